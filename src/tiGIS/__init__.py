@@ -1,0 +1,38 @@
+"""tiGIS measures how shut in a French territory is, from what, and where industry could still settle.
+
+The public names are loaded when they are first used, so that ``import tiGIS`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# public name -> the module that holds it
+_PUBLIC: dict[str, str] = {
+    "AggregationError": "_errors",
+    "AmbiguousTerritoryError": "_errors",
+    "CRSError": "_errors",
+    "DataFileError": "_errors",
+    "InputError": "_errors",
+    "TerritoryNotFoundError": "_errors",
+    "TigisError": "_errors",
+    "VintageError": "_errors",
+}
+
+__all__ = ["__version__", *sorted(_PUBLIC)]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module the first time it is asked for."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'tiGIS' has no attribute {name!r}")
+    value = getattr(import_module(f"tiGIS.{_PUBLIC[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,47 @@
+"""The command line: ``tigis ...``. Commands hold no logic of their own; each lives in a module here."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from tiGIS import __version__
+from tiGIS._errors import TigisError
+
+# command -> module of this folder that holds it; loaded when it is called, so that --help is quick
+_COMMANDS: dict[str, str] = {}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(
+            import_module(f"tiGIS.cli.{_COMMANDS[name]}"), name.replace("-", "_")
+        )
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tigis")
+def tigis() -> None:
+    """Measure how shut in a French territory is, and draw it.
+
+    Data are bundled: nothing is downloaded unless you ask for it.
+    """
+
+
+def main() -> None:
+    """Run the command line; an expected error is one clear message, not a traceback."""
+    try:
+        tigis()
+    except TigisError as error:
+        click.echo(f"tigis: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""Folium maps that open anywhere, from one file."""

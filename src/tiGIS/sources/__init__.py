@@ -1,0 +1,1 @@
+"""Readers, catalogue and cache of official sources."""
