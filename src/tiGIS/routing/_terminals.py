@@ -1,0 +1,189 @@
+"""Where trips start and end: each end is a set of nodes, with what it costs to get from the point to them.
+
+A point snapped on a street lies between two junctions, so it reaches two nodes; a point on a one-way street
+leaves by one and is reached by the other; a point with no road nearby has an empty set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tiGIS._errors import InputError
+
+UNREACHABLE = 2**30 - 1
+"""The time, in milliminutes (two years), from which a place counts as out of reach and a road as closed.
+
+Two of them still add up in 32 bits, so that the kernels need no test for overflow.
+"""
+
+CENTIMETRES = 100
+"""Lengths are summed as whole centimetres, so that a sum doesn't depend on the order of its terms."""
+
+MOST_CENTIMETRES = 2**31 - 1
+"""The longest single arc or access, in centimetres (21,000 km): sums stay within 32 bits without sign."""
+
+
+def to_minutes(time_mmin: NDArray[Any]) -> NDArray[np.float64]:
+    """
+    Turn the engine's milliminutes into minutes.
+
+    Parameters
+    ----------
+    time_mmin : array of int, any shape
+        Times in milliminutes.
+
+    Returns
+    -------
+    array of float64, same shape
+        Minutes; NaN where unreachable.
+    """
+    return np.where(time_mmin >= UNREACHABLE, np.nan, time_mmin / 1000.0)
+
+
+def whole_milliminutes(values: ArrayLike, name: str, size: int) -> NDArray[np.int32]:
+    """Check that these are times (finite, not negative, one per item) and give them as int32 milliminutes."""
+    given = np.asarray(values)
+    if given.shape != (size,):
+        raise InputError(f"{name}: shape is {given.shape}; expected ({size},), one value each.")
+    if given.dtype.kind not in "iuf":
+        raise InputError(f"{name}: type is {given.dtype}; expected numbers, in milliminutes.")
+    faults = []
+    if given.dtype.kind == "f":
+        if missing := np.count_nonzero(np.isnan(given)):
+            faults.append(f"{missing} NaN")
+        if endless := np.count_nonzero(np.isinf(given)):
+            faults.append(f"{endless} infinite")
+    if negative := np.count_nonzero(given < 0):
+        faults.append(f"{negative} negative")
+    if faults:
+        raise InputError(
+            f"{name}: {' and '.join(faults)} of {size} values; expected finite times of 0 or more, "
+            f"in milliminutes (a road that is closed weighs {UNREACHABLE} or more)."
+        )
+    return np.minimum(np.rint(given), UNREACHABLE).astype(np.int32)
+
+
+def whole_centimetres(length_m: ArrayLike, name: str, size: int) -> NDArray[np.int64]:
+    """Check that these are lengths in metres (finite, not negative) and give them as whole centimetres."""
+    given = np.asarray(length_m, dtype=np.float64)
+    if given.shape != (size,):
+        raise InputError(f"{name}: shape is {given.shape}; expected ({size},), one value each.")
+    wrong = np.count_nonzero(~((given >= 0) & (given <= MOST_CENTIMETRES / CENTIMETRES)))
+    if wrong:
+        raise InputError(
+            f"{name}: {wrong} of {size} values are negative, NaN, infinite or longer than half the Earth's "
+            "circumference; expected lengths in metres."
+        )
+    return np.rint(given * CENTIMETRES).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Terminals:
+    """
+    The ends of trips: for each point, the nodes it is tied to and the cost of getting to them.
+
+    Parameters
+    ----------
+    indptr : array of int64, shape (n + 1,)
+        Point ``i`` is tied to the entries ``indptr[i]:indptr[i + 1]`` of the other arrays; none is allowed
+        (a point with no road nearby is unreachable).
+    node : array of int32
+        Nodes.
+    offset_mmin : array of int32
+        Time between the point and the node, in milliminutes, 0 or more. For an origin it is the time *to* the
+        node, for a destination the time *from* it.
+    offset_m : array of float64, optional
+        Length between the point and the node, in metres; 0 when absent.
+
+    Raises
+    ------
+    InputError
+        If the arrays don't fit together, or an offset is negative, NaN or infinite.
+
+    Notes
+    -----
+    Two points on the same street may be joined by a path that touches no node. A set of nodes can't say
+    that: who snaps points compares the direct way with what the engine finds.
+    """
+
+    indptr: NDArray[np.int64]
+    node: NDArray[np.int32]
+    offset_mmin: NDArray[np.int32]
+    offset_m: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        indptr = np.ascontiguousarray(self.indptr, dtype=np.int64)
+        node = np.asarray(self.node)
+        if node.ndim != 1 or (node.size and node.dtype.kind not in "iu"):
+            raise InputError(f"node: {node.ndim}-d {node.dtype}; expected a 1-d array of node numbers.")
+        if indptr.ndim != 1 or not indptr.size or indptr[0] != 0 or indptr[-1] != node.size:
+            raise InputError(f"indptr: must start at 0 and end at the number of entries, {node.size}.")
+        if np.any(np.diff(indptr) < 0):
+            raise InputError("indptr: decreases; expected the start of each point's entries, in order.")
+        if node.size and (node.min() < 0 or node.max() >= 2**31 - 1):
+            raise InputError(f"node: from {node.min()} to {node.max()}; expected numbers from 0.")
+        object.__setattr__(self, "indptr", indptr)
+        object.__setattr__(self, "node", np.ascontiguousarray(node, dtype=np.int32))
+        offsets = whole_milliminutes(self.offset_mmin, "offset_mmin", node.size)
+        object.__setattr__(self, "offset_mmin", offsets)
+        if self.offset_m is not None:
+            whole_centimetres(self.offset_m, "offset_m", node.size)
+            object.__setattr__(self, "offset_m", np.asarray(self.offset_m, dtype=np.float64))
+
+    @classmethod
+    def at_nodes(cls, nodes: ArrayLike) -> Terminals:
+        """
+        Put each point exactly on one node.
+
+        Parameters
+        ----------
+        nodes : array-like of int
+            One node per point.
+
+        Returns
+        -------
+        Terminals
+            As many points as nodes.
+        """
+        node = np.atleast_1d(np.asarray(nodes))
+        node = node.astype(np.int32) if not node.size else node
+        return cls(np.arange(node.size + 1), node, np.zeros(node.size, np.int32))
+
+    def __len__(self) -> int:
+        return self.indptr.size - 1
+
+    def __getitem__(self, rows: slice) -> Terminals:
+        """Give a run of consecutive points."""
+        start, stop, step = rows.indices(len(self))
+        if step != 1:
+            raise InputError(f"step is {step}; expected consecutive points, or use take().")
+        stop = max(start, stop)
+        entries = slice(self.indptr[start], self.indptr[stop])
+        return Terminals(
+            self.indptr[start : stop + 1] - self.indptr[start],
+            self.node[entries],
+            self.offset_mmin[entries],
+            None if self.offset_m is None else self.offset_m[entries],
+        )
+
+    def blocks(self, size: int) -> Iterator[slice]:
+        """Cut the points into runs of at most ``size``."""
+        for start in range(0, len(self), size):
+            yield slice(start, min(start + size, len(self)))
+
+    @property
+    def point(self) -> NDArray[np.int64]:
+        """The point of each entry, shape (n_entries,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+    @property
+    def offset_cm(self) -> NDArray[np.int64]:
+        """The lengths in whole centimetres, zeros when there are none."""
+        if self.offset_m is None:
+            return np.zeros(self.node.size, np.int64)
+        return whole_centimetres(self.offset_m, "offset_m", self.node.size)
