@@ -12,14 +12,19 @@ __version__ = "0.1.0"
 
 # public name -> the module that holds it
 _PUBLIC: dict[str, str] = {
+    "AccessLeg": "network",
     "AggregationError": "_errors",
     "AmbiguousTerritoryError": "_errors",
     "CRSError": "_errors",
     "DataFileError": "_errors",
     "InputError": "_errors",
+    "RoadNetwork": "network",
     "TerritoryNotFoundError": "_errors",
     "TigisError": "_errors",
     "VintageError": "_errors",
+    "network_from_lines": "network",
+    "read_osm_pbf": "network",
+    "read_roads": "network",
 }
 
 __all__ = ["__version__", *sorted(_PUBLIC)]

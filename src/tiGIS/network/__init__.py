@@ -1,0 +1,20 @@
+"""Road networks: reading, speeds, cleaning, snapping points. Shortest paths are in `tiGIS.routing`."""
+
+from __future__ import annotations
+
+from tiGIS.network._model import CLOSED, FLAGS, AccessLeg, RoadNetwork, Roads, Topology
+from tiGIS.network._read import network_from_lines, read_osm_pbf, read_roads
+from tiGIS.network._tables import ROAD_CLASSES
+
+__all__ = [
+    "CLOSED",
+    "FLAGS",
+    "ROAD_CLASSES",
+    "AccessLeg",
+    "RoadNetwork",
+    "Roads",
+    "Topology",
+    "network_from_lines",
+    "read_osm_pbf",
+    "read_roads",
+]

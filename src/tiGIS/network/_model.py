@@ -1,0 +1,564 @@
+"""The road network: immutable arrays, shared between weightings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyproj
+
+from tiGIS._errors import InputError
+from tiGIS.network._tables import ROAD_CLASSES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    from numpy.typing import ArrayLike, NDArray
+
+# Flags of a piece of road, and of an arc that holds one such piece at least.
+FLAGS = {
+    "toll": 1,
+    "bridge": 2,
+    "tunnel": 4,
+    "motorway": 8,
+    "dual": 16,
+    "link": 32,
+    "roundabout": 64,
+    "urban": 128,
+}
+
+# Time of an arc that is closed: nothing goes through. Two of them still add up in 32 bits.
+CLOSED = 2**30 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """Which node leads to which: what stays the same when times change, so what a hierarchy is kept for."""
+
+    n_nodes: int
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        return len(self.tail)
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """The roads between two nodes (edges), each a run of pieces that keep what the source says of them.
+
+    Edge ``e`` has the pieces from ``first_piece[e]`` and the vertices from ``first_vertex[e]``, up to
+    those of the next. Pieces share the vertex where they meet: piece ``p`` ends at vertex ``last_vertex[p]``.
+    """
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    first_piece: NDArray[np.int64]
+    first_vertex: NDArray[np.int64]
+    xy: NDArray[np.float64]
+    last_vertex: NDArray[np.int64]
+    length_m: NDArray[np.float64]
+    speed_kmh: NDArray[np.float64]
+    road_class: NDArray[np.int8]
+    flags: NDArray[np.uint8]
+    way: NDArray[np.int32]
+    name_class: NDArray[np.int16]
+    way_ids: NDArray[np.str_]
+    name_classes: NDArray[np.str_]
+
+    @property
+    def n_edges(self) -> int:
+        """Number of edges."""
+        return len(self.tail)
+
+    @cached_property
+    def time_min(self) -> NDArray[np.float64]:
+        """Minutes along each piece, before any rounding."""
+        return _frozen(self.length_m / self.speed_kmh * 0.06)
+
+    @cached_property
+    def edge_length_m(self) -> NDArray[np.float64]:
+        """Length of each edge in metres."""
+        return _frozen(self.total(self.length_m))
+
+    @cached_property
+    def edge_of_piece(self) -> NDArray[np.int64]:
+        """Edge of each piece."""
+        return _frozen(np.repeat(np.arange(self.n_edges), np.diff(self.first_piece)))
+
+    @cached_property
+    def run_m(self) -> NDArray[np.float64]:
+        """Metres on the map from the first vertex of all, along every line, to each vertex."""
+        step = np.hypot(*np.diff(self.xy, axis=0).T) if len(self.xy) else np.empty(0)
+        inner = self.first_vertex[1:-1]
+        step[inner - 1] = 0.0  # from the end of an edge to the start of the next there is no road
+        return _frozen(np.concatenate([[0.0], np.cumsum(step)]))
+
+    @cached_property
+    def lines(self) -> NDArray[np.object_]:
+        """Line of each edge, from its tail to its head."""
+        import shapely
+
+        owner = np.repeat(np.arange(self.n_edges), np.diff(self.first_vertex))
+        return _frozen(shapely.linestrings(self.xy, indices=owner))
+
+    @cached_property
+    def entrances(self) -> tuple[NDArray[np.int64], Any]:
+        """Edges where a trip may start or end, and a spatial index of their lines.
+
+        Motorways, their slip roads and ferries are left out, unless the network has nothing else.
+        """
+        import shapely
+
+        shut = ((self.flags & FLAGS["motorway"]) != 0) | (self.road_class == ROAD_CLASSES.index("ferry"))
+        edges = np.flatnonzero(self.total((~shut).astype(np.int64)) > 0)
+        if not len(edges):
+            edges = np.arange(self.n_edges)
+        return edges, shapely.STRtree(self.lines[edges])
+
+    def total(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Sum over the pieces of each edge."""
+        if not self.n_edges:
+            return np.empty(0, dtype=values.dtype)
+        return np.add.reduceat(values, self.first_piece[:-1])
+
+
+@dataclass(frozen=True)
+class AccessLeg:
+    """How a point beyond the network reaches it: straight distance times a detour factor, at one speed.
+
+    Parameters
+    ----------
+    speed_kmh : float
+        Speed on the way to the network.
+    detour : float
+        Road distance over straight distance, at least 1.
+
+    Examples
+    --------
+    >>> float(AccessLeg(speed_kmh=30, detour=1.5).minutes(1000))
+    3.0
+    """
+
+    speed_kmh: float
+    detour: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.speed_kmh) and self.speed_kmh > 0):
+            raise InputError(f"access leg: speed_kmh is {self.speed_kmh}; expected a positive number.")
+        if not (np.isfinite(self.detour) and self.detour >= 1):
+            raise InputError(f"access leg: detour is {self.detour}; expected a number of at least 1.")
+
+    def minutes(self, distance_m: ArrayLike) -> Any:
+        """Minutes for a straight distance in metres."""
+        return np.asarray(distance_m) * (self.detour * 0.06 / self.speed_kmh)
+
+
+class RoadNetwork:
+    """A road network that cars can be routed on; immutable, and cheap to give other times to.
+
+    Build one with `read_roads`, `read_osm_pbf`, `network_from_lines` or `load_interurban_network`. Arcs are
+    sorted by tail; two-way roads have two arcs. All arrays are read-only. Lengths are measured on the map, in
+    the CRS of the network: in Lambert-93 they are within 3 per mille of those on the ground.
+
+    Parameters
+    ----------
+    topology : Topology
+        Nodes and arcs.
+    roads : Roads
+        The roads that the arcs run along.
+    x, y : numpy.ndarray
+        Coordinates of the nodes, in metres of ``crs``.
+    arc_edge : numpy.ndarray
+        Edge of each arc.
+    arc_forward : numpy.ndarray
+        Whether the arc runs along its edge's line, or against it.
+    time_mmin : numpy.ndarray
+        Thousandths of a minute, int32; ``CLOSED`` where nothing goes through.
+    crs : Any
+        A projected CRS in metres.
+    metadata : Mapping
+        What the network says of itself: ``sources`` and ``limits`` (French and English notes), ``report`` of
+        the reading, ``max_snap_m``, ``access`` (an `AccessLeg` or None).
+
+    Attributes
+    ----------
+    n_nodes, n_arcs : int
+        Numbers of nodes and arcs.
+    tail, head : numpy.ndarray
+        Ends of the arcs, int32.
+    length_m : numpy.ndarray
+        Length of the arcs in metres.
+    speed_kmh : numpy.ndarray
+        Mean speed on the arcs (0 where closed).
+    road_class : numpy.ndarray
+        Class that holds most of the arc's length, as a position in ``ROAD_CLASSES``.
+    flags : numpy.ndarray
+        Bits of ``FLAGS``: set where some piece of the arc has the quality.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> from tiGIS import network_from_lines
+    >>> roads = gpd.GeoDataFrame(
+    ...     {"kmh": [60.0, 30.0]},
+    ...     geometry=[shapely.LineString([(0, 0), (1000, 0)]), shapely.LineString([(1000, 0), (1000, 500)])],
+    ...     crs=2154,
+    ... )
+    >>> network = network_from_lines(roads, speed="kmh")
+    >>> network
+    RoadNetwork(2 nodes, 2 arcs, 1.5 km of roads, EPSG:2154)
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        roads: Roads,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        arc_edge: NDArray[np.int32],
+        arc_forward: NDArray[np.bool_],
+        time_mmin: NDArray[np.int32],
+        crs: Any,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.topology = topology
+        self.roads = roads
+        self.x, self.y = _frozen(x), _frozen(y)
+        self.arc_edge, self.arc_forward = _frozen(arc_edge), _frozen(arc_forward)
+        self.time_mmin = _frozen(time_mmin)
+        self.crs = pyproj.CRS.from_user_input(crs)
+        self._metadata = dict(metadata or {})
+        for array in (topology.tail, topology.head):
+            _frozen(array)
+
+    def __repr__(self) -> str:
+        name = self.crs.to_string() if self.crs.to_epsg() is None else f"EPSG:{self.crs.to_epsg()}"
+        return (
+            f"RoadNetwork({self.n_nodes:,} nodes, {self.n_arcs:,} arcs, "
+            f"{self.roads.length_m.sum() / 1000:,.1f} km of roads, {name})"
+        )
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return self.topology.n_nodes
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        return self.topology.n_arcs
+
+    @property
+    def tail(self) -> NDArray[np.int32]:
+        """Node that each arc leaves."""
+        return self.topology.tail
+
+    @property
+    def head(self) -> NDArray[np.int32]:
+        """Node that each arc reaches."""
+        return self.topology.head
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the network says of itself (a copy)."""
+        return deepcopy(self._metadata)
+
+    @property
+    def access(self) -> AccessLeg | None:
+        """How points reach the network, where it is too coarse to have a road everywhere."""
+        leg = self._metadata.get("access")
+        return AccessLeg(**leg) if leg else None
+
+    @property
+    def max_snap_m(self) -> float:
+        """How far from a road a point may be, in metres."""
+        return float(self._metadata.get("max_snap_m", 2000.0))
+
+    @cached_property
+    def length_m(self) -> NDArray[np.float64]:
+        """Length of the arcs in metres."""
+        return _frozen(self.roads.edge_length_m[self.arc_edge])
+
+    @cached_property
+    def speed_kmh(self) -> NDArray[np.float64]:
+        """Mean speed on the arcs; 0 where closed, infinite where the rounded time is 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            speed = np.where(self.length_m > 0, self.length_m * 60.0 / self.time_mmin, 0.0)
+        return _frozen(np.where(self.time_mmin == CLOSED, 0.0, speed))
+
+    @cached_property
+    def road_class(self) -> NDArray[np.int8]:
+        """Class that holds most of each arc's length."""
+        roads = self.roads
+        by_class = np.zeros((roads.n_edges, len(ROAD_CLASSES)))
+        np.add.at(by_class, (roads.edge_of_piece, roads.road_class.astype(np.int64)), roads.length_m)
+        return _frozen(by_class.argmax(axis=1).astype(np.int8)[self.arc_edge])
+
+    @cached_property
+    def flags(self) -> NDArray[np.uint8]:
+        """Qualities of the arcs, as bits of ``FLAGS``."""
+        roads = self.roads
+        if not roads.n_edges:
+            return np.empty(0, dtype=np.uint8)
+        return _frozen(np.bitwise_or.reduceat(roads.flags, roads.first_piece[:-1])[self.arc_edge])
+
+    @cached_property
+    def times_of_edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Milliminutes along each edge and against it; ``CLOSED`` where there is no arc."""
+        both = []
+        for where in (self.arc_forward, ~self.arc_forward):
+            times = np.full(self.roads.n_edges, CLOSED, dtype=np.int64)
+            times[self.arc_edge[where]] = self.time_mmin[where]
+            both.append(_frozen(times))
+        return both[0], both[1]
+
+    def has(self, quality: str) -> NDArray[np.bool_]:
+        """Tell which arcs have a quality of ``FLAGS`` (``"toll"``, ``"bridge"``...) on a part at least.
+
+        Parameters
+        ----------
+        quality : str
+            A key of ``FLAGS``.
+
+        Returns
+        -------
+        numpy.ndarray
+            One boolean an arc.
+        """
+        if quality not in FLAGS:
+            raise InputError(f"has: no quality {quality!r}; expected one of {', '.join(FLAGS)}.")
+        return (self.flags & FLAGS[quality]) != 0
+
+    def edges(self) -> gpd.GeoDataFrame:
+        """Give the roads as a table: one row an edge, with its line.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            ``tail``, ``head``, ``length_m``, ``time_min`` (before any reweighting), ``road_class``,
+            ``way_id`` of the first piece, and ``geometry``; index ``edge``.
+        """
+        import geopandas as gpd
+
+        roads = self.roads
+        road_class = np.zeros(roads.n_edges, dtype=np.int8)
+        road_class[self.arc_edge] = self.road_class
+        table = pd.DataFrame(
+            {
+                "tail": roads.tail,
+                "head": roads.head,
+                "length_m": roads.edge_length_m,
+                "time_min": roads.total(roads.time_min),
+                "road_class": np.asarray(ROAD_CLASSES, dtype=object)[road_class],
+                "way_id": roads.way_ids[roads.way[roads.first_piece[:-1]]],
+            },
+            index=pd.RangeIndex(roads.n_edges, name="edge"),
+        )
+        return gpd.GeoDataFrame(table, geometry=roads.lines, crs=self.crs)
+
+    def pieces(self) -> gpd.GeoDataFrame:
+        """Give the pieces that the source wrote: one row a piece, with its line and the source's words.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            ``edge``, ``way_id``, ``name_class`` (as the source wrote it), ``road_class``, ``length_m``,
+            ``speed_kmh``, one boolean for each of ``FLAGS``, and ``geometry``; index ``piece``.
+        """
+        import geopandas as gpd
+        import shapely
+
+        roads = self.roads
+        n = len(roads.length_m)
+        start = np.empty(n, dtype=np.int64)
+        start[1:] = roads.last_vertex[:-1]
+        start[roads.first_piece[:-1]] = roads.first_vertex[:-1]
+        size = roads.last_vertex - start + 1
+        owner = np.repeat(np.arange(n), size)
+        vertex = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + np.repeat(start, size)
+        table = pd.DataFrame(
+            {
+                "edge": roads.edge_of_piece,
+                "way_id": roads.way_ids[roads.way],
+                "name_class": roads.name_classes[roads.name_class],
+                "road_class": np.asarray(ROAD_CLASSES, dtype=object)[roads.road_class],
+                "length_m": roads.length_m,
+                "speed_kmh": roads.speed_kmh,
+                **{name: (roads.flags & bit) != 0 for name, bit in FLAGS.items()},
+            },
+            index=pd.RangeIndex(n, name="piece"),
+        )
+        lines = shapely.linestrings(roads.xy[vertex], indices=owner)
+        return gpd.GeoDataFrame(table, geometry=lines, crs=self.crs)
+
+    def with_times(self, time_mmin: ArrayLike) -> RoadNetwork:
+        """Give the same roads other times; whatever was prepared for routing on them is used again.
+
+        Parameters
+        ----------
+        time_mmin : array-like of int
+            Thousandths of a minute, one an arc; ``CLOSED`` where nothing goes through.
+
+        Returns
+        -------
+        RoadNetwork
+            A network that shares everything else.
+
+        Raises
+        ------
+        InputError
+            Not one whole number an arc, or a negative one.
+        """
+        times = np.asarray(time_mmin)
+        if times.shape != (self.n_arcs,):
+            raise InputError(
+                f"with_times: shape is {times.shape}; expected one time an arc, ({self.n_arcs},)."
+            )
+        if times.dtype.kind not in "iu":
+            raise InputError(
+                f"with_times: times are {times.dtype}; expected whole milliminutes (np.rint(minutes * 1000))."
+            )
+        if times.size and (times.min() < 0 or times.max() > CLOSED):
+            raise InputError(
+                f"with_times: times go from {times.min()} to {times.max()}; expected 0 to {CLOSED}."
+            )
+        return self._copy(times.astype(np.int32), self._metadata)
+
+    def reweight(
+        self,
+        *,
+        speed_kmh: ArrayLike | None = None,
+        factor: ArrayLike | None = None,
+        closed: ArrayLike | None = None,
+    ) -> RoadNetwork:
+        """Change the times by speed, by a factor or by closing arcs.
+
+        Parameters
+        ----------
+        speed_kmh : array-like, optional
+            New speed for each arc; NaN leaves the arc as it is.
+        factor : float or array-like, optional
+            What the times are multiplied by (1.2: a fifth slower), for all arcs or one each.
+        closed : array-like of bool, optional
+            Arcs where nothing goes through any more.
+
+        Returns
+        -------
+        RoadNetwork
+            A network that shares everything else.
+
+        Raises
+        ------
+        InputError
+            A speed or a factor that is not positive, or an array that has not one value an arc.
+        """
+        times = self.time_mmin.astype(np.float64)
+        if speed_kmh is not None:
+            speed = self._one_an_arc(speed_kmh, "speed_kmh")
+            told = ~np.isnan(speed)
+            if not (np.isfinite(speed[told]).all() and (speed[told] > 0).all()):
+                raise InputError("reweight: speed_kmh holds values that are not positive numbers.")
+            times[told] = self.length_m[told] * 60.0 / speed[told]
+        shut = self.time_mmin == CLOSED
+        if factor is not None:
+            factors = self._one_an_arc(factor, "factor")
+            if not (np.isfinite(factors).all() and (factors > 0).all()):
+                raise InputError("reweight: factor holds values that are not positive numbers.")
+            times *= factors
+        if closed is not None:
+            shut = shut | self._one_an_arc(closed, "closed").astype(bool)
+        if (times[~shut] >= CLOSED).any():
+            raise InputError("reweight: some arc would take longer than two years; check the units.")
+        whole = np.rint(times.clip(max=CLOSED)).astype(np.int64)
+        whole[shut] = CLOSED
+        return self._copy(whole.astype(np.int32), self._metadata)
+
+    def _one_an_arc(self, values: ArrayLike, name: str) -> NDArray[np.float64]:
+        given = np.asarray(values, dtype=np.float64)
+        if given.ndim and given.shape != (self.n_arcs,):
+            raise InputError(
+                f"reweight: {name} has shape {given.shape}; expected ({self.n_arcs},) or one number."
+            )
+        return np.broadcast_to(given, (self.n_arcs,))
+
+    def with_metadata(self, **details: Any) -> RoadNetwork:
+        """Give a network that says other things of itself (``access``, ``max_snap_m``, ``limits``...).
+
+        Parameters
+        ----------
+        **details : Any
+            Entries of ``metadata`` to set.
+
+        Returns
+        -------
+        RoadNetwork
+            A network that shares everything else.
+        """
+        return self._copy(self.time_mmin, {**self._metadata, **details})
+
+    def _copy(self, time_mmin: NDArray[np.int32], metadata: Mapping[str, Any]) -> RoadNetwork:
+        return RoadNetwork(
+            self.topology,
+            self.roads,
+            self.x,
+            self.y,
+            self.arc_edge,
+            self.arc_forward,
+            time_mmin,
+            self.crs,
+            metadata,
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Write the network to one ``.npz`` file; see `RoadNetwork.load`.
+
+        Parameters
+        ----------
+        path : path-like
+            Where; written under a temporary name first.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+        """
+        from tiGIS.network._store import save
+
+        return save(self, path)
+
+    @staticmethod
+    def load(path: str | Path) -> RoadNetwork:
+        """Read a network that `RoadNetwork.save` wrote.
+
+        Parameters
+        ----------
+        path : path-like
+            The file.
+
+        Returns
+        -------
+        RoadNetwork
+            The same network.
+
+        Raises
+        ------
+        DataFileError
+            The file is absent, damaged, of another version, or not a network.
+        """
+        from tiGIS.network._store import load
+
+        return load(path)
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array.setflags(write=False)
+    return array
