@@ -23,6 +23,11 @@ _PUBLIC: dict[str, str] = {
     "TigisError": "_errors",
     "VintageError": "_errors",
     "network_from_lines": "network",
+    "read_insee_appartenance": "sources.insee_appartenance",
+    "read_insee_bpe": "sources.insee_bpe",
+    "read_insee_comparateur": "sources.insee_comparateur",
+    "read_insee_filosofi": "sources.insee_filosofi",
+    "read_insee_statistiques_locales": "sources.insee_statistiques_locales",
     "read_osm_pbf": "network",
     "read_roads": "network",
 }

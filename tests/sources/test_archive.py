@@ -159,3 +159,9 @@ def test_damage_gives_a_data_file_error_or_the_right_content(tmp_path_factory, p
         else:
             # a gzip whose first bytes are gone is an ordinary file to us: its reader will refuse it
             assert content in (CONTENT, bytes(damaged))
+
+
+def test_an_archive_within_another_is_checked_too(tmp_path):
+    assert list_members(tmp_path / "outer.zip", content=SOUND_ZIP) == ["base.csv"]
+    with pytest.raises(DataFileError, match=r"outer\.zip: its members swell"):
+        list_members(tmp_path / "outer.zip", content=SOUND_ZIP, most_unpacked=10)

@@ -7,6 +7,7 @@ encrypted, come twice, are symbolic links, or swell beyond a limit is refused wi
 from __future__ import annotations
 
 import gzip
+import io
 import re
 import stat
 import zipfile
@@ -25,13 +26,17 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 _AGAIN = "Download it again from its producer."
 
 
-def list_members(path: str | Path, *, most_unpacked: int = MOST_UNPACKED) -> list[str]:
+def list_members(
+    path: str | Path, *, content: bytes | None = None, most_unpacked: int = MOST_UNPACKED
+) -> list[str]:
     """List the files of a zip archive, once the archive is known to be safe.
 
     Parameters
     ----------
     path : path-like
         The archive.
+    content : bytes, optional
+        Its bytes, where they are already at hand (an archive within another); ``path`` names it in errors.
     most_unpacked : int, default 2 GiB
         Total size in bytes of the unpacked members, beyond which the archive is refused.
 
@@ -47,7 +52,7 @@ def list_members(path: str | Path, *, most_unpacked: int = MOST_UNPACKED) -> lis
     """
     path = Path(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(path if content is None else io.BytesIO(content)) as archive:
             infos = archive.infolist()
     except FileNotFoundError:
         raise _absent(path) from None

@@ -1,0 +1,259 @@
+"""Insee's files as published: read right, or refused with one clear error."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sources import insee_files as files
+from tiGIS import (
+    DataFileError,
+    InputError,
+    read_insee_appartenance,
+    read_insee_bpe,
+    read_insee_comparateur,
+    read_insee_filosofi,
+    read_insee_statistiques_locales,
+)
+from tiGIS._meta import description
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to(name: str, content: str | bytes):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return to
+
+
+class TestComparateur:
+    def test_figures_year_and_labels(self, write):
+        frame = read_insee_comparateur(write("c.zip", files.comparateur()))
+        assert list(frame.index) == ["01001", "2A004", "75056"]
+        assert frame.index.name == "code_insee"
+        assert frame.loc["01001"].tolist() == [771, 15.95, 23970]
+        assert np.isnan(frame.loc["2A004", "MED19"])
+        about = description(frame)
+        assert about["map_year"] == 2021
+        assert about["variables"]["SUPERF"] == "Superficie (en km2)"
+        assert "MED19 (2)" in about["limits"][0]["fr"]
+
+    def test_cities_arrondissements_or_both(self, write):
+        path = write("c.zip", files.comparateur())
+        assert list(read_insee_comparateur(path, municipal="arrondissements").index) == ["75101"]
+        assert len(read_insee_comparateur(path, municipal="all")) == 4
+        with pytest.raises(InputError, match="municipal='towns'; expected 'cities'"):
+            read_insee_comparateur(path, municipal="towns")
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("CODGEO;P18_POP", "CODE;P18_POP", "no column 'CODGEO' among 'CODE', 'P18_POP'"),
+            ("15.95", "15,95", "line 2, column 'SUPERF': '15,95'; expected a number with a point"),
+            ("15.95", "inf", "line 2, column 'SUPERF': 'inf'"),
+            ("15.95", "1_5", "line 2, column 'SUPERF': '1_5'"),
+            ("01001;", "1001;", "line 2, column CODGEO: '1001'; expected a code of five characters"),
+            ("75101;", "75056;", "line 5, column CODGEO: '75056', already on line 4"),
+            ("01001;771;", "01001;", "line 2 has 3 columns; expected 4"),
+            ("01001;771;15.95;23970\r\n", "", r"0 communes without metadata \(\), 1 absent \('01001'\)"),
+            ("2A004", "2A005", r"1 communes without metadata \('2A005'\), 1 absent \('2A004'\)"),
+            (
+                ";MED19",
+                ";MED20",
+                "without metadata: 'MED20'; in the metadata, not in the data: 'MED19'",
+            ),
+            (";MED19", ";SUPERF", "columns 'SUPERF' more than once"),
+            (";MED19", ";", "line 1: column 4 has no name"),
+            (";", ",", "line 1 has one column: 'CODGEO,P18_POP"),
+            ("771", "7\x0071", "line 2: a NUL character"),
+        ],
+    )
+    def test_a_changed_file_names_its_line_or_column(self, write, old, new, message):
+        path = write("c.zip", files.comparateur(files.COMPARATEUR.replace(old, new)))
+        with pytest.raises(DataFileError, match=message) as caught:
+            read_insee_comparateur(path)
+        assert str(caught.value).startswith("base_cc_comparateur.CSV: ")
+
+    def test_a_zip_of_something_else(self, write):
+        with pytest.raises(DataFileError, match=r"0 members like 'meta_base_cc_comparateur\.csv'"):
+            read_insee_comparateur(write("c.zip", files.zipped({"base.csv": b"a;b"})))
+
+
+class TestFilosofi:
+    def test_secrecy_is_nan_and_counted(self, write):
+        frame = read_insee_filosofi(write("f.csv", files.FILOSOFI), map_year=2024)
+        assert frame.loc["01004", "TP6021"] == 17.0
+        assert frame.loc["01004", "PIMPOT21"] == -14.8
+        assert np.isnan(frame.loc["01001", "TP6021"])
+        assert frame.loc["55039"].isna().all()
+        assert list(frame.index) == ["01001", "01004", "55039", "75056"]
+        about = description(frame)
+        assert about["unknown"]["TP6021"] == {"secret": 1, "not available": 1}
+        assert about["map_year"] == 2024
+        assert about["limits"][0]["fr"].endswith("connu pour 2 communes sur 4")
+
+    def test_packed_or_not_with_or_without_mark(self, write):
+        plain = read_insee_filosofi(write("f.csv", files.FILOSOFI))
+        packed = read_insee_filosofi(write("f.csv.gz", gzip.compress(files.FILOSOFI.encode())))
+        marked = read_insee_filosofi(write("m.csv", "\ufeff" + files.FILOSOFI))
+        windows = read_insee_filosofi(write("w.csv", files.FILOSOFI.replace("\n", "\r\n")))
+        for other in (packed, marked, windows):
+            pd.testing.assert_frame_equal(plain, other)
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (files.FILOSOFI[:-7], "line 6 has no end: the file is cut short"),
+            (files.FILOSOFI.replace("17,0", "170,0"), r"column TP6021: 170\.0 in 01004; expected a share"),
+            (files.FILOSOFI.replace("17,0", "x"), "'x'; expected a number with a comma .*, or 's', or 'nd'"),
+            (files.FILOSOFI.replace("MED21", "MED2021"), "0 columns like"),
+            (files.FILOSOFI.encode("utf-16"), "encoded in UTF-16; expected UTF-8"),
+            (files.FILOSOFI.replace("nd", "né").encode("latin-1"), "line 4: byte 0xe9 is not UTF-8"),
+            ("", "1 lines from line 1 on"),
+        ],
+    )
+    def test_a_changed_file_is_refused(self, write, content, message):
+        with pytest.raises(DataFileError, match=message):
+            read_insee_filosofi(write("f.csv", content))
+
+
+class TestStatistiquesLocales:
+    def test_level_labels_and_reasons(self, write):
+        frame = read_insee_statistiques_locales(write("s.csv", files.STATISTIQUES_LOCALES))
+        assert frame.index.name == "siren"
+        assert frame.loc["200030385", "nom"] == 'Communauté d\'agglomération de Blois "Agglopolys"'
+        assert frame.loc["200030385", "Population municipale 2021"] == 106200  # spaces of the label mended
+        about = description(frame)
+        assert about["level"] == "epci"
+        assert about["years"]["Densité de population 2021"] == 2021
+        assert about["unknown"]["Population municipale 2021"] == {"not available": 1}
+        assert about["unknown"]["Densité de population 2021"] == {"division by zero": 1}
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("Statistiques locales", "Autre chose", "line 1: 'Insee - Autre chose'"),
+            ("par intercommunalité", "par bassin", "line 2: 'Référentiel géographique : France par bassin'"),
+            (
+                "par intercommunalité",
+                "par commune",
+                "line 4, column Code: '200000172'",
+            ),
+            (
+                "N/A - division par 0",
+                "N/A - panne",
+                "line 6, column 'Densité de population 2021': 'N/A - panne'",
+            ),
+            (
+                "population 2021",
+                "population",
+                "line 3: column 'Densité de population'; expected a label that ends",
+            ),
+            ("Libellé", "Nom", "no column 'Libellé'"),
+        ],
+    )
+    def test_a_changed_export_is_refused(self, write, old, new, message):
+        with pytest.raises(DataFileError, match=message):
+            read_insee_statistiques_locales(write("s.csv", files.STATISTIQUES_LOCALES.replace(old, new)))
+
+
+class TestAppartenance:
+    def test_zones_as_text_and_none_as_missing(self, write):
+        path = write("a.zip", files.appartenance())
+        frame = read_insee_appartenance(path)
+        assert frame.loc["01001", ["DEP", "EPCI"]].tolist() == ["01", "200069193"]
+        assert pd.isna(frame.loc["22016", "EPCI"])
+        assert description(frame)["map_year"] == 2022
+        assert list(read_insee_appartenance(path, municipal="arrondissements").index) == ["75101"]
+        with pytest.raises(InputError, match="expected 'cities' or 'arrondissements'"):
+            read_insee_appartenance(path, municipal="all")
+
+    def test_the_workbook_itself(self, write):
+        book = files.workbook({"COM": files.appartenance_sheet(files.APPARTENANCE_ROWS)})
+        assert len(read_insee_appartenance(write("a.xlsx", book))) == 2
+
+    def test_a_changed_workbook_is_refused(self, write):
+        rows = [["01001", "L'Abergement-Clémenciat", 1, "84", "200069193", "8405"]]
+        with pytest.raises(DataFileError, match=r"line 7, column DEP: 1\.0; expected text"):
+            read_insee_appartenance(write("a.zip", files.appartenance(rows)))
+        with pytest.raises(DataFileError, match="no sheet 'COM' among 'Feuil1'"):
+            read_insee_appartenance(write("a.xlsx", files.workbook({"Feuil1": [["x"]]})))
+        with pytest.raises(DataFileError, match="line 3: ''; expected 'Géographie au"):
+            read_insee_appartenance(write("a.xlsx", files.workbook({"COM": [["x"]]})))
+
+
+class TestBpe:
+    def test_blank_is_none_and_cities_are_summed(self, write):
+        path = write("b.xlsx", files.bpe())
+        frame = read_insee_bpe(path)
+        assert frame.loc["01001"].to_dict() == {"Aéroport": 0, "Boulangerie": 3}
+        assert frame.loc["75056"].to_dict() == {"Aéroport": 1, "Boulangerie": 100}
+        assert list(frame.index) == ["01001", "75056"]
+        assert list(read_insee_bpe(path, municipal="arrondissements").index) == ["75101", "75102"]
+        with pytest.raises(InputError, match="municipal='all'"):
+            read_insee_bpe(path, municipal="all")
+
+    def test_a_row_that_does_not_add_up_is_refused(self, write):
+        rows = [*files.BPE_ROWS[:2], ["75101", 41, "", 40]]
+        with pytest.raises(DataFileError, match="line 3: the types add up to 40, the total says 41"):
+            read_insee_bpe(write("b.xlsx", files.bpe(rows)))
+        rows = [*files.BPE_ROWS[:2], [75101, 40, "", 40]]
+        with pytest.raises(DataFileError, match=r"line 3, column depcom: 75101\.0"):
+            read_insee_bpe(write("b.xlsx", files.bpe(rows)))
+
+    def test_not_a_workbook(self, write):
+        with pytest.raises(DataFileError, match=r"b\.xlsx: it can't be opened"):
+            read_insee_bpe(write("b.xlsx", files.zipped({"a": b"b"})))
+
+
+class TestRealFiles:
+    """Counts given by the producers' own documentation and by the table of real files."""
+
+    def test_comparateur(self, shared_data):
+        path = shared_data / "indicateurs" / "insee_base_cc_comparateur_2022.zip"
+        assert len(read_insee_comparateur(path, municipal="all")) == 35010
+        frame = read_insee_comparateur(path)
+        assert len(frame) == 34965
+        assert description(frame)["map_year"] == 2021
+        assert frame.loc["30007", ["P18_POP", "MED19", "TP6019"]].tolist() == [40802, 17180, 29]
+
+    def test_filosofi(self, shared_data):
+        path = shared_data / "indicateurs" / "insee_cc_filosofi_2021_COM.csv.gz"
+        frame = read_insee_filosofi(path, municipal="all")
+        assert len(frame) == 34909
+        assert frame["TP6021"].notna().sum() == 4397
+        assert (frame["TP6021"] > 0).sum() == 4397  # secrecy never became 0
+
+    @pytest.mark.parametrize(
+        ("name", "level", "rows", "indicators"),
+        [
+            ("demographie", "epci", 1255, 2),
+            ("menages_fiscaux_niveau_de_vie", "commune", 34935, 2),
+            ("territoires_ville_quartiers", "commune", 34935, 4),
+        ],
+    )
+    def test_statistiques_locales(self, shared_data, name, level, rows, indicators):
+        path = shared_data / "indicateurs" / f"INSEE_Statistiques_locales_{name}.csv.gz"
+        frame = read_insee_statistiques_locales(path)
+        assert frame.shape == (rows, indicators + 1)
+        assert description(frame)["level"] == level
+        assert frame["nom"].notna().all()
+
+    def test_appartenance(self, shared_data):
+        path = shared_data / "territoires" / "insee_table_appartenance_geo_communes_2022.zip"
+        frame = read_insee_appartenance(path)
+        assert len(frame) == 34955
+        # the islands without EPCI
+        assert frame.index[frame["EPCI"].isna()].tolist() == ["22016", "29083", "29155", "85113"]
+        assert (frame["EPCI"] == "200066918").sum() == 72  # Alès Agglomération
+        assert len(read_insee_appartenance(path, municipal="arrondissements")) == 45
+
+    def test_bpe(self, shared_data):
+        frame = read_insee_bpe(shared_data / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+        assert frame.shape == (35190 - 45 + 3, 180)
+        assert frame.loc["30007"].sum() == 1948
