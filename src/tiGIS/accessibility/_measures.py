@@ -1,0 +1,452 @@
+"""Measures that need no competition between people: what is reached, how soon, at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from tiGIS._errors import InputError
+from tiGIS.accessibility._minutes import (
+    Direction,
+    Minutes,
+    MinutesByBlock,
+    aligned,
+    carried,
+    open_minutes,
+    sided,
+)
+from tiGIS.accessibility.decay import name_of, weights_of
+
+Times = pd.DataFrame | MinutesByBlock
+Fall = Callable[[np.ndarray], np.ndarray]
+
+
+def _weighted_sum(minutes: Minutes, amounts: np.ndarray, direction: Direction, weigh: Fall) -> np.ndarray:
+    """Sum amounts times weights, for each row ("to") or each column ("from")."""
+    if direction == "to":
+        total = np.zeros(minutes.shape[0])
+        for rows, block in minutes.blocks():
+            total[rows] = weigh(block) @ amounts
+        return total
+    total = np.zeros(minutes.shape[1])
+    for rows, block in minutes.blocks():
+        total += amounts[rows] @ weigh(block)
+    return total
+
+
+def _cutoffs(values: float | Sequence[float], name: str = "cutoff_min") -> np.ndarray:
+    cutoffs = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    if not len(cutoffs) or not np.isfinite(cutoffs).all() or (cutoffs < 0).any():
+        raise InputError(f"{name}: {values!r}; expected minutes of 0 or more.")
+    return cutoffs
+
+
+def cumulative(
+    times: Times,
+    opportunities: pd.Series,
+    cutoff_min: float | Sequence[float],
+    *,
+    direction: Direction = "to",
+    allow_zero_intrazonal: bool = False,
+) -> pd.Series | pd.DataFrame:
+    """Count the opportunities within a number of minutes; a cost at the cutoff counts (≤).
+
+    Parameters
+    ----------
+    times : DataFrame or NetworkTimes
+        Minutes; rows are people, columns are places, NaN is unreachable.
+    opportunities : Series
+        How many there are, indexed by the columns of ``times`` (with ``direction="from"``: people, by its
+        rows).
+    cutoff_min : float or sequence of float
+        One cutoff, or several.
+    direction : {"to", "from"}, default "to"
+        ``"to"``: what people reach, a value for each row. ``"from"``: who reaches each site, a value for each
+        column; the minutes stay those of the people's drive to the site.
+    allow_zero_intrazonal : bool, default False
+        Accept 0 minute between a row and the column of the same label (they are points, not zones).
+
+    Returns
+    -------
+    Series or DataFrame
+        Opportunities within the cutoff; with several cutoffs, one column for each, ``within_30_min``. Where
+        nothing is reached it is 0.
+
+    Raises
+    ------
+    InputError
+        Labels that don't match, negative minutes, 0 minute inside a zone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame({"Nîmes": [40.0, 25.0], "Mende": [95.0, None]}, index=["Alès", "Anduze"])
+    >>> jobs = pd.Series({"Nîmes": 80000, "Mende": 9000})
+    >>> cumulative(times, jobs, [30, 120])
+            within_30_min  within_120_min
+    Alès              0.0         89000.0
+    Anduze        80000.0         80000.0
+    """
+    minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
+    cutoffs = _cutoffs(cutoff_min)
+    labels, counted, whose = sided(minutes, direction)
+    amounts = aligned(opportunities, counted, "opportunities", whose=whose)
+    totals = np.zeros((len(labels), len(cutoffs)))
+    # one reading of the minutes for all cutoffs: on a network, reading is the costly part
+    for rows, block in minutes.blocks():
+        for column, cutoff in enumerate(cutoffs):
+            within = (block <= cutoff).astype(np.float64)  # NaN is never within
+            if direction == "to":
+                totals[rows, column] = within @ amounts
+            else:
+                totals[:, column] += amounts[rows] @ within
+    names = [f"within_{cutoff:g}_min" for cutoff in cutoffs]
+    if np.ndim(cutoff_min) == 0:
+        return carried(pd.Series(totals[:, 0], index=labels, name=names[0]), minutes, direction=direction)
+    return carried(pd.DataFrame(totals, index=labels, columns=names), minutes, direction=direction)
+
+
+def cumulative_interval(
+    times: Times,
+    opportunities: pd.Series,
+    between_min: tuple[float, float],
+    *,
+    step_min: float = 1.0,
+    summary: Literal["mean", "median"] = "mean",
+    direction: Direction = "to",
+    allow_zero_intrazonal: bool = False,
+) -> pd.Series:
+    """Average what is reached over all the cutoffs of an interval, so that no single cutoff decides.
+
+    Parameters
+    ----------
+    times, opportunities, direction, allow_zero_intrazonal
+        As in :func:`cumulative`.
+    between_min : tuple of float
+        First and last cutoff, both included.
+    step_min : float, default 1
+        Minutes between two cutoffs.
+    summary : {"mean", "median"}, default "mean"
+        How the counts of all the cutoffs become one.
+
+    Returns
+    -------
+    Series
+        Opportunities.
+
+    References
+    ----------
+    Tomasiello, D. B., et al. (2023). A time interval metric for cumulative opportunity accessibility. Applied
+    Geography 157.
+    """
+    start, end = between_min
+    _cutoffs([start, end], "between_min")
+    if end < start or not np.isfinite(step_min) or step_min <= 0:
+        raise InputError(
+            f"between_min: {between_min}, step_min: {step_min}; expected a first cutoff, a later one, a "
+            "step above 0."
+        )
+    cutoffs = np.arange(start, end + step_min * 1e-9, step_min)
+    name = f"within_{start:g}_to_{end:g}_min"
+    if summary == "median":
+        table = cumulative(
+            times,
+            opportunities,
+            cutoffs.tolist(),
+            direction=direction,
+            allow_zero_intrazonal=allow_zero_intrazonal,
+        )
+        result = pd.DataFrame(table).median(axis=1).rename(name)
+        result.attrs = dict(table.attrs)
+        return result
+    if summary != "mean":
+        raise InputError(f"summary: {summary!r}; expected 'mean' or 'median'.")
+    minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
+    labels, counted, whose = sided(minutes, direction)
+    amounts = aligned(opportunities, counted, "opportunities", whose=whose)
+
+    def weigh(block: np.ndarray) -> np.ndarray:
+        # share of the cutoffs that hold it; NaN sorts last, after every cutoff: no weight
+        return 1 - np.searchsorted(cutoffs, block, side="left") / len(cutoffs)
+
+    total = _weighted_sum(minutes, amounts, direction, weigh)
+    return carried(pd.Series(total, index=labels, name=name), minutes, direction=direction)
+
+
+def gravity(
+    times: Times,
+    opportunities: pd.Series,
+    decay: Fall,
+    *,
+    direction: Direction = "to",
+    allow_zero_intrazonal: bool = False,
+) -> pd.Series:
+    """Sum the opportunities, each with a weight that falls with the minutes: ``Σ_j O_j f(t_ij)``.
+
+    Parameters
+    ----------
+    times, opportunities, direction, allow_zero_intrazonal
+        As in :func:`cumulative`.
+    decay : callable
+        From minutes to weights: one of ``tiGIS.decay``, or any function of an array.
+
+    Returns
+    -------
+    Series
+        Weighted opportunities; 0 where nothing is reached.
+
+    References
+    ----------
+    Hansen, W. G. (1959). How accessibility shapes land use. Journal of the American Institute of Planners
+    25(2).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tiGIS.accessibility import decay
+    >>> times = pd.DataFrame({"a": [10.0], "b": [40.0]}, index=["here"])
+    >>> gravity(times, pd.Series({"a": 100, "b": 100}), decay.linear(40))["here"]
+    np.float64(75.0)
+    """
+    minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
+    labels, counted, whose = sided(minutes, direction)
+    amounts = aligned(opportunities, counted, "opportunities", whose=whose)
+    total = _weighted_sum(minutes, amounts, direction, lambda block: weights_of(decay, block))
+    result = pd.Series(total, index=labels, name="gravity")
+    return carried(result, minutes, direction=direction, decay=name_of(decay))
+
+
+def nearest(
+    times: Times, k: int = 1, *, direction: Direction = "to", allow_zero_intrazonal: bool = False
+) -> pd.DataFrame:
+    """Find the nearest places and the minutes to them.
+
+    Parameters
+    ----------
+    times, direction, allow_zero_intrazonal
+        As in :func:`cumulative`.
+    k : int, default 1
+        How many.
+
+    Returns
+    -------
+    DataFrame
+        ``nearest`` (label) and ``time_min`` where ``k`` is 1, else ``nearest_1``, ``time_1_min``, ... Missing
+        and NaN where fewer places are reached. Of two at the same minutes, the first in the order of labels.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame({"A7": [50.0, None], "A9": [40.0, None]}, index=["Alès", "Ouessant"])
+    >>> nearest(times)
+             nearest  time_min
+    Alès          A9      40.0
+    Ouessant     NaN       NaN
+    """
+    if k < 1 or int(k) != k:
+        raise InputError(f"k: {k}; expected a whole number of 1 or more.")
+    minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
+    labels, places, _ = sided(minutes, direction)
+    # places in the order of their labels: the order of rows and columns must not decide between equals
+    order = np.array(sorted(range(len(places)), key=lambda place: str(places[place])), dtype=np.intp)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    best_time = np.full((len(labels), k), np.nan)
+    best_rank = np.full((len(labels), k), len(places), dtype=np.intp)
+    for rows, block in minutes.blocks():
+        if direction == "to":
+            best_time[rows], best_rank[rows] = _smallest(block[:, order], np.arange(len(order))[None, :], k)
+        else:
+            joined = np.hstack([best_time, block.T])
+            ranks = np.hstack([best_rank, np.broadcast_to(rank[rows], (len(labels), len(rank[rows])))])
+            by_rank = np.argsort(ranks, axis=1, kind="stable")
+            best_time, best_rank = _smallest(
+                np.take_along_axis(joined, by_rank, axis=1), np.take_along_axis(ranks, by_rank, axis=1), k
+            )
+    names = np.array([*np.asarray(places, dtype=object)[order], None], dtype=object)
+    found = names[np.where(np.isnan(best_time), len(order), best_rank)]
+    columns = {}
+    for place in range(k):
+        suffix = "" if k == 1 else f"_{place + 1}"
+        columns[f"nearest{suffix}"] = found[:, place]
+        columns[f"time{suffix}_min"] = best_time[:, place]
+    result = pd.DataFrame(columns, index=labels)
+    return carried(result, minutes, direction=direction)
+
+
+def _smallest(minutes: np.ndarray, ranks: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give the k smallest minutes of each row and their ranks; NaN last, equals in the order given."""
+    ranks = np.broadcast_to(ranks, minutes.shape)
+    if minutes.shape[1] < k:  # fewer places than asked: pad
+        short = k - minutes.shape[1]
+        minutes = np.pad(minutes, ((0, 0), (0, short)), constant_values=np.nan)
+        ranks = np.pad(ranks, ((0, 0), (0, short)), mode="constant", constant_values=0)
+    if k == 1:
+        unreached = np.isnan(minutes)
+        first = np.argmin(np.where(unreached, np.inf, minutes), axis=1)[:, None]
+    else:
+        first = np.argsort(minutes, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(minutes, first, axis=1), np.take_along_axis(ranks, first, axis=1)
+
+
+def time_to_reach(
+    times: Times,
+    opportunities: pd.Series,
+    amount: float | pd.Series,
+    *,
+    direction: Direction = "to",
+    allow_zero_intrazonal: bool = False,
+) -> pd.Series:
+    """Give the minutes after which a given amount of opportunities is within reach.
+
+    Parameters
+    ----------
+    times, opportunities, direction, allow_zero_intrazonal
+        As in :func:`cumulative`.
+    amount : float or Series
+        How many opportunities, above 0; a Series gives each row (or column) its own.
+
+    Returns
+    -------
+    Series
+        ``time_min``; NaN where so many are never reached.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame({"a": [10.0], "b": [40.0]}, index=["here"])
+    >>> time_to_reach(times, pd.Series({"a": 5, "b": 5}), 6)["here"]
+    np.float64(40.0)
+    """
+    minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
+    labels, counted, whose = sided(minutes, direction)
+    amounts = aligned(opportunities, counted, "opportunities", whose=whose)
+    if isinstance(amount, pd.Series):
+        wanted = aligned(amount, labels, "amount", whose="columns" if direction == "from" else "rows")
+    else:
+        wanted = np.full(len(labels), float(amount))
+        if not np.isfinite(wanted).all() or (wanted <= 0).any():
+            raise InputError(f"amount: {amount}; expected a number above 0.")
+    result = np.full(len(labels), np.nan)
+    if direction == "to":
+        for rows, block in minutes.blocks():
+            result[rows] = _reached_after(block, amounts, wanted[rows])
+    else:
+        # each column needs all its rows at once: the whole table is held
+        result = _reached_after(minutes.whole().T, amounts, wanted)
+    return carried(pd.Series(result, index=labels, name="time_min"), minutes, direction=direction)
+
+
+def _reached_after(minutes: np.ndarray, amounts: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Give for each row the smallest time at which the sum of amounts gets to what is wanted (NaN: never)."""
+    result = np.full(len(minutes), np.nan)
+    if not minutes.shape[1]:
+        return result
+    order = np.argsort(minutes, axis=1, kind="stable")
+    sorted_min = np.take_along_axis(minutes, order, axis=1)
+    reached = np.cumsum(np.where(np.isnan(sorted_min), 0.0, amounts[order]), axis=1)
+    # sums of floats may fall short of an equal amount by a rounding
+    enough = (reached >= wanted[:, None] * (1 - 1e-12)) & ~np.isnan(sorted_min)
+    first = np.argmax(enough, axis=1)
+    some = enough.any(axis=1) & (wanted > 0)
+    result[some] = sorted_min[np.flatnonzero(some), first[some]]
+    return result
+
+
+def balancing_cost(
+    times: Times, demand: pd.Series, supply: pd.Series, *, allow_zero_intrazonal: bool = False
+) -> pd.Series:
+    """Give the minutes after which a place reaches as many opportunities as it has people.
+
+    The exact minutes, not rounded to an increment as other tools do.
+
+    Parameters
+    ----------
+    times, allow_zero_intrazonal
+        As in :func:`cumulative`.
+    demand : Series
+        People, by the rows of ``times``.
+    supply : Series
+        Opportunities, by its columns.
+
+    Returns
+    -------
+    Series
+        ``time_min``; NaN where they never balance, and where nobody lives.
+
+    References
+    ----------
+    Barboza, M. H. C., et al. (2021). Balancing time: using a new accessibility measure in Rio de Janeiro.
+    Journal of Transport Geography 90. Definition as in R's ``accessibility::balancing_cost``.
+    """
+    return time_to_reach(times, supply, demand, allow_zero_intrazonal=allow_zero_intrazonal)
+
+
+def population_potential(
+    times: Times,
+    mass: pd.Series,
+    decay: Fall,
+    *,
+    self_potential: Literal["given", "exclude"] | pd.Series = "given",
+) -> pd.Series:
+    """Sum people (or jobs) around each place, each with a weight that falls with the minutes.
+
+    Parameters
+    ----------
+    times : DataFrame or NetworkTimes
+        Minutes between places; rows and columns may differ.
+    mass : Series
+        People or jobs, by the columns of ``times``.
+    decay : callable
+        From minutes to weights.
+    self_potential : {"given", "exclude"} or Series, default "given"
+        What a place brings to its own potential: at the minutes of the table, which must not be 0; nothing;
+        or at the minutes of this Series, by the rows of ``times`` (see :func:`intrazonal_minutes`).
+
+    Returns
+    -------
+    Series
+        ``potential``.
+
+    References
+    ----------
+    Stewart, J. Q. (1947). Empirical mathematical rules concerning the distribution and equilibrium of
+    population. Geographical Review 37(3).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tiGIS.accessibility import decay
+    >>> times = pd.DataFrame({"a": [0.0, 20.0], "b": [20.0, 0.0]}, index=["a", "b"])
+    >>> people = pd.Series({"a": 1000, "b": 500})
+    >>> population_potential(times, people, decay.linear(40), self_potential="exclude").tolist()
+    [250.0, 500.0]
+    """
+    chosen = isinstance(self_potential, str)
+    if chosen and self_potential not in {"given", "exclude"}:
+        raise InputError(
+            f"self_potential: {self_potential!r}; expected 'given', 'exclude' or a Series of minutes."
+        )
+    minutes = open_minutes(times, allow_zero_intrazonal=not (chosen and self_potential == "given"))
+    amounts = aligned(mass, minutes.columns, "mass", whose="columns")
+    own = minutes.columns.get_indexer(minutes.index)
+    inside = (
+        None
+        if isinstance(self_potential, str)
+        else aligned(self_potential, minutes.index, "self_potential", whose="rows")
+    )
+    total = np.zeros(len(minutes.index))
+    for rows, block in minutes.blocks():
+        weights = weights_of(decay, block)
+        if not (chosen and self_potential == "given"):
+            here = np.flatnonzero(own[rows] >= 0)
+            instead = 0.0 if inside is None else weights_of(decay, inside[rows][here])
+            weights[here, own[rows][here]] = instead
+        total[rows] = weights @ amounts
+    result = pd.Series(total, index=minutes.index, name="potential")
+    return carried(
+        result, minutes, decay=name_of(decay), self_potential=self_potential if chosen else "series"
+    )
