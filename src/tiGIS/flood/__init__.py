@@ -1,0 +1,7 @@
+"""Flood zones from official plans, and what stands in them."""
+
+from tiGIS.flood._exposure import exposure
+from tiGIS.flood._pprn import PreventionPlan, read_pprn
+from tiGIS.flood._zones import FloodZones
+
+__all__ = ["FloodZones", "PreventionPlan", "exposure", "read_pprn"]
