@@ -69,7 +69,7 @@ def build(
         whole = np.bincount(pieces.line, pieces.length_m, minlength=len(lines.table))
         with np.errstate(invalid="ignore", divide="ignore"):
             pieces.length_m = pieces.length_m * (length_m / whole)[pieces.line]
-    middle = xy[(pieces.start + pieces.end) // 2]
+    middle = (xy[(pieces.start + pieces.end) // 2] + xy[(pieces.start + pieces.end + 1) // 2]) / 2
     is_urban = urban_pieces(lines.table, pieces, middle, xy[place], urban, crs)
     speed = _speeds(lines.table, pieces, road_class, link, is_urban, speeds, speed_kmh)
     pieces, kept, n_merged = _without_doubles(pieces, code)
@@ -132,9 +132,7 @@ def _projected(lines: RoadLines, crs: Any) -> tuple[Floats, pyproj.CRS]:
         to_metres = pyproj.Transformer.from_crs(given, wanted, always_xy=True)
         xy = np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1]))
     if not np.isfinite(xy).all():
-        raise InputError(
-            f"roads: some coordinates are outside {given.to_string()}; check its CRS."
-        )
+        raise InputError(f"roads: some coordinates are outside {given.to_string()}; check its CRS.")
     return xy, wanted
 
 
