@@ -1,0 +1,1 @@
+"""How each file of the bundle is made; ``scripts/build_bundle.py`` runs it all."""

