@@ -1,0 +1,371 @@
+"""Polygons of territories: read from the bundle, or dissolved from the communes of the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from tiGIS._bundled import bundled_path
+from tiGIS._errors import InputError, TerritoryNotFoundError
+from tiGIS._meta import describe, note
+from tiGIS._validate import require_crs, require_unique_index, shown
+from tiGIS.territory._crs import in_common_crs
+from tiGIS.territory._members import (
+    groups,
+    load_memberships,
+    population_of_map,
+    require_phase,
+    require_year,
+    territoire_members,
+)
+from tiGIS.territory._vintages import MAP_OF_POLYGONS, on_polygons
+
+_SOURCES = (
+    note("IGN Admin Express généralisé, COG 2024", "IGN Admin Express, generalised, COG 2024"),
+    note("Insee, populations légales ; DGCL, Banatic", "Insee, legal populations; DGCL, Banatic"),
+)
+_TI_SOURCE = note("ANCT, Territoires d'industrie", "ANCT, Territoires d'industrie")
+_LIMITS = (
+    note(
+        "Contours généralisés, arrondis au mètre : ne pas mesurer à l'échelle de la parcelle",
+        "Outlines are generalised and rounded to 1 m: don't measure at the scale of a plot",
+    ),
+)
+
+
+@lru_cache(maxsize=4)
+def _layer(name: str, index: str) -> tuple[gpd.GeoDataFrame, ...]:
+    """One frame per legal projection, on the grid of whole metres; read once, never handed out."""
+    metropole = gpd.read_parquet(bundled_path(f"{name}_{MAP_OF_POLYGONS}.parquet")).set_index(index)
+    overseas = gpd.read_parquet(bundled_path(f"{name}_{MAP_OF_POLYGONS}_overseas.parquet")).set_index(index)
+    layers = [metropole]
+    for crs, part in overseas.groupby("crs_legal"):
+        there = part.drop(columns="crs_legal").to_crs(crs)
+        there.geometry = shapely.transform(there.geometry.to_numpy(), np.rint)
+        layers.append(there)
+    return tuple(layers)
+
+
+def _codes(asked: str | Iterable[str], name: str, lengths: tuple[int, ...]) -> list[str]:
+    codes = [asked] if isinstance(asked, str) else list(asked)
+    wrong = [code for code in codes if not isinstance(code, str) or len(code) not in lengths]
+    if wrong:
+        expected = " or ".join(str(n) for n in lengths)
+        raise InputError(
+            f"{name}: {shown(wrong)}; expected codes as strings of {expected} characters. "
+            "tiGIS.find_territory('name') gives the code of a territory."
+        )
+    return codes
+
+
+def _select(members: pd.DataFrame, column: str, asked: str | Iterable[str], year: int) -> pd.DataFrame:
+    name = "epci" if column == "siren" else column
+    codes = _codes(asked, name, (9,) if column == "siren" else (2, 3))
+    unknown = sorted(set(codes) - set(members[column].dropna()))
+    if unknown:
+        raise TerritoryNotFoundError(
+            f"{name}: no commune of the map of {year} is in {shown(unknown)}. "
+            "tiGIS.find_territory('name') gives the code of a territory."
+        )
+    return members[members[column].isin(codes)]
+
+
+def load_communes(
+    epci: str | Iterable[str] | None = None,
+    departement: str | Iterable[str] | None = None,
+    year: int = 2024,
+) -> gpd.GeoDataFrame:
+    """
+    Communes with their polygons, their territories and their legal population.
+
+    Parameters
+    ----------
+    epci : str or iterable of str, optional
+        SIREN of one or several EPCI, to keep their communes only.
+    departement : str or iterable of str, optional
+        Code of one or several départements (``"30"``, ``"2A"``, ``"974"``), to keep their communes only.
+    year : int, default 2024
+        Map of communes of 1 January of that year, 2021 to 2026. Polygons are those of 2024: on another
+        map, communes that have merged since 2024 are united, and what can't be told is refused.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``code_insee``; ``nom``, ``departement``, ``region``, ``siren`` and ``epci`` (code and name
+        of the EPCI, missing on four islands), ``siren_ept`` (in Grand Paris), ``population`` and
+        ``population_year`` (the census in force on that map), ``crs_legal``, ``geometry``. EPSG:2154 when
+        all are in metropolitan France, their legal projection when all share another one, else EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        When a code is not a string of the right length.
+    TerritoryNotFoundError
+        When no commune belongs to an EPCI or a département asked for.
+    VintageError
+        When the year is not bundled, or some communes can't be drawn on its map.
+
+    Examples
+    --------
+    >>> communes = load_communes(epci="200066918")
+    >>> len(communes), communes.crs.to_epsg(), communes.loc["30007", "nom"]
+    (72, 2154, 'Alès')
+    """
+    members = load_memberships(require_year(year))
+    if epci is not None:
+        members = _select(members, "siren", epci, year)
+    if departement is not None:
+        members = _select(members, "departement", departement, year)
+    itself = pd.Series(members.index, index=members.index, dtype=object)
+    frame = _dissolve(on_polygons(itself, year, "communes").rename("code_insee"))
+    frame = frame.join(members)
+    frame["epci"] = frame["siren"].map(groups(year)["nom"])
+    frame = frame.join(population_of_map(year))
+    columns = ["nom", "departement", "region", "siren", "epci", "siren_ept"]
+    return _finish(frame, columns, year)
+
+
+def load_epci(year: int = 2024) -> gpd.GeoDataFrame:
+    """
+    Intercommunalités (EPCI à fiscalité propre) with their polygons and their legal population.
+
+    Parameters
+    ----------
+    year : int, default 2024
+        Map of 1 January of that year, 2021 to 2026.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``siren``; ``nom``, ``nature`` (``"CC"``, ``"CA"``, ``"CU"``, ``"METROPOLE"``,
+        ``"METLYON"``), ``n_communes``, ``population``, ``population_year`` (the census in force on that map),
+        ``crs_legal``, ``geometry`` (EPSG:4326, since some are overseas; measure with ``area_km2`` or
+        select, then ``to_crs`` to ``crs_legal``).
+
+    Raises
+    ------
+    VintageError
+        When the year is not bundled, or some EPCI can't be drawn on its map.
+
+    Examples
+    --------
+    >>> epci = load_epci()
+    >>> len(epci), epci.loc["200066918", "nom"], int(epci.loc["200066918", "population"])
+    (1255, 'CA Alès Agglomération', 134056)
+    """
+    siren = load_memberships(require_year(year))["siren"].dropna()
+    if year == MAP_OF_POLYGONS:
+        frame = in_common_crs(part[["geometry"]] for part in _layer("epci", "siren"))
+    else:
+        frame = _dissolve(on_polygons(siren, year, "epci").rename("siren"))
+    frame = frame.join(groups(year)[["nom", "nature"]]).join(_summed(siren, year))
+    return _finish(frame, ["nom", "nature", "n_communes"], year)
+
+
+def load_territoires_industrie(phase: str = "2023-2027", year: int = 2024) -> gpd.GeoDataFrame:
+    """
+    Territoires d'industrie of a phase, dissolved from their communes.
+
+    Parameters
+    ----------
+    phase : {"2018-2022", "2023-2027"}, default "2023-2027"
+        Phase of the programme: 149 territories, then 183. The same ``id_ti`` names other territories in
+        the other phase.
+    year : int, default 2024
+        Map on which members are resolved into communes, 2022 to 2026.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``id_ti``; ``nom``, ``phase``, ``n_communes``, ``population``, ``population_year``,
+        ``crs_legal``, ``geometry`` (EPSG:4326, since some are overseas). A territory may have several
+        parts that don't touch.
+
+    Raises
+    ------
+    InputError
+        When the phase is not one of the two.
+    VintageError
+        When the year is not bundled, or some members can't be drawn on its map.
+
+    Examples
+    --------
+    >>> territories = load_territoires_industrie("2018-2022")
+    >>> len(territories), territories["phase"].unique().tolist()
+    (149, ['2018-2022'])
+    """
+    members = territoire_members(require_phase(phase), communes=True, year=year)
+    group_of = members.set_index("code_insee")["id_ti"]
+    frame = _dissolve(on_polygons(group_of, year, "territoires d'industrie").rename("id_ti"))
+    names = members.drop_duplicates("id_ti").set_index("id_ti")[["nom", "phase"]]
+    frame = frame.join(names).join(_summed(group_of, year))
+    return describe(_finish(frame, ["nom", "phase", "n_communes"], year), sources=[_TI_SOURCE], phase=phase)
+
+
+def load_departements() -> gpd.GeoDataFrame:
+    """
+    Départements with their polygons and their legal population (map of 2024).
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``departement``; ``nom``, ``region``, ``population``, ``population_year``, ``crs_legal``,
+        ``geometry`` (EPSG:4326).
+
+    Examples
+    --------
+    >>> load_departements().loc["30", "nom"]
+    'Gard'
+    """
+    return _administrative("departement", ["nom", "region"])
+
+
+def load_regions() -> gpd.GeoDataFrame:
+    """
+    Regions with their polygons and their legal population (map of 2024).
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``region``; ``nom``, ``population``, ``population_year``, ``crs_legal``, ``geometry``
+        (EPSG:4326).
+
+    Examples
+    --------
+    >>> load_regions().loc["76", "nom"]
+    'Occitanie'
+    """
+    return _administrative("region", ["nom"])
+
+
+def _administrative(level: str, columns: list[str]) -> gpd.GeoDataFrame:
+    group_of = load_memberships(MAP_OF_POLYGONS)[level]
+    frame = in_common_crs(part[[*columns, "geometry"]] for part in _layer(f"{level}s", level))
+    return _finish(frame.join(_summed(group_of, MAP_OF_POLYGONS)), columns, MAP_OF_POLYGONS)
+
+
+def _summed(group_of: pd.Series, year: int) -> pd.DataFrame:
+    """Communes and people of each group; a group with a commune of unknown population has none."""
+    people = population_of_map(year).reindex(group_of.index)
+    by_group = people.groupby(group_of.to_numpy())
+    known = by_group["population"].count() == by_group.size()
+    return pd.DataFrame(
+        {
+            "n_communes": by_group.size(),
+            "population": by_group["population"].sum().where(known),
+            "population_year": by_group["population_year"].min().where(known),
+        }
+    )
+
+
+def _dissolve(group_of: pd.Series) -> gpd.GeoDataFrame:
+    """Unite the communes of the polygons by group; the coverage is valid, so no sliver is left."""
+    parts = []
+    for layer in _layer("communes", "code_insee"):
+        groups_here = group_of[group_of.index.isin(layer.index)]
+        if len(groups_here):
+            parts.append(_united(layer.geometry.loc[groups_here.index], groups_here))
+    return in_common_crs(parts)
+
+
+def _united(polygons: gpd.GeoSeries, group_of: pd.Series) -> gpd.GeoDataFrame:
+    """Unite the polygons of a valid coverage by group, both on the same index."""
+    order = np.argsort(group_of.to_numpy().astype(str), kind="stable")
+    names, starts = np.unique(group_of.to_numpy().astype(str)[order], return_index=True)
+    runs = np.split(polygons.to_numpy()[order], starts[1:])
+    united = [run[0] if len(run) == 1 else shapely.coverage_union_all(run) for run in runs]
+    index = pd.Index(names, name=group_of.name, dtype=object)
+    return gpd.GeoDataFrame(geometry=united, index=index, crs=polygons.crs)
+
+
+def _finish(frame: gpd.GeoDataFrame, columns: list[str], year: int) -> gpd.GeoDataFrame:
+    """Put columns in order, sort, and say what the frame is made from."""
+    ordered = frame[[*columns, "population", "population_year", "crs_legal", "geometry"]].sort_index()
+    for column in ("n_communes", "population", "population_year"):
+        if column in ordered.columns and not ordered[column].isna().any():
+            ordered[column] = ordered[column].astype("int64")
+    return describe(ordered, sources=_SOURCES, limits=_LIMITS, map_year=year)
+
+
+def _dissolve_frame(communes: gpd.GeoDataFrame, group_of: pd.Series, index: str) -> gpd.GeoDataFrame:
+    require_crs(communes, "communes", projected=True)
+    require_unique_index(communes, "communes")
+    known = group_of.reindex(communes.index).dropna().rename(index)
+    polygons = communes.geometry
+    if not shapely.coverage_is_valid(polygons.to_numpy()):
+        cleaned = shapely.coverage_clean(polygons.to_numpy(), gap_width=1.0)
+        polygons = gpd.GeoSeries(cleaned, index=communes.index, crs=communes.crs)
+    return _united(polygons.loc[known.index], known)
+
+
+def to_epci(communes: gpd.GeoDataFrame, year: int = 2024) -> gpd.GeoDataFrame:
+    """
+    Unite polygons of communes into their EPCI, without slivers.
+
+    Parameters
+    ----------
+    communes : geopandas.GeoDataFrame
+        Polygons indexed by ``code_insee``, in a projected CRS in metres. They may come from elsewhere:
+        edges that disagree are mended first.
+    year : int, default 2024
+        Map that the codes are written on, and of the lists of members.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``siren``, ``geometry``. Communes without EPCI are left out; an EPCI of which only some
+        communes are given is united from these.
+
+    Raises
+    ------
+    CRSError
+        Without a CRS, or in degrees.
+    InputError
+        When a commune is there twice.
+
+    Examples
+    --------
+    >>> alone = to_epci(load_communes(departement="48"))
+    >>> int((alone.geom_type == "Polygon").sum()) > 0
+    True
+    """
+    return _dissolve_frame(communes, load_memberships(require_year(year))["siren"], "siren")
+
+
+def to_ti(communes: gpd.GeoDataFrame, phase: str = "2023-2027", year: int = 2024) -> gpd.GeoDataFrame:
+    """
+    Unite polygons of communes into their Territoires d'industrie, without slivers.
+
+    Parameters
+    ----------
+    communes : geopandas.GeoDataFrame
+        Polygons indexed by ``code_insee``, in a projected CRS in metres.
+    phase : {"2018-2022", "2023-2027"}, default "2023-2027"
+        Phase of the programme.
+    year : int, default 2024
+        Map that the codes are written on, 2022 to 2026.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``id_ti``, ``geometry``. Communes that belong to none are left out.
+
+    Raises
+    ------
+    CRSError
+        Without a CRS, or in degrees.
+    InputError
+        When a commune is there twice, or the phase is unknown.
+
+    Examples
+    --------
+    >>> to_ti(load_communes(departement="48"), "2018-2022").index.name
+    'id_ti'
+    """
+    members = territoire_members(require_phase(phase), communes=True, year=require_year(year))
+    return _dissolve_frame(communes, members.set_index("code_insee")["id_ti"], "id_ti")

@@ -1,0 +1,226 @@
+"""Who belongs to what, in which year: the bundled lists behind the polygons."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+import pandas as pd
+
+from tiGIS._bundled import bundled_path
+from tiGIS._errors import InputError, VintageError
+
+Phase = Literal["2018-2022", "2023-2027"]
+PHASES: tuple[Phase, ...] = ("2018-2022", "2023-2027")
+YEARS = range(2021, 2027)
+# the census whose populations were in force on each map; no later one than 2023 is bundled
+CENSUS_OF_MAP = {2021: 2018, 2022: 2019, 2023: 2020, 2024: 2021, 2025: 2022, 2026: 2023}
+_MAYOTTE_CENSUS = 2017
+_EPT_SINCE = 2023
+
+
+@lru_cache(maxsize=16)
+def _table(name: str) -> pd.DataFrame:
+    return pd.read_parquet(bundled_path(f"{name}.parquet"))
+
+
+def table(name: str) -> pd.DataFrame:
+    """Read a bundled table (a copy that the caller may change)."""
+    return _table(name).copy()
+
+
+def require_year(year: int) -> int:
+    """Refuse a year whose map of communes is not bundled."""
+    if year not in YEARS:
+        raise VintageError(
+            f"year: {year!r}; the bundled maps of communes are those of {YEARS[0]} to {YEARS[-1]}."
+        )
+    return year
+
+
+def require_phase(phase: str) -> Phase:
+    """Refuse a phase that is not one of the two of Territoires d'industrie."""
+    for known in PHASES:
+        if phase == known:
+            return known
+    raise InputError(f"phase: {phase!r}; expected '2018-2022' or '2023-2027'.")
+
+
+@lru_cache(maxsize=8)
+def _memberships(year: int) -> pd.DataFrame:
+    every = _table("communes_by_year")
+    return every[every["year"] == year].drop(columns="year").set_index("code_insee").sort_index()
+
+
+def load_memberships(year: int = 2024) -> pd.DataFrame:
+    """
+    Communes of one year's map with the territories they belong to, without polygons.
+
+    Parameters
+    ----------
+    year : int, default 2024
+        Map of 1 January, from 2021 to 2026. The lists of 2026 are those of 2025 (communes, EPCI).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``code_insee``; ``nom``, ``departement``, ``region``, ``siren`` (of the EPCI; missing on
+        four islands) and ``siren_ept`` (in Grand Paris only; known since 2023).
+
+    Raises
+    ------
+    VintageError
+        When that year is not bundled.
+
+    Examples
+    --------
+    >>> members = load_memberships(2024)
+    >>> int((members["siren"] == "200066918").sum())
+    72
+    """
+    return _memberships(require_year(year)).copy()
+
+
+@lru_cache(maxsize=8)
+def groups(year: int) -> pd.DataFrame:
+    """EPCI and EPT of a year: index ``siren``; ``nom``, ``nature``, ``fiscalite``."""
+    every = _table("epci_by_year")
+    return every[every["year"] == year].drop(columns="year").set_index("siren").sort_index()
+
+
+def load_populations(census_year: int | None = None, map_year: int | None = None) -> pd.DataFrame:
+    """
+    Legal (municipal) populations of the communes, one row per commune, census and map of communes.
+
+    Parameters
+    ----------
+    census_year : int, optional
+        Keep one census, 2018 to 2023 (2017 in Mayotte, which has no later one here).
+    map_year : int, optional
+        Keep the figures written on that map.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``census_year``, ``map_year`` (the map of communes the figure is written on),
+        ``population``, ``source``.
+
+    Notes
+    -----
+    A census is on the map of three years later, where it was published, and all but those of 2018 and
+    2021 also on the map of two years later. The four islands without EPCI have no figure of 2018, and
+    for 2021 the sum of their IRIS.
+
+    Examples
+    --------
+    >>> figures = load_populations(2021)
+    >>> figures.loc[figures["code_insee"] == "30007", "population"].tolist()
+    [43892]
+    """
+    kept = table("populations")
+    if census_year is not None:
+        kept = kept[kept["census_year"] == census_year]
+    if map_year is not None:
+        kept = kept[kept["map_year"] == map_year]
+    return kept.reset_index(drop=True)
+
+
+@lru_cache(maxsize=8)
+def population_of_map(year: int) -> pd.DataFrame:
+    """Read the population in force on a map, by ``code_insee``, and the census it comes from."""
+    every = _table("populations")
+    map_year = min(year, 2025)  # the communes of 2026 are those of 2025
+    here = every[every["map_year"] == map_year]
+    wanted = here[here["census_year"].isin([CENSUS_OF_MAP[year], _MAYOTTE_CENSUS])]
+    return (
+        wanted.set_index("code_insee")[["population", "census_year"]]
+        .rename(columns={"census_year": "population_year"})
+        .sort_index()
+    )
+
+
+def load_commune_changes() -> pd.DataFrame:
+    """
+    Communes merged, split or renumbered between the maps of 2021 and 2026.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per commune that changed: ``year_from``, ``year_to`` (successive maps), ``code_from``,
+        ``code_to``, ``kind`` (``"merge"``: ``code_from`` joined ``code_to``; ``"split"``: ``code_to``
+        left ``code_from``; ``"code"``: the same commune with another code) and ``evidence``.
+
+    Notes
+    -----
+    ``evidence`` says how the row is known: ``"chefLieu"`` and ``"anciensCodes"`` are given by the official
+    lists; ``"population"`` marks communes that vanished without remaining as "commune déléguée": the one
+    commune of the département that gained exactly their people in the same census.
+
+    Examples
+    --------
+    >>> changes = load_commune_changes()
+    >>> changes.loc[changes["code_from"] == "30094", ["year_to", "code_to", "kind"]].values.tolist()
+    [[2025, '30329', 'merge']]
+    """
+    return table("commune_changes")
+
+
+def territoire_members(phase: str = "2023-2027", *, communes: bool = False, year: int = 2024) -> pd.DataFrame:
+    """
+    Members of the Territoires d'industrie of a phase.
+
+    Parameters
+    ----------
+    phase : {"2018-2022", "2023-2027"}, default "2023-2027"
+        The two phases reuse the same ``id_ti`` for other territories.
+    communes : bool, default False
+        Give one row per commune instead of one per member.
+    year : int, default 2024
+        Map on which members are resolved into communes (only with ``communes``), 2022 to 2026.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``phase``, ``id_ti``, ``nom`` (of the territory), ``type_membre`` (``"epci"``, ``"ept"`` or
+        ``"commune"``), ``siren`` (missing for a single commune) and ``code_insee`` (missing for an EPCI or
+        EPT, unless ``communes``).
+
+    Raises
+    ------
+    InputError
+        When the phase is not one of the two.
+    VintageError
+        When some member does not exist on that map.
+
+    Examples
+    --------
+    >>> members = territoire_members("2018-2022")
+    >>> members.loc[members["nom"] == "Nevers Val de Loire", "type_membre"].value_counts().to_dict()
+    {'epci': 5, 'commune': 1}
+    """
+    require_phase(phase)
+    every = table("territoires_industrie")
+    members = every[every["phase"] == phase].reset_index(drop=True)
+    return _resolved(members, require_year(year)) if communes else members
+
+
+def _resolved(members: pd.DataFrame, year: int) -> pd.DataFrame:
+    """One row per commune; a commune listed twice (alone and through its EPCI) is kept once."""
+    current = _memberships(year)
+    # EPT are known since 2023; their communes were the same before
+    ept = current["siren_ept"] if year >= _EPT_SINCE else _memberships(_EPT_SINCE)["siren_ept"]
+    by_siren = pd.concat([current["siren"].dropna(), ept.dropna()]).rename("siren").reset_index()
+    group_rows = members["type_membre"] != "commune"
+    through_groups = members[group_rows].drop(columns="code_insee").merge(by_siren, on="siren", how="left")
+    alone = members[~group_rows]
+    unknown = through_groups.loc[through_groups["code_insee"].isna(), "siren"].tolist()
+    unknown += alone.loc[~alone["code_insee"].isin(current.index), "code_insee"].tolist()
+    if unknown:
+        raise VintageError(
+            f"year: {year}; {len(unknown)} members of these territories don't exist on that map "
+            f"({', '.join(map(repr, unknown[:5]))}). Use 2022 or later, e.g. year=2024."
+        )
+    resolved = pd.concat([through_groups, alone])[members.columns]
+    return resolved.sort_values(["id_ti", "code_insee"]).drop_duplicates(
+        ["id_ti", "code_insee"], ignore_index=True
+    )
