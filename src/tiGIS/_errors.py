@@ -61,3 +61,11 @@ class DataFileError(TigisError):
 
     def __reduce__(self) -> tuple[type[DataFileError], tuple[str | Path, str, str, str]]:
         return type(self), (self.path, self.found, self.expected, self.action)
+
+
+class DownloadError(TigisError):
+    """A file could not be brought from its producer; the message says why and what to do."""
+
+
+class OfflineError(DownloadError):
+    """A file is not in the cache and the network may not be used (``TIGIS_OFFLINE``)."""

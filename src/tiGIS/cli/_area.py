@@ -1,0 +1,28 @@
+"""The options by which a command is told which part of France it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from tiGIS.sources import Area
+
+
+def area_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--territory``, ``--departement`` and ``--buffer-km`` to a command."""
+    for option in (
+        click.option("--buffer-km", type=float, default=0.0, show_default=True, help="Widen the extent."),
+        click.option("--departement", multiple=True, metavar="CODE", help="A département, such as 30 or 2A."),
+        click.option("--territory", metavar="CODE", help="SIREN of an EPCI, code of a Territoire d'industrie, name."),
+    ):
+        command = option(command)
+    return command
+
+
+def chosen_area(territory: str | None, departement: tuple[str, ...], buffer_km: float) -> Area | None:
+    """Give the area that the options describe, ``None`` where there is none."""
+    if departement:
+        return Area("-".join(departement), departements=departement)
+    return None

@@ -1,0 +1,411 @@
+"""Asking a producer's server for something: retried, paced, resumed, and bounded in time and size.
+
+What pooch leaves to its caller: it streams to a temporary file and checks a hash, but does not resume, does
+not read ``Retry-After``, and waits for a slow server without end.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from tiGIS._errors import DownloadError, OfflineError
+from tiGIS.sources._formats import looks_like_page
+
+if TYPE_CHECKING:
+    import requests
+
+T = TypeVar("T")
+
+_TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+_CHUNK = 1 << 16
+_MOST_BYTES = 8 * 1024**3
+_MOST_BYTES_IN_MEMORY = 256 * 1024**2
+_LATER = "Try again later; `tigis sources check` says whether the address has moved."
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How patient the requests are. Times are in seconds; tests give a clock and a sleep of their own."""
+
+    attempts: int = 4
+    backoff_s: float = 1.0
+    longest_wait_s: float = 120.0
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 60.0
+    slow_after_s: float = 60.0
+    slow_bytes_per_s: float = 200.0
+    lock_timeout_s: float = 900.0
+    redirects: int = 5
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+
+class _TransientError(Exception):
+    """A fault that may be gone at the next attempt; it may say how long to wait."""
+
+    def __init__(self, reason: str, wait_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+
+
+def offline() -> bool:
+    """Whether ``TIGIS_OFFLINE`` forbids the network."""
+    return os.environ.get("TIGIS_OFFLINE", "").strip().lower() not in {"", "0", "no", "false"}
+
+
+@dataclass
+class Transport:
+    """A polite client: one session, one pace by host, the same rules for every producer.
+
+    Where ``TIGIS_MIRROR`` is set (an agency's copy on its own network), ``https://host/path`` is asked for at
+    ``$TIGIS_MIRROR/host/path``.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    _next_at: dict[str, float] = field(default_factory=dict)
+    _session: requests.Session | None = None
+
+    def read(
+        self,
+        address: str,
+        parameters: Mapping[str, str] | tuple[tuple[str, str], ...] = (),
+        pace: float = 1.0,
+    ) -> bytes:
+        """Give a whole answer of moderate size; the error says what happened."""
+
+        def once() -> bytes:
+            with self._answer(address, parameters, {}, pace) as answer:
+                content = bytearray()
+                for chunk in self._chunks(answer):
+                    content += chunk
+                    if len(content) > _MOST_BYTES_IN_MEMORY:
+                        raise DownloadError(
+                            f"{answer.url}: an answer of more than {_MOST_BYTES_IN_MEMORY:,} bytes; expected "
+                            "a page of results. Ask for a smaller area."
+                        )
+                _refuse_cut(answer, len(content))
+                _refuse_page(bytes(content[:4096]))
+                return bytes(content)
+
+        return self._insist(address, once)
+
+    def download(
+        self,
+        address: str,
+        part: Path,
+        pace: float = 1.0,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> dict[str, str]:
+        """Bring a file into `part`, going on where an earlier attempt or run stopped if the server allows it.
+
+        Parameters
+        ----------
+        address : str
+            Where it is.
+        part : Path
+            File that grows; what it is a part of is written beside it (``.json``).
+        pace : float, optional
+            Requests per second at most.
+        progress : callable, optional
+            Told the number of bytes at hand and the total (``None`` if unknown).
+
+        Returns
+        -------
+        dict of str
+            What the server said of the file: ``etag``, ``last_modified`` (where it did).
+        """
+
+        def once() -> dict[str, str]:
+            return self._download_once(address, part, pace, progress or (lambda done, total: None))
+
+        return self._insist(address, once)
+
+    def look(
+        self, address: str, parameters: tuple[tuple[str, str], ...] = (), pace: float = 1.0
+    ) -> requests.Response:
+        """Ask for the head of an answer only; the connection is closed before the body."""
+
+        def once() -> requests.Response:
+            with self._answer(address, parameters, {"Range": "bytes=0-0"}, pace) as answer:
+                return answer
+
+        return self._insist(address, once)
+
+    def _download_once(
+        self, address: str, part: Path, pace: float, progress: Callable[[int, int | None], None]
+    ) -> dict[str, str]:
+        note = part.with_name(part.name + ".json")
+        known = _read_note(note)
+        have = part.stat().st_size if part.exists() else 0
+        headers = {"Accept-Encoding": "identity"}  # lengths and ranges are those of the file itself
+        resumed = bool(have and known.get("address") == address and known.get("validator"))
+        if resumed:
+            if known.get("total") == have:
+                return dict(known.get("said", {}))
+            headers |= {"Range": f"bytes={have}-", "If-Range": known["validator"]}
+        with self._answer(address, (), headers, pace) as answer:
+            if answer.status_code == 416:
+                part.unlink(missing_ok=True)
+                raise _TransientError("it has changed since the interrupted download", wait_s=0)
+            if answer.status_code == 206 and _range_start(answer) != have:
+                part.unlink(missing_ok=True)
+                raise _TransientError("it was resumed at the wrong place", wait_s=0)
+            if answer.status_code != 206:
+                have = 0
+            total = _total(answer, have)
+            said = _said(answer)
+            _refuse_full_disk(part, have, total)
+            _write_note(note, address, answer, total, said)
+            with part.open("ab" if have else "wb") as out:
+                out.truncate(have)
+                for chunk in self._chunks(answer):
+                    if not have:
+                        _refuse_page(chunk[:4096])
+                    out.write(chunk)
+                    have += len(chunk)
+                    if have > _MOST_BYTES:
+                        raise DownloadError(f"{address}: more than {_MOST_BYTES:,} bytes; gave up.")
+                    progress(have, total)
+            if total is not None and have != total:
+                raise _TransientError(f"the connection was cut: {have:,} bytes of {total:,}")
+            return said
+
+    def _insist(self, address: str, once: Callable[[], T]) -> T:
+        """Try several times, waiting longer each time or as long as the server asks."""
+        import urllib3
+
+        settings = self.settings
+        for attempt in range(1, settings.attempts + 1):
+            try:
+                return once()
+            except (
+                _TransientError,
+                urllib3.exceptions.HTTPError,
+                OSError,
+            ) as error:  # requests' are OSErrors
+                _raise_if_final(address, error)
+                fault = error
+            wait = getattr(fault, "wait_s", None)
+            if wait is None:
+                wait = settings.backoff_s * 2 ** (attempt - 1)
+            reason = _reason(fault)
+            if wait > settings.longest_wait_s:
+                raise DownloadError(
+                    f"{address}: {reason}, and it asks to wait {wait:.0f} s; expected at most "
+                    f"{settings.longest_wait_s:.0f} s. Try again after that."
+                ) from fault
+            if attempt == settings.attempts:
+                times = f"{attempt} times" if attempt > 1 else "once"
+                raise DownloadError(f"{address}: {reason}; tried {times}. {_LATER}") from fault
+            settings.sleep(wait)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def _answer(
+        self,
+        address: str,
+        parameters: Mapping[str, str] | tuple[tuple[str, str], ...],
+        headers: dict[str, str],
+        pace: float,
+    ) -> Iterator[requests.Response]:
+        import requests
+
+        if offline():
+            raise OfflineError(f"{address}: TIGIS_OFFLINE is set: the network is not used.")
+        settings = self.settings
+        self._keep_pace(urlsplit(address).netloc, pace)
+        try:
+            answer = self._opened().get(
+                mirrored(address),
+                params=tuple(parameters.items()) if isinstance(parameters, Mapping) else parameters,
+                headers=headers,
+                stream=True,
+                timeout=(settings.connect_timeout_s, settings.read_timeout_s),
+            )
+        except requests.TooManyRedirects as error:
+            raise DownloadError(
+                f"{address}: more than {settings.redirects} redirections (a loop?). {_LATER}"
+            ) from error
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+            raise DownloadError(f"{address}: not an address that can be asked for ({error}).") from error
+        with answer:
+            if mirrored(address).startswith("https:") and not answer.url.startswith("https:"):
+                raise DownloadError(f"{address}: sent on to {answer.url}, which is not https; refused.")
+            _refuse_status(answer, address)
+            yield answer
+
+    def _opened(self) -> requests.Session:
+        if self._session is None:
+            import requests
+
+            from tiGIS import __version__
+
+            self._session = requests.Session()
+            self._session.max_redirects = self.settings.redirects
+            self._session.headers["User-Agent"] = f"tiGIS/{__version__}"
+        return self._session
+
+    def _keep_pace(self, host: str, pace: float) -> None:
+        now = self.settings.clock()
+        wait = self._next_at.get(host, now) - now
+        if wait > 0:
+            self.settings.sleep(wait)
+        self._next_at[host] = max(now, self._next_at.get(host, now)) + 1 / pace
+
+    def _chunks(self, answer: requests.Response) -> Iterator[bytes]:
+        """Give the body as it comes; a server that trickles is given up (and asked again)."""
+        settings = self.settings
+        since, received = settings.clock(), 0
+        decoded = "Content-Encoding" in answer.headers
+        while True:
+            chunk = answer.raw.read1(_CHUNK, decode_content=decoded)
+            if not chunk:
+                return
+            yield chunk
+            received += len(chunk)
+            elapsed = settings.clock() - since
+            if elapsed > settings.slow_after_s:
+                if received / elapsed < settings.slow_bytes_per_s:
+                    raise _TransientError(f"too slow: {received:,} bytes in {elapsed:.0f} s")
+                since, received = settings.clock(), 0
+
+
+def mirrored(address: str) -> str:
+    """Where an address is really asked for: itself, or its copy under ``TIGIS_MIRROR``."""
+    mirror = os.environ.get("TIGIS_MIRROR", "").strip().rstrip("/")
+    return f"{mirror}/{address.split('://', 1)[1]}" if mirror else address
+
+
+def _refuse_status(answer: requests.Response, address: str) -> None:
+    status = answer.status_code
+    if status in (200, 206) or (status == 416 and "Range" in answer.request.headers):
+        return
+    if status in _TRANSIENT:
+        reason = "the server is overloaded (429)" if status == 429 else f"the server failed ({status})"
+        raise _TransientError(reason, _retry_after(answer))
+    if status in (404, 410):
+        raise DownloadError(
+            f"{address}: not there any more ({status}). `tigis sources check` tries all addresses."
+        )
+    if status in (401, 403, 407):
+        raise DownloadError(
+            f"{address}: refused ({status} {answer.reason}). "
+            "Behind a proxy, HTTPS_PROXY must name it with its user."
+        )
+    raise DownloadError(f"{address}: the server answered {status} {answer.reason}. {_LATER}")
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    """Seconds that the server asks to wait: a number, or a date."""
+    text = answer.headers.get("Retry-After", "").strip()
+    if text.isdigit():
+        return float(text)
+    if not text:
+        return None
+    try:
+        date = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, date.timestamp() - time.time())
+
+
+def _refuse_page(head: bytes) -> None:
+    title = looks_like_page(head)
+    if title is not None:
+        raise _TransientError(f"a web page («{title}») instead of data")
+
+
+def _refuse_cut(answer: requests.Response, size: int) -> None:
+    total = _total(answer, 0)
+    if total is not None and size != total:
+        raise _TransientError(f"the connection was cut: {size:,} bytes of {total:,}")
+
+
+def _total(answer: requests.Response, have: int) -> int | None:
+    """Size of the whole file that the server announces, if it does."""
+    length = answer.headers.get("Content-Length", "")
+    if not length.isdigit() or "Content-Encoding" in answer.headers:
+        return None
+    return have + int(length)
+
+
+def _range_start(answer: requests.Response) -> int | None:
+    start = answer.headers.get("Content-Range", "").removeprefix("bytes ").partition("-")[0]
+    return int(start) if start.isdigit() else None
+
+
+def _said(answer: requests.Response) -> dict[str, str]:
+    names = {"etag": "ETag", "last_modified": "Last-Modified"}
+    return {key: answer.headers[name] for key, name in names.items() if name in answer.headers}
+
+
+def _refuse_full_disk(part: Path, have: int, total: int | None) -> None:
+    free = shutil.disk_usage(part.parent).free
+    if total is not None and total - have > free:
+        raise DownloadError(
+            f"{part.name}: {total - have:,} bytes to come, but {free:,} free in {part.parent}. "
+            "Make room, or set TIGIS_CACHE to a folder on another disk."
+        )
+
+
+def _read_note(note: Path) -> dict[str, Any]:
+    try:
+        known = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # absent, or cut when it was written: begin again
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _write_note(
+    note: Path, address: str, answer: requests.Response, total: int | None, said: dict[str, str]
+) -> None:
+    """Remember what the part is a part of; only a strong validator allows to go on with it later."""
+    etag = said.get("etag", "")
+    validator = etag if etag.startswith('"') else said.get("last_modified", "")
+    note.write_text(
+        json.dumps({"address": address, "validator": validator, "total": total, "said": said}),
+        encoding="utf-8",
+    )
+
+
+def _raise_if_final(address: str, error: Exception) -> None:
+    """Raise at once what a second attempt would not mend."""
+    import requests
+
+    if isinstance(error, requests.exceptions.SSLError):
+        raise DownloadError(
+            f"{address}: the server's certificate can't be checked ({error}). Checks are never switched off: "
+            "behind a company proxy, set REQUESTS_CA_BUNDLE to the certificates of your IT department."
+        ) from error
+    if isinstance(error, requests.exceptions.ProxyError):
+        raise DownloadError(
+            f"{address}: the proxy named by HTTPS_PROXY does not answer as it should ({error})."
+        ) from error
+    if isinstance(error, OSError) and not isinstance(
+        error, (requests.RequestException, ConnectionError, TimeoutError)
+    ):
+        raise error  # the disk, not the network: for the caller to explain
+
+
+def _reason(fault: Exception) -> str:
+    import requests
+
+    if isinstance(fault, requests.ConnectTimeout):
+        return "the server does not answer (no connection)"
+    if isinstance(fault, requests.Timeout) or "Read timed out" in str(fault):
+        return "the server stopped answering"
+    if isinstance(fault, _TransientError):
+        return str(fault)
+    if any(word in str(fault) for word in ("Incomplete", "broken", "aborted", "reset")):
+        return "the connection was cut before the end"
+    return f"no connection ({fault})"
