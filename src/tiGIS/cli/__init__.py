@@ -11,7 +11,10 @@ from tiGIS import __version__
 from tiGIS._errors import TigisError
 
 # command -> module of this folder that holds it; loaded when it is called, so that --help is quick
-_COMMANDS: dict[str, str] = {}
+_COMMANDS: dict[str, str] = {
+    "data": "data",
+    "sources": "sources",
+}
 
 
 class _LazyGroup(click.Group):

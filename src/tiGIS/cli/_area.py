@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -15,7 +16,7 @@ def area_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--buffer-km", type=float, default=0.0, show_default=True, help="Widen the extent."),
         click.option("--departement", multiple=True, metavar="CODE", help="A département, such as 30 or 2A."),
-        click.option("--territory", metavar="CODE", help="SIREN of an EPCI, code of a Territoire d'industrie, name."),
+        click.option("--territory", metavar="CODE", help="SIREN of an EPCI, or id of a TI (ti-7606)."),
     ):
         command = option(command)
     return command
@@ -23,6 +24,11 @@ def area_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def chosen_area(territory: str | None, departement: tuple[str, ...], buffer_km: float) -> Area | None:
     """Give the area that the options describe, ``None`` where there is none."""
+    if territory:
+        from tiGIS.build import area_of, find_perimeter
+
+        area = area_of(find_perimeter(territory), buffer_km)
+        return replace(area, departements=departement) if departement else area
     if departement:
         return Area("-".join(departement), departements=departement)
     return None

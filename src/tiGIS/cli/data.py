@@ -14,7 +14,8 @@ from tiGIS.sources import Cache, CachedFile, catalogue, fetch, register
 def data() -> None:
     """Bring official files, and look after the cache.
 
-    Files are kept in a folder of yours (TIGIS_CACHE moves it). With TIGIS_OFFLINE=1 the network is never used.
+    Files are kept in a folder of yours (TIGIS_CACHE moves it).
+    With TIGIS_OFFLINE=1 the network is never used.
     """
 
 

@@ -161,7 +161,9 @@ class Cache:
         for path in sorted(self.folder.glob("*/*")):
             if path.name.endswith((_RECORD, _LOCK, ".part.json", ".tmp")) or not path.is_file():
                 continue
-            found.append(Entry(path, None, "cut") if _LEFT.search(path.name) else self.look(path, by_size=by_size))
+            found.append(
+                Entry(path, None, "cut") if _LEFT.search(path.name) else self.look(path, by_size=by_size)
+            )
         return found
 
     def clean(self, source: str | None = None, *, everything: bool = False) -> list[Path]:

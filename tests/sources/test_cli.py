@@ -1,0 +1,109 @@
+"""The command line over the sources, as a user types it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sources.server import Producers
+from sources.test_faults import CONTENT, GASPAR
+from sources.test_services import FRICHES, points
+from tiGIS import TerritoryNotFoundError
+from tiGIS.build import area_of, find_perimeter
+from tiGIS.cli import tigis
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(tigis, arguments)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def test_get_list_status_clean(producers: Producers, tmp_path: Path) -> None:
+    producers.file(GASPAR, CONTENT)
+    assert run("data", "list") == (0, "The cache is empty: `tigis data get SOURCE` fills it.\n")
+    code, said = run("data", "get", "gaspar")
+    assert code == 0
+    assert "gaspar.zip  0.2 MB, fetched on " in said
+    assert "gaspar/gaspar.zip" in run("data", "list")[1]
+    assert run("data", "status")[0] == 0
+    path = tmp_path / "données à moi" / "gaspar" / "gaspar.zip"
+    path.write_bytes(CONTENT[:-1])
+    code, said = run("data", "status")
+    assert (code, "not the file that was fetched" in said) == (1, True)
+    assert "removed" in run("data", "clean")[1]
+    assert not path.exists()
+    assert run("data", "clean") == (0, "Nothing to remove.\n")
+
+
+def test_get_for_a_territory(producers: Producers) -> None:
+    producers.pages(FRICHES, points(3), "features", "count", "page", "page_size", first=1)
+    code, said = run("data", "get", "cartofriches", "--territory", "200066918")
+    assert code == 0
+    assert "cartofriches_30.geojson" in said
+
+
+def test_get_from_a_file(producers: Producers, tmp_path: Path) -> None:
+    (tmp_path / "apporté.zip").write_bytes(CONTENT)
+    code, said = run("data", "get", "gaspar", "--from", str(tmp_path / "apporté.zip"))
+    assert code == 0
+    assert "brought by hand" in said
+    assert not producers.asked
+
+
+def test_an_expected_error_is_one_sentence(tmp_path: Path) -> None:
+    environment = {**os.environ, "TIGIS_OFFLINE": "1", "TIGIS_CACHE": str(tmp_path), "TIGIS_MIRROR": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", "from tiGIS.cli import main; main()", "data", "get", "gaspar"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("tigis: gaspar.zip is not in the cache, and TIGIS_OFFLINE is set.")
+    assert "Traceback" not in done.stderr
+
+
+def test_sources_list_show_check(producers: Producers) -> None:
+    assert "bdtopo_routes: BD TOPO, road sections (IGN; by bbox)" in run("sources", "list")[1]
+    said = run("sources", "show", "pprt")[1]
+    assert "not seen in use, not fetched" in said
+    producers.file(GASPAR, CONTENT)
+    assert run("sources", "check", "gaspar")[0] == 0
+    code, said = run("sources", "check", "gaspar", "tri")
+    assert code == 1
+    assert "1 answer, 0 moved, 1 failed" in said
+
+
+def test_area_of_a_territory() -> None:
+    ales = find_perimeter("200066918")
+    assert (ales.name, len(ales.communes)) == ("CA Alès Agglomération", 72)
+    near = area_of(ales)
+    assert near.departements == ("30",)
+    assert len(near.communes) == 72
+    wide = area_of(ales, buffer_km=60)
+    assert {"07", "12", "13", "26", "30", "34", "48", "84"} == set(wide.departements)
+
+
+def test_area_of_a_territoire_d_industrie_of_several_epci() -> None:
+    from tiGIS import load_territoires_industrie, territoire_members
+
+    members = territoire_members("2023-2027")
+    several = members[members["type_membre"] == "epci"].groupby("id_ti").size()
+    for code in [*several.index[several > 3][:3], "ti-0101"]:
+        found = find_perimeter(code)
+        assert len(found.epci) >= several.get(code, 1)
+        assert found.communes["population"].sum() == load_territoires_industrie().loc[code, "population"]
+
+
+@pytest.mark.parametrize("code", ["123456789", "Alès", "ti-9999"])
+def test_an_unknown_territory(code: str) -> None:
+    with pytest.raises(TerritoryNotFoundError, match="expected the SIREN"):
+        find_perimeter(code)
