@@ -1,0 +1,241 @@
+"""Two legal readings of remoteness: the planning law of 1995, and the Senate's bill of 2019."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from tiGIS._errors import InputError
+from tiGIS._meta import Note, describe, description, note
+from tiGIS._validate import require_columns, require_unique_index
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Law = Literal["1995", "2019"]
+Distance = Literal["road", "straight"]
+Logic = Literal["either", "both"]
+
+MOST_KM, MOST_MIN = 50.0, 45.0
+MOST_TGV_MIN, MOST_PREFECTURE_MIN = 60.0, 45.0
+
+#: What each text measures to: columns ``<target>_min``, ``<target>_km``, ``<target>_straight_km``.
+ROADS = ("motorway", "express_road")
+SMALL_UNIT, LARGE_UNIT = "urban_unit", "large_urban_unit"
+TGV = "tgv"
+PREFECTURE = "prefecture"
+
+_SOURCES = {
+    "1995": note(
+        "Loi n° 95-115 du 4 février 1995 (LOADT), art. 17 I, abrogé en 1999.",
+        "Act 95-115 of 4 February 1995 (LOADT), art. 17 I, repealed in 1999.",
+    ),
+    "2019": note(
+        "Sénat, proposition de loi n° 234 (2018-2019) sur le désenclavement, adoptée en première lecture, "
+        "jamais promulguée.",
+        "Senate, bill 234 (2018-2019) on remoteness, passed at first reading, never law.",
+    ),
+}
+_WORDING = note(
+    "Le texte ne dit ni « par la route » ni « à vol d'oiseau », et son « ou » est ambigu : plusieurs "
+    "lectures.",
+    "The text says neither by road nor as the crow flies, and its 'or' is ambiguous: several readings.",
+)
+
+
+def legal_remoteness(
+    access: pd.DataFrame,
+    *,
+    law: Law = "1995",
+    distance: Distance = "road",
+    logic: Logic = "either",
+    strict_band: bool = True,
+) -> pd.DataFrame:
+    """Tell which places the law would call remote, which criterion fails, and by how much.
+
+    1995: no place of continental France was to be, in 2015, more than 50 km or 45 minutes by car from either
+    a motorway or a 2x2 express road continuous with the national network, or a station of the high-speed
+    network. 2019: remote if beyond 50 km or 45 minutes of an urban unit of 1,500 to 5,000 jobs, a motorway or
+    a fast road, *or* beyond 60 minutes of a high-speed station; beside it, 45 minutes to a prefecture or
+    sub-prefecture.
+
+    Parameters
+    ----------
+    access : DataFrame
+        By commune (index: INSEE codes): for each target minutes and km of the way there, ``motorway_min``,
+        ``motorway_km`` (by road), ``motorway_straight_km``, and the same for ``express_road``, ``tgv``,
+        ``urban_unit`` (1,500 to 5,000 jobs), ``large_urban_unit`` (more), ``prefecture``. A target without
+        columns is not known: said in the result. NaN is unreachable: beyond any bound.
+    law : {"1995", "2019"}, default "1995"
+        Which text.
+    distance : {"road", "straight"}, default "road"
+        How the 50 km are measured.
+    logic : {"either", "both"}, default "either"
+        How "50 km or 45 minutes" is read. ``"either"``: a place within one of the two bounds is served.
+        ``"both"``: a place beyond one of the two is not.
+    strict_band : bool, default True
+        With 2019: only urban units of 1,500 to 5,000 jobs count, as written; False counts larger ones too.
+
+    Returns
+    -------
+    DataFrame
+        By place: ``remote`` (missing in Corsica and overseas, which the texts leave out),
+        ``nearest_criterion`` (the target whose bound is the closest to be met), ``excess_km`` and
+        ``excess_min`` to that target (0 where the bound is met), with 2019 ``roads_or_jobs`` and
+        ``tgv_beyond`` (which part fails), and ``prefecture_beyond`` where the minutes to one are known.
+
+    References
+    ----------
+    Loi n° 95-115 du 4 février 1995, art. 17 I, as quoted by legalnews.fr on a later Senate bill; Sénat,
+    texte n° 234 (2018-2019), amendments COM-8 and COM-9 (adopted), read on senat.fr.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> access = pd.DataFrame(
+    ...     {"motorway_min": [40.0, 70.0], "motorway_km": [60.0, 80.0], "tgv_min": [70.0, 90.0],
+    ...      "tgv_km": [70.0, 95.0]}, index=["30007", "48095"])
+    >>> legal_remoteness(access)["remote"].tolist()
+    [False, True]
+    >>> legal_remoteness(access, logic="both")["remote"].tolist()
+    [True, True]
+    """
+    for value, allowed, name in (
+        (law, Law, "law"),
+        (distance, Distance, "distance"),
+        (logic, Logic, "logic"),
+    ):
+        if value not in get_args(allowed):
+            raise InputError(f"{name}: {value!r}; expected one of {', '.join(map(repr, get_args(allowed)))}.")
+    require_unique_index(access, "access")
+    km_ending = "_km" if distance == "road" else "_straight_km"
+    band = [*ROADS, TGV] if law == "1995" else [*ROADS, SMALL_UNIT, *([] if strict_band else [LARGE_UNIT])]
+    known = [target for target in band if f"{target}_min" in access.columns]
+    if not known:
+        raise InputError(f"access: no column {band[0]}_min; expected minutes to some of {', '.join(band)}.")
+    require_columns(access, [f"{target}{km_ending}" for target in known], "access")
+    over_km = np.column_stack([_beyond(access[f"{target}{km_ending}"], MOST_KM) for target in known])
+    over_min = np.column_stack([_beyond(access[f"{target}_min"], MOST_MIN) for target in known])
+    missed = (over_km > 0) & (over_min > 0) if logic == "either" else (over_km > 0) | (over_min > 0)
+    # how far each target is from being met, in shares of its bounds
+    shares = np.stack([over_km / MOST_KM, over_min / MOST_MIN])
+    lack = np.where(missed, shares.min(axis=0) if logic == "either" else shares.max(axis=0), 0.0)
+    closest = lack.argmin(axis=1)
+    rows = np.arange(len(access))
+    far: NDArray[np.bool_] = np.all(missed, axis=1)
+    result = pd.DataFrame(index=access.index)
+    remote = far.copy()
+    if law == "2019":
+        require_columns(access, [f"{TGV}_min"], "access")
+        tgv_beyond = _beyond(access[f"{TGV}_min"], MOST_TGV_MIN) > 0
+        remote |= tgv_beyond
+        result["roads_or_jobs"], result["tgv_beyond"] = far, tgv_beyond
+    result.insert(0, "remote", pd.Series(remote, index=access.index, dtype="boolean"))
+    result["nearest_criterion"] = np.array(known, dtype=object)[closest]
+    result["excess_km"], result["excess_min"] = over_km[rows, closest], over_min[rows, closest]
+    if f"{PREFECTURE}_min" in access.columns:
+        result["prefecture_beyond"] = _beyond(access[f"{PREFECTURE}_min"], MOST_PREFECTURE_MIN) > 0
+    outside = ~is_continental(access.index)
+    result.loc[outside, "remote"] = pd.NA
+    flags = [c for c in ("roads_or_jobs", "tgv_beyond", "prefecture_beyond") if c in result.columns]
+    for flag in flags:
+        result[flag] = result[flag].astype("boolean").mask(outside)
+    for column in ("excess_km", "excess_min", "nearest_criterion"):
+        result[column] = result[column].mask(outside)
+    result.attrs = dict(access.attrs)
+    absent = [target for target in band if target not in known]
+    return describe(
+        result,
+        sources=[_SOURCES[law]],
+        limits=[_WORDING, *_unknown(absent)],
+        law=law,
+        distance=distance,
+        logic=logic,
+        unknown_targets=absent,
+    )
+
+
+def _beyond(values: pd.Series, bound: float) -> np.ndarray:
+    """How far beyond the bound; 0 within, infinite where unreachable."""
+    numbers = pd.to_numeric(values).to_numpy(dtype=np.float64)
+    return np.where(np.isnan(numbers), np.inf, np.clip(numbers - bound, 0, None))
+
+
+_NAMES = {
+    "express_road": ("routes à 2×2 voies hors autoroutes", "2x2 roads that are no motorway"),
+    "motorway": ("autoroutes", "motorways"),
+    TGV: ("gares à grande vitesse", "high-speed stations"),
+    SMALL_UNIT: ("unités urbaines de 1 500 à 5 000 emplois", "urban units of 1,500 to 5,000 jobs"),
+    LARGE_UNIT: ("unités urbaines de plus de 5 000 emplois", "urban units of more than 5,000 jobs"),
+}
+
+
+def _unknown(absent: list[str]) -> list[Note]:
+    return [
+        note(
+            f"Inconnu ici : {_NAMES[target][0]}. Des lieux dits éloignés peuvent en être proches.",
+            f"Not known here: {_NAMES[target][1]}. Places called remote may be near some.",
+        )
+        for target in absent
+    ]
+
+
+def is_continental(codes: pd.Index) -> np.ndarray:
+    """Tell which INSEE codes are in continental France: not Corsica (2A, 2B, 20), not overseas (97, 98)."""
+    text = pd.Series(codes, dtype="str")
+    return ~text.str.startswith(("2A", "2B", "20", "97", "98")).to_numpy()
+
+
+def legal_readings(
+    access: pd.DataFrame,
+    people: pd.Series,
+    area_km2: pd.Series,
+    *,
+    law: Law = "1995",
+    strict_band: bool = True,
+) -> pd.DataFrame:
+    """Set the four readings of a legal test side by side: places, people and area that each calls remote.
+
+    Parameters
+    ----------
+    access : DataFrame
+        As in :func:`legal_remoteness`, with both kinds of km.
+    people, area_km2 : Series
+        By the same places.
+    law : {"1995", "2019"}, default "1995"
+        Which text.
+    strict_band : bool, default True
+        As in :func:`legal_remoteness`.
+
+    Returns
+    -------
+    DataFrame
+        Index ``(distance, logic)``; ``places``, ``people``, ``people_share_pct``, ``area_km2``,
+        ``area_share_pct``, over the places where the law applies; shares are NaN where there is none.
+    """
+    rows: dict[tuple[str, str], dict[str, float]] = {}
+    said: dict[str, Any] = {}
+    for distance in get_args(Distance):
+        for logic in get_args(Logic):
+            table = legal_remoteness(access, law=law, distance=distance, logic=logic, strict_band=strict_band)
+            applies = table["remote"].notna()
+            remote = table["remote"].fillna(False).astype(bool)
+            row: dict[str, float] = {"places": float(remote.sum())}
+            for name, amounts, share in (
+                ("people", people, "people_share_pct"),
+                ("area_km2", area_km2, "area_share_pct"),
+            ):
+                amount = amounts.reindex(access.index)
+                total = float(amount[applies].sum())
+                row[name] = float(amount[remote].sum())
+                row[share] = 100 * row[name] / total if total else np.nan
+            rows[distance, logic] = row
+            said = description(table)
+    result = pd.DataFrame.from_dict(rows, orient="index")
+    result.index = pd.MultiIndex.from_tuples(rows, names=["distance", "logic"])
+    result["places"] = result["places"].astype(int)
+    kept = {key: value for key, value in said.items() if key not in {"distance", "logic"}}
+    result.attrs = {"tigis": kept}
+    return result

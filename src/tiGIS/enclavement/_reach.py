@@ -1,0 +1,146 @@
+"""How much of the country is near: a day's return trip, potential, and efficiency of the network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from tiGIS._errors import InputError
+from tiGIS._validate import require_unique_index, shown
+from tiGIS.accessibility._measures import Fall, Times, cumulative, population_potential
+from tiGIS.accessibility._minutes import aligned, carried, open_minutes
+
+
+def day_trip_reach(
+    times: Times,
+    people: pd.Series,
+    jobs: pd.Series | None = None,
+    *,
+    one_way_min: float = 240.0,
+) -> pd.DataFrame:
+    """Count the people and jobs of a day's return trip: within four hours one way.
+
+    Parameters
+    ----------
+    times : DataFrame or NetworkTimes
+        Minutes from each territory (rows) to the places of the country (columns).
+    people, jobs : Series
+        By the columns of ``times``.
+    one_way_min : float, default 240
+        Longest drive; at the bound counts.
+
+    Returns
+    -------
+    DataFrame
+        ``people``, ``people_share_pct`` (of all those given), and the same for jobs.
+
+    References
+    ----------
+    Törnqvist, G. (1970). Contact systems and regional development (daily accessibility); four hours one way
+    as in ESPON's work on day trips.
+    """
+    columns = {}
+    for name, amounts in (("people", people), ("jobs", jobs)):
+        if amounts is not None:
+            reached = cumulative(times, amounts, one_way_min, allow_zero_intrazonal=True)
+            columns[name] = reached
+            total = float(amounts.sum())
+            columns[f"{name}_share_pct"] = 100 * reached / total if total else reached * np.nan
+    minutes = open_minutes(times, allow_zero_intrazonal=True)
+    return carried(pd.DataFrame(columns), minutes, one_way_min=one_way_min)
+
+
+def relative_potential(
+    times: Times,
+    mass: pd.Series,
+    decay: Fall,
+    *,
+    reference: float | pd.Series,
+    self_potential: pd.Series | None = None,
+) -> pd.Series:
+    """Give the potential of each territory, France = 100.
+
+    Parameters
+    ----------
+    times : DataFrame or NetworkTimes
+        Minutes from each territory (rows) to the places of the country (columns).
+    mass : Series
+        People or jobs, by the columns.
+    decay : callable
+        From minutes to weights.
+    reference : float or Series
+        The national potential; or people by the rows of ``times``, when the rows are the whole country: their
+        weighted mean is 100.
+    self_potential : Series, optional
+        Minutes within each place, where rows and columns share labels.
+
+    Returns
+    -------
+    Series
+        ``potential_index``.
+    """
+    potential = population_potential(
+        times, mass, decay, self_potential="given" if self_potential is None else self_potential
+    )
+    if isinstance(reference, pd.Series):
+        weights = aligned(reference, potential.index, "reference", whose="rows")
+        nation = float(np.average(potential, weights=weights)) if weights.sum() > 0 else 0.0
+    else:
+        nation = float(reference)
+    if not np.isfinite(nation) or nation <= 0:
+        raise InputError(f"reference: the national potential is {nation}; expected a number above 0.")
+    result = (100 * potential / nation).rename("potential_index")
+    result.attrs = dict(potential.attrs)
+    result.attrs["tigis"] = {**result.attrs["tigis"], "reference": nation}
+    return result
+
+
+def network_efficiency(
+    times: Times, straight_km: pd.DataFrame, mass: pd.Series, *, ideal_kmh: float = 130.0
+) -> pd.Series:
+    """Compare drives with an ideal: a straight road at 130 km/h to the same places, weighed by their size.
+
+    ``Σ_j M_j t_ij / t*_ij  /  Σ_j M_j`` over the places reached: 1 is ideal, 2 takes twice as long.
+
+    Parameters
+    ----------
+    times : DataFrame or NetworkTimes
+        Minutes from each territory (rows) to the places (columns).
+    straight_km : DataFrame
+        Straight distances, same rows and columns.
+    mass : Series
+        Weights, by the columns.
+    ideal_kmh : float, default 130
+        Speed of the ideal.
+
+    Returns
+    -------
+    Series
+        ``efficiency``: at least 1 where no car goes faster; NaN where nothing is reached.
+
+    References
+    ----------
+    Gutiérrez, J., Monzón, A., Piñero, J. M. (1998). Accessibility, network efficiency, and transport
+    infrastructure planning. Environment and Planning A 30(8).
+    """
+    minutes = open_minutes(times, allow_zero_intrazonal=True)
+    require_unique_index(straight_km, "straight_km")
+    absent = minutes.index.difference(straight_km.index).append(
+        minutes.columns.difference(straight_km.columns)
+    )
+    if len(absent):
+        raise InputError(f"straight_km: nothing for {shown(absent)}; expected the labels of times.")
+    if not np.isfinite(ideal_kmh) or ideal_kmh <= 0:
+        raise InputError(f"ideal_kmh: {ideal_kmh}; expected a number above 0.")
+    ideal = straight_km.loc[minutes.index, minutes.columns].to_numpy(dtype=np.float64) / ideal_kmh * 60
+    amounts = aligned(mass, minutes.columns, "mass", whose="columns")
+    result = np.full(len(minutes.index), np.nan)
+    for rows, block in minutes.blocks():
+        use = ~np.isnan(block) & (ideal[rows] > 0)
+        weights = np.where(use, amounts, 0.0)
+        ratio = np.divide(block, ideal[rows], out=np.zeros_like(block), where=use)
+        total = weights.sum(axis=1)
+        some = total > 0
+        result[np.arange(rows.start, rows.stop)[some]] = (weights * ratio).sum(axis=1)[some] / total[some]
+    series = pd.Series(result, index=minutes.index, name="efficiency")
+    return carried(series, minutes, ideal_kmh=ideal_kmh)
