@@ -1,0 +1,263 @@
+"""The changes that a scenario is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from tiGIS._errors import InputError
+from tiGIS._validate import require_columns, require_crs, shown
+from tiGIS.scenario._corridors import edges_by_lines, edges_by_points, nearest_node, with_edge
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from tiGIS.network import RoadNetwork
+
+Facilities = Mapping[str, "gpd.GeoDataFrame"]
+
+
+class Change(Protocol):
+    """One change of a scenario."""
+
+    def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
+        """Give the network after the change."""
+
+    def on_facilities(self, facilities: Facilities) -> Facilities:
+        """Give the facilities after the change."""
+
+
+@dataclass(frozen=True)
+class _NetworkChange:
+    """A change that leaves facilities as they are."""
+
+    def on_facilities(self, facilities: Facilities) -> Facilities:
+        """Give the same facilities."""
+        return facilities
+
+
+@dataclass(frozen=True)
+class RoadUpgrade(_NetworkChange):
+    """A corridor raised to a higher speed; a road that is already faster keeps its own.
+
+    Parameters
+    ----------
+    speed_kmh : float
+        Mean speed after the works (about 100 on a 2x2 road that is limited to 110).
+    along : GeoDataFrame or GeoSeries
+        The corridor: points, joined in their order by the quickest way (a coarse network), or lines, which
+        take the roads that lie within ``within_m`` of them for most of their length. Any CRS.
+    within_m : float, default 30
+        For lines.
+    most_detour : float, default 2
+        For points: the way found must not be longer than this many times the straight lines, else it strays.
+    """
+
+    speed_kmh: float
+    along: Any
+    within_m: float = 30.0
+    most_detour: float = 2.0
+
+    def edges(self, network: RoadNetwork) -> NDArray[np.int64]:
+        """Find the edges of the corridor.
+
+        Parameters
+        ----------
+        network : RoadNetwork
+            The network.
+
+        Returns
+        -------
+        ndarray
+            Numbers of edges, sorted.
+        """
+        import shapely
+
+        require_crs(self.along, "along")
+        geometry = self.along.geometry.to_crs(network.crs)
+        kinds = set(shapely.get_dimensions(np.asarray(geometry.array)).tolist())
+        if kinds == {0}:
+            return edges_by_points(network, self.along, self.most_detour)
+        if kinds == {1}:
+            return edges_by_lines(network, geometry, self.within_m)
+        raise InputError("along: expected points only, or lines only.")
+
+    def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
+        """Give the network with the corridor at its new speed."""
+        if not np.isfinite(self.speed_kmh) or self.speed_kmh <= 0:
+            raise InputError(f"speed_kmh: {self.speed_kmh}; expected a number above 0.")
+        on = np.isin(network.arc_edge, self.edges(network))
+        slower = on & (network.speed_kmh < self.speed_kmh) & (network.speed_kmh > 0)
+        return network.reweight(speed_kmh=np.where(slower, self.speed_kmh, np.nan))
+
+
+def lines_by_ref(lines: gpd.GeoDataFrame, ref: str, *, column: str = "ref") -> gpd.GeoSeries:
+    """Pick the lines of a road by its number, for ``RoadUpgrade(along=...)``.
+
+    Parameters
+    ----------
+    lines : GeoDataFrame
+        Roads as the source writes them, with a column of numbers; several may be joined by ``;``.
+    ref : str
+        The number, whatever its spaces and case: ``"N106"`` finds ``"N 106"``.
+    column : str, default "ref"
+        The column.
+
+    Returns
+    -------
+    GeoSeries
+        The lines.
+    """
+    require_columns(lines, [column], "lines")
+    wanted = ref.replace(" ", "").upper()
+    numbers = lines[column].fillna("").astype(str).str.replace(" ", "").str.upper().str.split(";")
+    found = lines.geometry[[wanted in each for each in numbers]]
+    if not len(found):
+        raise InputError(f"ref: no road {ref!r} among {len(lines)} lines; check the number and the column.")
+    return found
+
+
+@dataclass(frozen=True)
+class RoadClosure(_NetworkChange):
+    """Roads that nothing goes through: all that cross an area, or edges by their numbers.
+
+    Parameters
+    ----------
+    area : GeoDataFrame or GeoSeries, optional
+        Polygons, in any CRS.
+    edges : sequence of int, optional
+        Numbers of edges (the index of ``network.edges()``).
+    spare : sequence of str, default ("bridge", "tunnel")
+        Pieces of road with these qualities stay open inside the area (what lies under or over them is cut).
+    """
+
+    area: Any = None
+    edges: Sequence[int] = ()
+    spare: Sequence[str] = ("bridge", "tunnel")
+
+    def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
+        """Give the network without these roads."""
+        if self.area is None and not len(self.edges):
+            raise InputError("RoadClosure: neither area nor edges; expected one of them.")
+        numbers = np.asarray(self.edges, dtype=np.int64)
+        if len(numbers) and (numbers.min() < 0 or numbers.max() >= network.roads.n_edges):
+            raise InputError(f"edges: {shown(self.edges)}; the network has 0 to {network.roads.n_edges - 1}.")
+        if self.area is not None:
+            require_crs(self.area, "area")
+            pieces = network.pieces()
+            exposed = ~pieces[list(self.spare)].any(axis=1) if self.spare else pieces["edge"] >= 0
+            ground = self.area.geometry.to_crs(network.crs)
+            found, _ = ground.sindex.query(pieces.geometry[exposed], predicate="intersects")
+            numbers = np.union1d(numbers, pieces.loc[exposed, "edge"].to_numpy()[found])
+        return network.reweight(closed=np.isin(network.arc_edge, numbers))
+
+
+@dataclass(frozen=True)
+class NewRoad(_NetworkChange):
+    """A road that is not there yet, open both ways, joined to the network at its two ends.
+
+    Parameters
+    ----------
+    line : GeoSeries
+        One line, in any CRS.
+    speed_kmh : float
+        Mean speed.
+    within_m : float, default 500
+        How far its ends may be from a junction.
+    """
+
+    line: Any
+    speed_kmh: float
+    within_m: float = 500.0
+
+    def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
+        """Give a network with the road."""
+        require_crs(self.line, "line")
+        if len(self.line) != 1 or self.line.geom_type.iloc[0] != "LineString":
+            raise InputError("line: expected exactly one line (LineString).")
+        if not np.isfinite(self.speed_kmh) or self.speed_kmh <= 0:
+            raise InputError(f"speed_kmh: {self.speed_kmh}; expected a number above 0.")
+        drawn = self.line.to_crs(network.crs).iloc[0]
+        ends = [nearest_node(network, drawn.coords[end], self.within_m) for end in (0, -1)]
+        return with_edge(network, ends[0], ends[1], np.asarray(drawn.coords)[:, :2], self.speed_kmh)
+
+
+@dataclass(frozen=True)
+class NewFacility:
+    """Facilities that open.
+
+    Parameters
+    ----------
+    kind : str
+        Which facilities they join (a key of the mapping given to ``compare``).
+    points : GeoDataFrame
+        Where; its labels must be new.
+    """
+
+    kind: str
+    points: Any
+
+    def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
+        """Give the same network."""
+        return network
+
+    def on_facilities(self, facilities: Facilities) -> Facilities:
+        """Give the facilities with the new ones."""
+        if self.kind not in facilities:
+            raise InputError(f"kind: no facilities {self.kind!r}; there are {shown(facilities)}.")
+        require_crs(self.points, "points")
+        before = facilities[self.kind]
+        again = before.index.intersection(self.points.index)
+        if len(again):
+            raise InputError(f"points: {shown(again)} are there already; give new labels.")
+        both = pd.concat([before[["geometry"]], self.points.to_crs(before.crs)[["geometry"]]])
+        return {**facilities, self.kind: both}
+
+
+@dataclass(frozen=True)
+class Speed(_NetworkChange):
+    """Slower or faster driving: a factor on speeds, by class of road, at some hours or always.
+
+    Parameters
+    ----------
+    factor : float or mapping
+        What speeds are multiplied by, for all roads or by class (``tiGIS.network.ROAD_CLASSES``); classes
+        left out keep theirs.
+    hours : tuple of float, optional
+        From and to, in hours of the day; the end is left out. Without it, always.
+    most_kmh : float, optional
+        No faster than this (lorries: 80).
+    """
+
+    factor: float | Mapping[str, float] = 1.0
+    hours: tuple[float, float] | None = None
+    most_kmh: float | None = None
+
+    def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
+        """Give the network at these speeds, if the hour is one of them."""
+        from tiGIS.network import ROAD_CLASSES
+
+        if self.hours is not None and (hour is None or not self.hours[0] <= hour < self.hours[1]):
+            return network
+        factors = np.ones(len(ROAD_CLASSES))
+        if isinstance(self.factor, Mapping):
+            odd = [name for name in self.factor if name not in ROAD_CLASSES]
+            if odd:
+                raise InputError(f"factor: no class {shown(odd)}; expected {', '.join(ROAD_CLASSES)}.")
+            for name, value in self.factor.items():
+                factors[ROAD_CLASSES.index(name)] = value
+        else:
+            factors[:] = self.factor
+        if not np.isfinite(factors).all() or (factors <= 0).any():
+            raise InputError(f"factor: {self.factor}; expected numbers above 0.")
+        slowed = network.reweight(factor=1 / factors[network.road_class])
+        if self.most_kmh is None:
+            return slowed
+        if not np.isfinite(self.most_kmh) or self.most_kmh <= 0:
+            raise InputError(f"most_kmh: {self.most_kmh}; expected a number above 0.")
+        return slowed.reweight(speed_kmh=np.where(slowed.speed_kmh > self.most_kmh, self.most_kmh, np.nan))
