@@ -155,6 +155,13 @@ class FloodZones:
         """The CRS of the zones."""
         return self.frame.crs
 
+    def to_crs(self, crs: object) -> FloodZones:
+        """Bring the zones (and the area studied) to another CRS."""
+        studied = self.studied
+        if studied is not None:
+            studied = gpd.GeoSeries([studied], crs=self.crs).to_crs(crs).iloc[0]
+        return FloodZones(self.frame.to_crs(crs), studied, self.repairs, self.sources, self.limits)
+
     def of_kind(self, *kinds: str) -> FloodZones:
         """Keep the zones of some kinds (flood, other, undetermined)."""
         _check_words(pd.Series(kinds, dtype=object), KINDS, "kind", "choose among them")

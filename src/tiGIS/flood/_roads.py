@@ -1,0 +1,352 @@
+"""Roads under water: who is cut off, who must go round, and which road matters most."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from tiGIS._errors import InputError
+from tiGIS._meta import Note, describe, note
+from tiGIS._validate import require_columns, require_unique_index, shown
+from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, dry_ends, place_m, water_over, wet_roads
+from tiGIS.flood._zones import FloodZones
+from tiGIS.network import CLOSED, RoadNetwork
+from tiGIS.network._snap import Snapped, partial_times, snap
+from tiGIS.routing._router import Router
+from tiGIS.routing._terminals import UNREACHABLE, Terminals, to_minutes
+
+Times = NDArray[np.int64]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class FloodedRoads:
+    """What happens on the roads in each scenario; made by :func:`close_roads`.
+
+    Parameters
+    ----------
+    places : pandas.DataFrame
+        Indexed by (scenario, place): ``people``, ``minutes_before``, ``minutes_after`` (NaN: no way),
+        ``added_min`` (NaN where cut off, or where there was no way before), ``cut_off``, ``in_water``.
+    roads : pandas.DataFrame
+        By scenario: ``roads_wet_km`` (under water), ``roads_cut`` (roads between two junctions).
+    """
+
+    places: pd.DataFrame
+    roads: pd.DataFrame
+    _case: _Case
+    _wet: Mapping[str, WetRoads]
+
+    def summary(self, territory: pd.Series | None = None) -> pd.DataFrame:
+        """Add up people cut off and minutes added, by scenario and territory.
+
+        Parameters
+        ----------
+        territory : pandas.Series, optional
+            The territory of each place (its index holds the places); everything together when absent.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by scenario (and territory): ``people``, ``people_cut_off``, ``people_in_water``,
+            ``people_slower``, ``people_minutes_added``, ``added_min_mean`` (over people still connected).
+
+        Raises
+        ------
+        InputError
+            When a place has no territory.
+        """
+        table = self.places.reset_index(names=["scenario", "place"])
+        keys = ["scenario"]
+        if territory is not None:
+            missing = sorted(set(table["place"]) - set(territory.index), key=str)
+            if missing:
+                raise InputError(f"territory: nothing for {shown(missing)}; expected one for each place")
+            name = str(territory.name or "territory")
+            table[name] = table["place"].map(territory)
+            keys.append(name)
+        people = table["people"]
+        connected = table["added_min"].notna()
+        sums = pd.DataFrame(
+            {
+                "people": people,
+                "people_cut_off": people.where(table["cut_off"], 0.0),
+                "people_in_water": people.where(table["in_water"], 0.0),
+                "people_slower": people.where(table["added_min"] > 0, 0.0),
+                "people_minutes_added": people * table["added_min"].fillna(0.0),
+                "connected": people.where(connected, 0.0),
+            }
+        )
+        result = sums.groupby([table[key] for key in keys], sort=False).sum()
+        reached = result.pop("connected")
+        result["added_min_mean"] = result["people_minutes_added"] / reached.where(reached > 0)
+        result.attrs.update(self.places.attrs)
+        return result
+
+    def worst_roads(
+        self, scenario: str | None = None, *, most: int = 20, minutes_if_cut_off: float = 60.0
+    ) -> gpd.GeoDataFrame:
+        """Rank the flooded roads by what the closure of each, alone, costs people.
+
+        Parameters
+        ----------
+        scenario : str, optional
+            Which scenario; the only one when absent.
+        most : int, default 20
+            How many roads to give back.
+        minutes_if_cut_off : float, default 60
+            Minutes that a person cut off counts for in the ranking. It is a convention: both parts are given.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row per road between two junctions, worst first: ``people_cut_off``,
+            ``people_minutes_added``, ``cost_people_min``, ``wet_m``, ``length_m``, ``road_class``, ``way_id``
+            and its line. Roads whose closure costs nothing are left out.
+
+        Raises
+        ------
+        InputError
+            When there are several scenarios and none is named.
+        """
+        names = list(self._wet)
+        if scenario is None and len(names) == 1:
+            scenario = names[0]
+        if scenario is None or scenario not in self._wet:
+            raise InputError(f"scenario: {scenario!r}; expected one of {shown(names)}")
+        wet = self._wet[scenario]
+        rows = []
+        for edge in _progress(self._case.roads_in_use(wet), "routes coupées une à une"):
+            after = self._case.minutes(wet.only(edge))
+            cut, added = self._case.losses(after)
+            rows.append((edge, cut, added, cut * minutes_if_cut_off + added, wet.wet_m[edge]))
+        names_of_columns = ["edge", "people_cut_off", "people_minutes_added", "cost_people_min", "wet_m"]
+        table = pd.DataFrame(rows, columns=names_of_columns).set_index("edge")
+        table = table[table["cost_people_min"] > 0]
+        table = table.sort_values(["cost_people_min", "wet_m"], ascending=False, kind="stable").head(most)
+        edges = self._case.network.edges()[["length_m", "road_class", "way_id", "geometry"]]
+        return gpd.GeoDataFrame(table.join(edges), geometry="geometry", crs=self._case.network.crs)
+
+
+def close_roads(
+    network: RoadNetwork,
+    zones: FloodZones | Mapping[str, FloodZones],
+    people: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    *,
+    depth_m: float = 0.3,
+    people_column: str = "people",
+    bridges: Bridges = "open",
+    tunnels: Tunnels = "ends",
+    max_snap_m: float | None = None,
+) -> FloodedRoads:
+    """Put roads under water and measure who is cut off, and the minutes added to the nearest destination.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads, dry.
+    zones : FloodZones or mapping of str to FloodZones
+        One scenario, or several by name. Only their floods close roads.
+    people : geopandas.GeoDataFrame
+        Places where people live (points, or polygons that stand for a point inside), with a count.
+    destinations : geopandas.GeoDataFrame
+        What people must reach: the nearest counts (hospitals, town centres, motorway accesses).
+    depth_m : float, default 0.3
+        Water that closes a road. Zones whose depth is not known close it at any depth; so does a class of
+        depths that reaches this one. At 0.3 m a car floats or stalls (Pregnolato et al., 2017).
+    people_column : str, default "people"
+        Column that counts people.
+    bridges : {"open", "closed"}, default "open"
+        Whether bridges stay open. Their decks are above the water more often than not; their approaches
+        close where they are in a zone.
+    tunnels : {"ends", "closed", "open"}, default "ends"
+        A tunnel closes when one of its ends is in a zone; or as any road ("closed"); or never ("open").
+    max_snap_m : float, optional
+        How far from a road a place may be; farther, it has no minutes before or after.
+
+    Returns
+    -------
+    FloodedRoads
+        By place, with sums by territory and the ranking of roads.
+
+    Raises
+    ------
+    InputError
+        On an unknown rule, a negative depth, or people without a count.
+    CRSError
+        When a layer has no CRS.
+
+    References
+    ----------
+    Pregnolato, Ford, Wilkinson, Dawson, "The impact of flooding on road transport: a depth-disruption
+    function", Transportation Research Part D 55 (2017), 67-81.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely, tiGIS
+    >>> from shapely import LineString, Point
+    >>> roads = gpd.GeoDataFrame({"kmh": [60.0, 60.0]}, crs=2154, geometry=[
+    ...     LineString([(0, 0), (2000, 0)]), LineString([(0, 0), (0, 3000), (2000, 3000), (2000, 0)])])
+    >>> network = tiGIS.network_from_lines(roads, speed="kmh", contract=False)
+    >>> water = tiGIS.FloodZones.from_frame(
+    ...     gpd.GeoDataFrame(geometry=[shapely.box(900, -50, 1100, 50)], crs=2154))
+    >>> homes = gpd.GeoDataFrame({"people": [120]}, geometry=[Point(0, 0)], crs=2154)
+    >>> hospital = gpd.GeoDataFrame(geometry=[Point(2000, 0)], crs=2154)
+    >>> flooded = tiGIS.close_roads(network, water, homes, hospital)
+    >>> flooded.places[["minutes_before", "minutes_after", "cut_off"]].values.tolist()
+    [[2.0, 8.0, False]]
+    """
+    scenarios = dict(zones) if isinstance(zones, Mapping) else {"flood": zones}
+    require_columns(people, [people_column], "people")
+    require_unique_index(people, "people")
+    count = pd.to_numeric(people[people_column]).to_numpy(dtype=float)
+    if not (count >= 0).all():
+        raise InputError(
+            f"people: {np.count_nonzero(~(count >= 0))} places without a count of 0 or more in "
+            f"{people_column!r}; leave them out, or say 0"
+        )
+    homes = snap(network, people, max_snap_m=max_snap_m, too_far="unreachable", name="people")
+    goals = snap(network, destinations, max_snap_m=max_snap_m, too_far="unreachable", name="destinations")
+    case = _Case(network, homes, goals, count)
+    before = case.before
+    spots = shapely.points(homes.point_xy)
+
+    tables, wet, rows = {}, {}, {}
+    for name, zone in _progress(scenarios.items(), "scénarios"):
+        water = water_over(_on(zone, network), depth_m)
+        wet[name] = wet_roads(network, water, bridges, tunnels)
+        after = case.minutes(wet[name])
+        cut_off = ~np.isnan(before) & np.isnan(after)
+        in_water = np.zeros(len(spots), dtype=bool)
+        in_water[shapely.STRtree(water).query(spots, predicate="intersects")[0]] = True
+        tables[name] = pd.DataFrame(
+            {
+                "people": count,
+                "minutes_before": before,
+                "minutes_after": after,
+                "added_min": after - before,
+                "cut_off": cut_off,
+                "in_water": in_water,
+            },
+            index=people.index,
+        )
+        rows[name] = {
+            "roads_wet_km": float(wet[name].wet_m.sum()) / 1000,
+            "roads_cut": int(wet[name].closed.sum()),
+        }
+    places = pd.concat(tables, names=["scenario"])
+    lost = int(np.count_nonzero(~homes.on_network))
+    describe(
+        places,
+        sources=[*network.metadata.get("sources", []), *(s for z in scenarios.values() for s in z.sources)],
+        limits=[*network.metadata.get("limits", []), *_limits(depth_m, bridges, tunnels, lost)],
+    )
+    roads = pd.DataFrame.from_dict(rows, orient="index").rename_axis("scenario")
+    return FloodedRoads(places, roads, case, wet)
+
+
+class _Case:
+    """One network, its people and their destinations: minutes in any scenario, on one preparation."""
+
+    def __init__(
+        self, network: RoadNetwork, homes: Snapped, goals: Snapped, people: NDArray[np.float64]
+    ) -> None:
+        self.network = network
+        self._homes, self._goals, self._people = homes, goals, people
+        self._home_m, self._goal_m = place_m(network, homes), place_m(network, goals)
+        self._router = Router(network.n_nodes, network.x, network.y, network.tail, network.head)
+        self.before = self.minutes(None)
+
+    def minutes(self, wet: WetRoads | None) -> NDArray[np.float64]:
+        """Minutes from each place to its nearest destination; NaN where there is no way."""
+        times = self.network.time_mmin
+        if wet is not None:
+            times = np.where(wet.closed[self.network.arc_edge], CLOSED, times)
+        start = dry_ends(self.network, self._homes, self._home_m, wet, "origin")
+        goal = dry_ends(self.network, self._goals, self._goal_m, wet, "destination")
+        found = self._router.with_weights(times).nearest(start, goal, k=1)[1][:, 0].astype(np.int64)
+        return to_minutes(np.minimum(found, self._along_one_road(wet)))
+
+    def losses(self, after: NDArray[np.float64]) -> tuple[float, float]:
+        """People cut off, and people-minutes added for the others."""
+        cut = ~np.isnan(self.before) & np.isnan(after)
+        added = np.nan_to_num(after - self.before)
+        return float(self._people[cut].sum()), float((self._people * added).sum())
+
+    def roads_in_use(self, wet: WetRoads) -> list[int]:
+        """Flooded roads on some quickest way to a destination: closing another one, alone, costs nothing."""
+        network = self.network
+        goal = dry_ends(network, self._goals, self._goal_m, None, "destination")
+        merged = Terminals(np.array([0, len(goal.node)]), goal.node, goal.offset_mmin)
+        left = self._router.with_weights(network.time_mmin).tree(merged, direction="to").astype(np.int64)
+        through = network.time_mmin + left[network.head]
+        tight = (left[network.tail] == through) & (left[network.tail] < UNREACHABLE)
+        edges = np.concatenate([network.arc_edge[tight], self._homes.edge, self._goals.edge])
+        return np.unique(edges[(edges >= 0) & wet.closed[edges]]).tolist()
+
+    def _along_one_road(self, wet: WetRoads | None) -> Times:
+        """Milliminutes to the nearest destination on the same road, met before any junction."""
+        best = np.full(len(self._homes), UNREACHABLE, dtype=np.int64)
+        homes = pd.DataFrame({"edge": self._homes.edge, "home": np.arange(len(best))})
+        goals = pd.DataFrame({"edge": self._goals.edge, "goal": np.arange(len(self._goals))})
+        pairs = homes[homes["edge"] >= 0].merge(goals, on="edge")
+        if pairs.empty:
+            return best
+        home, goal, edge = (pairs[name].to_numpy() for name in ("home", "goal", "edge"))
+        start = partial_times(self.network, self._homes)[home]
+        end = partial_times(self.network, self._goals)[goal]
+        here, there = self._home_m[home], self._goal_m[goal]
+        onwards = here <= there
+        ahead, back = start[:, 1] - end[:, 2], start[:, 3] - end[:, 0]
+        open_way = np.where(onwards, start[:, 1] < CLOSED, start[:, 3] < CLOSED)
+        if wet is not None:
+            low, high = np.minimum(here, there), np.maximum(here, there)
+            open_way &= (wet.first_m[edge] > high) | (wet.last_m[edge] < low)
+        cost = np.where(open_way, np.maximum(np.where(onwards, ahead, back), 0), UNREACHABLE)
+        np.minimum.at(best, home, cost)
+        return best
+
+
+def _progress(items: Collection[Item], label: str) -> Iterable[Item]:
+    """Show a bar on a terminal when it takes more than two seconds."""
+    from tqdm import tqdm
+
+    bar: Iterable[Item] = tqdm(items, desc=label, delay=2, disable=None, leave=False)
+    return bar
+
+
+def _on(zones: FloodZones, network: RoadNetwork) -> FloodZones:
+    return zones if zones.crs == network.crs else zones.to_crs(network.crs)
+
+
+def _limits(depth_m: float, bridges: Bridges, tunnels: Tunnels, lost: int) -> list[Note]:
+    bridge = {"open": ("restent ouverts", "stay open"), "closed": ("ferment", "close")}[bridges]
+    tunnel = {
+        "ends": ("ferment si une entrée est dans l'eau", "close when one end is in the water"),
+        "closed": ("ferment comme les routes", "close as roads do"),
+        "open": ("restent ouverts", "stay open"),
+    }[tunnels]
+    notes = [
+        note(
+            f"Routes fermées à partir de {depth_m:g} m d'eau, ou en zone inondable de hauteur inconnue ; "
+            f"les ponts {bridge[0]}, les tunnels {tunnel[0]}.",
+            f"Roads closed from {depth_m:g} m of water, or in a flood zone of unknown depth; "
+            f"bridges {bridge[1]}, tunnels {tunnel[1]}.",
+        )
+    ]
+    if lost:
+        notes.append(
+            note(
+                f"{lost} lieux d'habitat sans route à proximité : sans temps de trajet.",
+                f"{lost} places with no road nearby: no minutes for them.",
+            )
+        )
+    return notes
