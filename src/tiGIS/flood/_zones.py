@@ -15,7 +15,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons, stacked
 from tiGIS._validate import require_columns, require_crs, shown
-from tiGIS.flood._codes import FLOOD, KINDS, LEVELS, UNKNOWN_LEVEL, level_rank
+from tiGIS.flood._codes import FLOOD, KINDS, LEVELS, UNDETERMINED, UNKNOWN_LEVEL, level_rank
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -69,6 +69,7 @@ class FloodZones:
         *,
         columns: Mapping[str, str] | None = None,
         levels: Mapping[object, str] | None = None,
+        kinds: Mapping[object, str] | None = None,
         constants: Mapping[str, object] | None = None,
         studied: shapely.Geometry | None = None,
         crs: object = None,
@@ -88,6 +89,8 @@ class FloodZones:
         levels : mapping, optional
             From the values of the level column to the levels of tiGIS, e.g. ``{"Fort": "high"}``.
             A value that is not in it is an error, so that no level is lost by a spelling.
+        kinds : mapping, optional
+            The same for the kind of hazard, e.g. ``{"Inondation": "flood", "Minier": "other"}``.
         constants : mapping, optional
             Values to write on every row, e.g. ``{"scenario": "rare", "source": "AZI des Gardons"}``.
         studied : shapely.Geometry, optional
@@ -141,12 +144,14 @@ class FloodZones:
                 data[name] = whole[columns[name]].array if name in columns else absent
         table = pd.DataFrame(data, index=pd.RangeIndex(len(whole)))
         if levels is not None:
-            table["level"] = _translated(table["level"], levels)
+            table["level"] = _translated(table["level"], levels, "level", UNKNOWN_LEVEL)
+        if kinds is not None:
+            table["kind"] = _translated(table["kind"], kinds, "kind", UNDETERMINED)
         _check_words(table["level"], (*LEVELS, UNKNOWN_LEVEL), "level", "levels={...} translates them")
         _check_words(table["kind"], KINDS, "kind", "map them first")
         for name in ("return_period_years", "depth_min_m", "depth_max_m"):
             table[name] = pd.to_numeric(table[name])
-        table["date"] = pd.to_datetime(table["date"])
+        table["date"] = _dates(table["date"])
         tidy = gpd.GeoDataFrame(table, geometry=np.asarray(whole.geometry.values), crs=whole.crs)
         return cls(tidy, studied, repairs, tuple(sources), tuple(limits))
 
@@ -205,14 +210,26 @@ class FloodZones:
         return FloodZones(frame.reset_index(drop=True), self.studied, self.repairs, self.sources, self.limits)
 
 
-def _translated(values: pd.Series, words: Mapping[object, str]) -> pd.Series:
+def _translated(values: pd.Series, words: Mapping[object, str], name: str, unknown: str) -> pd.Series:
     strange = [value for value in values.dropna().unique() if value not in words]
     if strange:
         raise InputError(
-            f"level: {shown(strange)} not in the translation given; it has {shown(words, 8)}. "
-            f"Add them (as {UNKNOWN_LEVEL!r} if you can't tell)."
+            f"{name}: {shown(strange)} not in the translation given; it has {shown(words, 8)}. "
+            f"Add them (as {unknown!r} if you can't tell)."
         )
-    return values.map(dict(words)).fillna(UNKNOWN_LEVEL)
+    return values.map(dict(words)).fillna(unknown)
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    """Read dates, also as 2010_11_05; one that can't be read is an error, not a gap."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values
+    text = values.astype("object").map(lambda value: str(value).replace("_", "-"), na_action="ignore")
+    dates = pd.to_datetime(text, errors="coerce")
+    strange = values[dates.isna() & values.notna()].unique()
+    if len(strange):
+        raise InputError(f"date: {shown(strange)}; expected dates like 2010-11-05")
+    return dates
 
 
 def _check_words(values: pd.Series, words: tuple[str, ...], name: str, action: str) -> None:

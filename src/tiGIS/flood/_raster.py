@@ -1,0 +1,315 @@
+"""Depth rasters: statistics over polygons with exact shares of cells, a window at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from tiGIS._errors import CRSError, DataFileError, InputError
+from tiGIS._polygons import subdivided
+from tiGIS._validate import require_crs, shown
+from tiGIS.flood._zones import FloodZones
+
+if TYPE_CHECKING:
+    import rasterio
+
+_METRES = {"m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "cm": 0.01, "mm": 0.001}
+# Cells read at once: 16 MB of float64, whatever the size of the raster.
+_MOST_CELLS = 1 << 21
+
+
+@dataclass(frozen=True)
+class DepthRaster:
+    """A raster of water depths (or of any measure): its file, how to read it, and nothing in memory.
+
+    Build one with :meth:`open`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file: any format of GDAL.
+    crs : Any
+        CRS of the cells.
+    nodata : float
+        Value that stands for "not known"; NaN when cells without a value are NaN.
+    to_metres : float
+        What values are multiplied by to be metres.
+    band : int
+        Band that holds the values.
+    """
+
+    path: Path
+    crs: Any
+    nodata: float
+    to_metres: float = 1.0
+    band: int = 1
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        crs: object = None,
+        nodata: float | None = None,
+        unit: str | None = None,
+        band: int = 1,
+    ) -> DepthRaster:
+        """Check a raster and say how to read it.
+
+        Parameters
+        ----------
+        path : path-like
+            A GeoTIFF, or any raster that GDAL reads.
+        crs : optional
+            Its CRS, when the file doesn't say.
+        nodata : float, optional
+            Its value for "not known", when the file doesn't say; ``numpy.nan`` when every cell has a value.
+        unit : {"m", "cm", "mm"}, optional
+            Unit of the values; what the file says, else metres.
+        band : int, default 1
+            Band to read.
+
+        Returns
+        -------
+        DepthRaster
+            Ready to be measured against polygons.
+
+        Raises
+        ------
+        DataFileError
+            When it can't be read, or has no such band.
+        CRSError
+            When nobody says its CRS.
+        InputError
+            When nobody says what "not known" is, or the unit is strange.
+        """
+        path = Path(path)
+        with _opened(path) as raster:
+            if not 1 <= band <= raster.count:
+                raise DataFileError(path, f"it has {raster.count} bands", f"a band {band}")
+            if crs is None and raster.crs is None:
+                raise CRSError(f"{path.name}: the raster has no CRS; expected one. Say it with crs=2154.")
+            value = raster.nodatavals[band - 1] if nodata is None else nodata
+            floating = np.issubdtype(np.dtype(raster.dtypes[band - 1]), np.floating)
+            if value is None and not floating:
+                raise InputError(
+                    f"{path.name}: the raster doesn't say which value stands for “not known” (nodata). "
+                    "Say it with nodata=-9999, or nodata=numpy.nan when every cell has a value."
+                )
+            if raster.transform.b or raster.transform.d:
+                raise InputError(
+                    f"{path.name}: the raster is rotated; expected rows and columns on the axes."
+                )
+            said = unit or raster.units[band - 1] or "m"
+            if said.lower() not in _METRES:
+                raise InputError(f"{path.name}: unit is {said!r}; expected one of {shown(_METRES, 8)}")
+            import pyproj
+
+            known = pyproj.CRS.from_user_input(raster.crs if crs is None else crs)
+        return cls(path, known, np.nan if value is None else float(value), _METRES[said.lower()], band)
+
+    def zonal_statistics(
+        self, polygons: gpd.GeoDataFrame, *, thresholds_m: Sequence[float] = (0.0, 0.3, 1.0)
+    ) -> pd.DataFrame:
+        """Measure the raster in each polygon, each cell weighed by the exact share of it inside.
+
+        Parameters
+        ----------
+        polygons : geopandas.GeoDataFrame
+            Polygons, in any CRS; brought to the raster's.
+        thresholds_m : sequence of float, default (0, 0.3, 1)
+            Depths to measure the share above.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index of ``polygons``; ``mean_m`` and ``max_m`` over cells with a value (NaN when none),
+            ``known_share_pct`` (area of the polygon that has a value), and ``above_<depth>m_pct``: share of
+            the known area strictly deeper.
+
+        Raises
+        ------
+        CRSError
+            When the polygons have no CRS.
+        DataFileError
+            When the raster can't be read.
+        """
+        require_crs(polygons, "polygons")
+        local = polygons.to_crs(self.crs)
+        shapes = np.asarray(local.geometry.values)
+        n = len(shapes)
+        known, total, worst = np.zeros(n), np.zeros(n), np.full(n, -np.inf)
+        above = np.zeros((len(thresholds_m), n))
+        parts, owner = subdivided(shapes)
+        with _opened(self.path) as raster:
+            for position, part in zip(owner, parts, strict=True):
+                for values, share_m2 in self._cells(raster, part):
+                    known[position] += share_m2.sum()
+                    total[position] += (values * share_m2).sum()
+                    worst[position] = max(worst[position], values.max(initial=-np.inf))
+                    for row, depth in enumerate(thresholds_m):
+                        above[row, position] += share_m2[values > depth].sum()
+        area = shapely.area(shapes)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            table = {
+                "mean_m": np.where(known > 0, total / known, np.nan),
+                "max_m": np.where(known > 0, worst, np.nan),
+                "known_share_pct": 100 * known / area,
+            }
+            for row, depth in enumerate(thresholds_m):
+                table[f"above_{depth:g}m_pct"] = np.where(known > 0, 100 * above[row] / known, np.nan)
+        return pd.DataFrame(table, index=polygons.index)
+
+    def to_zones(self, breaks_m: Sequence[float] = (0.0, 0.3, 1.0), **constants: object) -> FloodZones:
+        """Turn depths into flood zones by class of depth, a window at a time.
+
+        Parameters
+        ----------
+        breaks_m : sequence of float, default (0, 0.3, 1)
+            Lower bounds of the classes, growing; a cell deeper than the first is flooded.
+        **constants : object
+            Columns to write on every zone, e.g. ``scenario="rare"``.
+
+        Returns
+        -------
+        FloodZones
+            One zone per class, with ``depth_min_m`` and ``depth_max_m`` (NaN for the last).
+
+        Raises
+        ------
+        InputError
+            When the bounds don't grow.
+        """
+        from rasterio.features import shapes
+
+        breaks = np.asarray(breaks_m, dtype=float)
+        if not len(breaks) or (np.diff(breaks) <= 0).any():
+            raise InputError(f"breaks_m: {list(breaks_m)}; expected growing depths, e.g. (0, 0.3, 1)")
+        found: dict[int, list[shapely.Geometry]] = {}
+        with _opened(self.path) as raster:
+            for window in _windows(raster.width, raster.height):
+                values = self._read(raster, window)
+                classes = np.searchsorted(breaks, values, side="left").astype(np.int32)
+                classes[np.isnan(values)] = 0
+                for shape, number in shapes(
+                    classes, mask=classes > 0, transform=raster.window_transform(window)
+                ):
+                    found.setdefault(int(number), []).append(shapely.geometry.shape(shape))
+        numbers = sorted(found)
+        frame = gpd.GeoDataFrame(
+            {
+                "depth_min_m": [breaks[number - 1] for number in numbers],
+                "depth_max_m": [breaks[number] if number < len(breaks) else np.nan for number in numbers],
+            },
+            geometry=[shapely.union_all(found[number]) for number in numbers],
+            crs=self.crs,
+        )
+        depths = {"depth_min_m": "depth_min_m", "depth_max_m": "depth_max_m"}
+        return FloodZones.from_frame(frame, columns=depths, constants=constants)
+
+    def _cells(
+        self, raster: rasterio.DatasetReader, polygon: shapely.Geometry
+    ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Values of the cells that a polygon covers in part, and how much of each it covers (m²)."""
+        at = raster.transform
+        columns = np.sort((np.array(polygon.bounds[::2]) - at.c) / at.a)
+        rows = np.sort((np.array(polygon.bounds[1::2]) - at.f) / at.e)
+        left, right = np.clip([np.floor(columns[0]), np.ceil(columns[1])], 0, raster.width).astype(int)
+        top, bottom = np.clip([np.floor(rows[0]), np.ceil(rows[1])], 0, raster.height).astype(int)
+        for block in _windows(right - left, bottom - top, left, top):
+            values = self._read(raster, block)
+            known = ~np.isnan(values)
+            if not known.any():
+                continue
+            share = _covered(polygon, raster.window_transform(block), values.shape)
+            use = known & (share > 0)
+            yield values[use], share[use]
+
+    def _read(self, raster: rasterio.DatasetReader, window: Any) -> NDArray[np.float64]:
+        """Values of a window in metres, NaN where not known."""
+        import rasterio
+
+        try:
+            values = raster.read(self.band, window=window).astype(np.float64)
+        except rasterio.errors.RasterioIOError as error:
+            raise DataFileError(self.path, f"it can't be read ({error})", "a sound raster") from error
+        values[values == self.nodata] = np.nan
+        return values * self.to_metres
+
+
+def _covered(polygon: shapely.Geometry, transform: Any, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Area of each cell inside a polygon: whole cells by their centre's side, the edge's cells exactly."""
+    rows, columns = shape
+    x = transform.c + transform.a * np.arange(columns + 1)
+    y = transform.f + transform.e * np.arange(rows + 1)
+    west, east = np.minimum(x[:-1], x[1:]), np.maximum(x[:-1], x[1:])
+    south, north = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
+    centre_x, centre_y = np.meshgrid((west + east) / 2, (south + north) / 2)
+    cell = abs(transform.a * transform.e)
+    # Cells that the outline doesn't cross are wholly in or out; their centre tells which.
+    crossed = _crossed(polygon, transform, shape)
+    shapely.prepare(polygon)
+    inside = np.zeros(shape, dtype=bool)
+    plain = ~crossed
+    inside[plain] = shapely.contains_xy(polygon, centre_x[plain], centre_y[plain])
+    result = np.where(inside, cell, 0.0)
+    row, column = np.nonzero(crossed)
+    boxes = shapely.box(west[column], south[row], east[column], north[row])
+    result[row, column] = shapely.area(shapely.intersection(boxes, polygon))
+    return result
+
+
+def _crossed(polygon: shapely.Geometry, transform: Any, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Cells that the outline of a polygon may touch: those that meet the box of one of its segments."""
+    ends = [shapely.get_coordinates(ring) for ring in shapely.get_parts(shapely.get_rings(polygon))]
+    start = np.concatenate([ring[:-1] for ring in ends])
+    stop = np.concatenate([ring[1:] for ring in ends])
+    # Long segments are cut to the size of a cell, so that their boxes stay thin.
+    size = min(abs(transform.a), abs(transform.e))
+    pieces = np.maximum(1, np.ceil(np.hypot(*(stop - start).T) / size)).astype(int)
+    owner = np.repeat(np.arange(len(start)), pieces)
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    share = np.column_stack([step, step + 1]) / pieces[owner][:, None]
+    result = np.zeros(shape, dtype=bool)
+    low, high = [], []
+    for axis, (origin, unit) in enumerate(((transform.c, transform.a), (transform.f, transform.e))):
+        at = start[owner, axis][:, None] + share * (stop - start)[owner, axis][:, None]
+        cells = np.floor((at - origin) / unit + np.array([[-1e-9], [1e-9]])[:, None, :]).astype(int)
+        low.append(cells.min(axis=(0, 2)))
+        high.append(cells.max(axis=(0, 2)))
+    for d_row in range(int((high[1] - low[1]).max(initial=0)) + 1):
+        for d_column in range(int((high[0] - low[0]).max(initial=0)) + 1):
+            row, column = np.minimum(low[1] + d_row, high[1]), np.minimum(low[0] + d_column, high[0])
+            real = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
+            result[row[real], column[real]] = True
+    return result
+
+
+def _windows(width: int, height: int, left: int = 0, top: int = 0) -> Iterator[Any]:
+    """Cut a rectangle of cells into windows of bounded size."""
+    from rasterio.windows import Window
+
+    columns = max(1, min(int(width), _MOST_CELLS))
+    rows = max(1, _MOST_CELLS // columns)
+    for column in range(0, int(width), columns):
+        for row in range(0, int(height), rows):
+            yield Window(left + column, top + row, min(columns, width - column), min(rows, height - row))
+
+
+def _opened(path: Path) -> rasterio.DatasetReader:
+    import rasterio
+
+    if not path.is_file():
+        raise DataFileError(path, "no such file", "a raster", "Check the path.")
+    try:
+        return rasterio.open(path)
+    except rasterio.errors.RasterioIOError as error:
+        raise DataFileError(path, f"it can't be read ({error})", "a raster that GDAL reads") from error

@@ -1,0 +1,99 @@
+"""Layers in a zip, or in the folder where it was unpacked: found by name, checked, columns in lower case."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from tiGIS._errors import DataFileError
+from tiGIS._validate import shown
+from tiGIS.sources._archive import gdal_path, list_members
+
+
+class LayerFiles:
+    """The files of a delivery: a zip, a folder, or a single file.
+
+    Parameters
+    ----------
+    path : path-like
+        Where it is.
+
+    Raises
+    ------
+    DataFileError
+        When there is no such file, or the zip isn't safe to open.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if self.path.is_dir():
+            files = (file for file in sorted(self.path.rglob("*")) if file.is_file())
+            self._address = {file.relative_to(self.path).as_posix(): str(file) for file in files}
+        elif self.path.suffix.lower() == ".zip":
+            self._address = {name: gdal_path(self.path, name) for name in list_members(self.path)}
+        elif self.path.is_file():
+            self._address = {self.path.name: str(self.path)}
+        else:
+            raise DataFileError(self.path, "no such file", "a file or a folder", "Check the path.")
+        self.names = list(self._address)
+
+    def fitting(self, pattern: re.Pattern[str]) -> list[str]:
+        """Name the files whose own name, without folders, fits a pattern."""
+        return [name for name in self.names if pattern.fullmatch(re.split(r"[/\\]", name)[-1])]
+
+    def layers(self, pattern: re.Pattern[str], columns: list[str]) -> list[gpd.GeoDataFrame]:
+        """Read the layers whose name fits: each has a CRS and the columns asked for."""
+        return [self.layer(name, columns) for name in self.fitting(pattern)]
+
+    def layer(self, name: str, columns: list[str]) -> gpd.GeoDataFrame:
+        """Read one layer, with a CRS and the columns asked for."""
+        layer = self.table(name, columns)
+        if not isinstance(layer, gpd.GeoDataFrame):
+            raise DataFileError(self.path, f"{name} holds no geometry", "a layer of polygons")
+        if layer.crs is None:
+            raise DataFileError(
+                self.path,
+                f"{name} has no CRS (no .prj file beside it)",
+                "one",
+                "Add the .prj of its producer (EPSG:2154 in metropolitan France).",
+            )
+        return layer
+
+    def table(self, name: str, columns: list[str]) -> pd.DataFrame:
+        """Read one table, with or without geometry, its columns in lower case."""
+        try:
+            layer = pyogrio.read_dataframe(self._address[name])
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+            raise DataFileError(
+                self.path, f"{name} can't be read ({error})", "a sound file", "Download it again."
+            ) from error
+        layer = layer.rename(columns=str.lower)
+        missing = [column for column in columns if column not in layer.columns]
+        if missing:
+            raise DataFileError(
+                self.path,
+                f"{name} has no column {shown(missing)} (it has {shown(layer.columns, 20)})",
+                "the columns of its standard",
+            )
+        return layer
+
+
+def as_text(values: pd.Series, width: int = 0) -> pd.Series:
+    """Write codes and ids one way: producers store them as text, integers or floats (349, 349.0, "349")."""
+    if pd.api.types.is_numeric_dtype(values):
+        text = values.map(lambda value: f"{value:.15g}", na_action="ignore")
+    else:
+        text = values.astype("object").map(str.strip, na_action="ignore")
+    text = text.astype("object")
+    return text.map(lambda code: code.zfill(width) if code.isdigit() else code, na_action="ignore")
+
+
+def stacked_layers(layers: list[gpd.GeoDataFrame], crs: object) -> gpd.GeoDataFrame:
+    """Put layers one under the other, in one CRS."""
+    if not layers:
+        return gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=crs))
+    return gpd.GeoDataFrame(pd.concat([layer.to_crs(crs) for layer in layers], ignore_index=True))

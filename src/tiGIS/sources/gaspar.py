@@ -1,0 +1,88 @@
+"""Reads GASPAR's tables of risk procedures by commune (Géorisques): AZI, PPRN, PPRT."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tiGIS._errors import DataFileError
+from tiGIS._validate import shown
+from tiGIS.sources._archive import read_file
+
+_KINDS = ("azi", "pprn", "pprt", "pprm", "tri")
+_DATES = {
+    "dat_diffusion": "published",
+    "dat_prescription": "prescribed",
+    "dat_approbation": "approved",
+    "dat_annulation": "annulled",
+    "dat_deprescription": "withdrawn",
+    "dat_abrog": "repealed",
+}
+
+
+def read_gaspar(path: str | Path) -> pd.DataFrame:
+    """Read a table of GASPAR as published: one row a plan and commune, risks gathered.
+
+    Parameters
+    ----------
+    path : path-like
+        The CSV (``azi_gaspar.csv``, ``pprt_gaspar.csv``, ...), plain or packed with gzip.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind`` (azi, pprn, pprt, pprm, tri), ``plan_id``, ``plan``, ``code_insee``, ``commune``, ``risks``
+        (joined by ``;``), and the dates ``published``, ``prescribed``, ``approved``, ``annulled``,
+        ``withdrawn``, ``repealed`` where the table has them.
+
+    Raises
+    ------
+    DataFileError
+        When it isn't a table of GASPAR, or a commune's code is not one.
+    """
+    path = Path(path)
+    content = read_file(path)
+    try:
+        table = pd.read_csv(io.BytesIO(content), sep=";", dtype=str, keep_default_na=False, encoding="utf-8")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataFileError(path, f"it can't be read ({error})", "a CSV with ';' in UTF-8") from error
+    kind = next((kind for kind in _KINDS if f"cod_nat_{kind}" in table.columns), None)
+    if kind is None or "cod_commune" not in table.columns:
+        raise DataFileError(
+            path,
+            f"its columns are {shown(table.columns, 8)}",
+            "cod_nat_azi (or pprn, pprt...) and cod_commune",
+            "Check that this is a table of GASPAR by commune, from Géorisques.",
+        )
+    wrong = ~table["cod_commune"].str.fullmatch(r"\d[\dAB]\d{3}")
+    if wrong.any():
+        line = int(wrong.to_numpy().argmax()) + 2
+        raise DataFileError(
+            path, f"line {line}: cod_commune is {table['cod_commune'][wrong].iloc[0]!r}", "five characters"
+        )
+    risk = "list_risques" if "list_risques" in table.columns else "lib_risque"
+    tidy = pd.DataFrame(
+        {
+            "kind": kind,
+            "plan_id": table[f"cod_nat_{kind}"],
+            "plan": table.get(f"lib_{kind}", ""),
+            "code_insee": table["cod_commune"],
+            "commune": table.get("lib_commune", ""),
+            "risks": table.get(risk, ""),
+        }
+    )
+    for source, name in _DATES.items():
+        if source in table.columns:
+            tidy[name] = pd.to_datetime(table[source].str.slice(0, 10), errors="coerce", format="%Y-%m-%d")
+    keys = ["kind", "plan_id", "code_insee"]
+    rest = {name: "max" if name in _DATES.values() else "first" for name in tidy.columns if name not in keys}
+    how: dict[str, Any] = {**rest, "risks": _joined}
+    return tidy.groupby(keys, sort=True, as_index=False).agg(how)[tidy.columns.tolist()]
+
+
+def _joined(texts: pd.Series) -> str:
+    """Gather the risks of a plan: several rows, or one row with commas."""
+    return ";".join(sorted({word.strip() for text in texts for word in text.split(",") if word.strip()}))
