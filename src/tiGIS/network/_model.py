@@ -90,6 +90,16 @@ class Roads:
         return _frozen(self.total(self.length_m))
 
     @cached_property
+    def run_min(self) -> NDArray[np.float64]:
+        """Minutes of all pieces before each one, with the total at the end."""
+        return _frozen(np.concatenate([[0.0], np.cumsum(self.time_min)]))
+
+    @cached_property
+    def run_length_m(self) -> NDArray[np.float64]:
+        """Metres of all pieces before each one, with the total at the end."""
+        return _frozen(np.concatenate([[0.0], np.cumsum(self.length_m)]))
+
+    @cached_property
     def edge_of_piece(self) -> NDArray[np.int64]:
         """Edge of each piece."""
         return _frozen(np.repeat(np.arange(self.n_edges), np.diff(self.first_piece)))

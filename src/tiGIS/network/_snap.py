@@ -23,14 +23,15 @@ AT_NODE_M = 0.001
 class TripEnds(NamedTuple):
     """Where trips may start or end: for each point, nodes and what it costs to get there (or from there).
 
-    Point ``i`` has the entries ``indptr[i]:indptr[i + 1]`` of ``node``, ``offset_mmin`` (milliminutes) and
-    ``offset_m`` (metres).
+    Point ``i`` has the entries ``indptr[i]:indptr[i + 1]`` of ``node``, ``offset_mmin`` (milliminutes),
+    ``offset_m`` (metres) and ``end_share`` (0 for the tail of the point's edge, 1 for its head).
     """
 
     indptr: NDArray[np.int64]
     node: NDArray[np.int32]
     offset_mmin: NDArray[np.int32]
     offset_m: NDArray[np.float64]
+    end_share: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,8 +212,7 @@ def _shares(
     with np.errstate(invalid="ignore", divide="ignore"):
         inside = np.where(size > 0, np.clip((origin + along - before) / size, 0.0, 1.0), 0.0)
     shares = []
-    for values in (roads.time_min, roads.length_m):
-        total = np.concatenate([[0.0], np.cumsum(values)])
+    for values, total in ((roads.time_min, roads.run_min), (roads.length_m, roads.run_length_m)):
         done = total[where] - total[first] + inside * values[where]
         whole = total[last + 1] - total[first]
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -282,5 +282,6 @@ def trip_ends(
     metres = np.column_stack([from_tail, roads.edge_length_m[edge] - from_tail])
     metres[at_node] = 0.0
     metres += leg_m(snapped, access)[:, None]
+    sides = np.broadcast_to([0.0, 1.0], use.shape)
     indptr = np.concatenate([[0], np.cumsum(use.sum(axis=1))]).astype(np.int64)
-    return TripEnds(indptr, node[use].astype(np.int32), total.astype(np.int32), metres[use])
+    return TripEnds(indptr, node[use].astype(np.int32), total.astype(np.int32), metres[use], sides[use])

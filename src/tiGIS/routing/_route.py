@@ -1,0 +1,178 @@
+"""One route, to look at: its line, minutes, kilometres, and on which roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import shapely
+from shapely.ops import substring
+
+from tiGIS._errors import InputError
+from tiGIS.network import CLOSED, ROAD_CLASSES, AccessLeg, RoadNetwork
+from tiGIS.routing._ends import (
+    Options,
+    Placed,
+    explain,
+    place_both,
+    require_network,
+    same_edge,
+    weighted_router,
+)
+from tiGIS.routing._reach import length_share, map_metres
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    Points = gpd.GeoDataFrame | gpd.GeoSeries
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A part of an edge, driven from share ``start`` to share ``end`` of its minutes."""
+
+    edge: int
+    start: float
+    end: float
+
+
+def route(
+    network: RoadNetwork,
+    origin: Points,
+    destination: Points,
+    *,
+    max_snap_m: float | None = None,
+    access: AccessLeg | Literal["network"] | None = "network",
+    threads: int | None = None,
+) -> gpd.GeoDataFrame:
+    """Find the quickest way between two points, to draw it and to see which roads it takes.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    origin, destination : geopandas.GeoDataFrame or geopandas.GeoSeries
+        One point each, in any CRS.
+    max_snap_m, access, threads
+        As in `travel_times`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row, index the label of the origin, in the CRS of the network: ``destination`` (label),
+        ``time_min``, ``distance_km`` (as `travel_times` gives them), ``km_motorway``, ``km_express``... for each
+        class of road, ``km_access`` beyond the network, and ``geometry``, the line along the roads. NaN and an
+        empty line where there is no way.
+
+    Raises
+    ------
+    InputError
+        Not one point each, or a point too far from any road.
+    CRSError
+        A point without a CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> from tiGIS import network_from_lines, route
+    >>> road = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[shapely.LineString([(0, 0), (9000, 0)])], crs=2154)
+    >>> network = network_from_lines(road, speed="kmh")
+    >>> a, b = (gpd.GeoSeries.from_xy([x], [10], crs=2154) for x in (1000, 8000))
+    >>> way = route(network, b, a)
+    >>> way[["time_min", "distance_km", "km_local"]].round(3).to_numpy().tolist()
+    [[7.0, 7.0, 7.0]]
+    >>> way.geometry.iloc[0].wkt
+    'LINESTRING (8000 0, 1000 0)'
+    """
+    import geopandas as gpd
+
+    require_network(network)
+    for name, points in (("origin", origin), ("destination", destination)):
+        if len(points) != 1:
+            raise InputError(f"{name}: {len(points)} points; expected exactly one.")
+    options = Options(max_snap_m, "raise", access)
+    start, end = place_both(network, origin, destination, options, ("origin", "destination"))
+    time, steps = _steps(network, start, end, threads)
+    row: dict[str, object] = {"destination": [end.snapped.labels[0]]}
+    line = shapely.LineString()
+    by_class = np.full(len(ROAD_CLASSES), np.nan)
+    legs = np.nan
+    if time < CLOSED:
+        by_class = sum((_km_by_class(network, step) for step in steps), np.zeros(len(ROAD_CLASSES)))
+        legs = float(start.leg_m[0] + end.leg_m[0]) / 1000.0 if steps else 0.0
+        line = _line(network, steps, start)
+    row["time_min"] = [time / 1000.0 if time < CLOSED else np.nan]
+    row["distance_km"] = [float(by_class.sum()) + legs]
+    row |= {f"km_{name}": [km] for name, km in zip(ROAD_CLASSES, by_class, strict=True)}
+    row["km_access"] = [legs]
+    table = gpd.GeoDataFrame(row, geometry=[line], index=start.snapped.labels, crs=network.crs)
+    return explain(table, network, start, end)
+
+
+def _steps(
+    network: RoadNetwork, start: Placed, end: Placed, threads: int | None
+) -> tuple[int, list[_Step]]:
+    """Find the time and the parts of edges of the quickest way."""
+    path = weighted_router(network, threads).path(start.ends, end.ends)
+    pairs = same_edge(network, start, end)
+    if len(pairs.time_mmin) and pairs.time_mmin[0] <= path.time_mmin:
+        itself = (start.snapped.point_xy[0] == end.snapped.point_xy[0]).all()
+        steps = [] if itself else [_Step(int(start.snapped.edge[0]), *_shares(start, end))]
+        return int(pairs.time_mmin[0]), steps
+    if not path.exists:
+        return CLOSED, []
+    out, back = _end_part(start, path.start), _end_part(end, path.end)
+    arcs = [
+        _Step(edge, *((0.0, 1.0) if ahead else (1.0, 0.0)))
+        for edge, ahead in zip(
+            network.arc_edge[path.arcs].tolist(), network.arc_forward[path.arcs].tolist(), strict=True
+        )
+    ]
+    steps = [_Step(*out)] if out else []
+    steps += arcs
+    steps += [_Step(back[0], back[2], back[1])] if back else []
+    return int(path.time_mmin), steps
+
+
+def _end_part(placed: Placed, entry: int) -> tuple[int, float, float] | None:
+    """Give the part of the edge between a point and the node it is left through; none for a point at a node."""
+    snapped = placed.snapped
+    if snapped.node[0] >= 0:
+        return None
+    return int(snapped.edge[0]), float(snapped.time_share[0]), float(placed.end_share[entry])
+
+
+def _shares(start: Placed, end: Placed) -> tuple[float, float]:
+    return float(start.snapped.time_share[0]), float(end.snapped.time_share[0])
+
+
+def _km_by_class(network: RoadNetwork, step: _Step) -> NDArray[np.float64]:
+    """Measure a step on each class of road."""
+    roads = network.roads
+    low, high = sorted(
+        float(share) * float(roads.edge_length_m[step.edge])
+        for share in length_share(network, np.array([step.edge] * 2), np.array([step.start, step.end]))
+    )
+    pieces = slice(roads.first_piece[step.edge], roads.first_piece[step.edge + 1])
+    ends = np.cumsum(roads.length_m[pieces])
+    inside = np.clip(np.minimum(ends, high) - np.maximum(ends - roads.length_m[pieces], low), 0.0, None)
+    return np.bincount(roads.road_class[pieces], inside, minlength=len(ROAD_CLASSES)) / 1000.0
+
+
+def _line(network: RoadNetwork, steps: list[_Step], start: Placed) -> shapely.LineString:
+    """Draw the steps as one line."""
+    parts = [start.snapped.xy[:1]]
+    for step in steps:
+        line = network.roads.lines[step.edge]
+        if {step.start, step.end} != {0.0, 1.0}:
+            ends = map_metres(network, np.array([step.edge] * 2), np.array([step.start, step.end]))
+            parts.append(shapely.get_coordinates(substring(line, *ends.tolist())))
+        else:
+            points = shapely.get_coordinates(line)
+            parts.append(points if step.end else points[::-1])
+    points = np.concatenate(parts)
+    moved = np.append(True, (np.abs(np.diff(points, axis=0)) > 1e-6).any(axis=1))
+    points = points[moved]
+    return shapely.LineString(points if len(points) > 1 else points[[0, 0]])
