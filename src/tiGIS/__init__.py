@@ -53,6 +53,8 @@ _PUBLIC: dict[str, str] = {
     "foster_greer_thorbecke": "inequality",
     "gini": "inequality",
     "gravity": "accessibility",
+    "isochrones": "routing",
+    "iter_travel_times": "routing",
     "legal_crs": "territory",
     "legal_readings": "enclavement",
     "legal_remoteness": "enclavement",
@@ -64,6 +66,7 @@ _PUBLIC: dict[str, str] = {
     "load_populations": "territory",
     "load_regions": "territory",
     "load_territoires_industrie": "territory",
+    "nearest": "routing",
     "network_from_lines": "network",
     "palma": "inequality",
     "plans_by_commune": "flood",
@@ -81,6 +84,7 @@ _PUBLIC: dict[str, str] = {
     "read_tri": "flood",
     "read_zones": "flood",
     "redundancy": "enclavement",
+    "route": "routing",
     "spatial_availability": "accessibility",
     "summarise": "accessibility",
     "territoire_members": "territory",
@@ -88,6 +92,7 @@ _PUBLIC: dict[str, str] = {
     "time_to_reach": "accessibility",
     "to_epci": "territory",
     "to_ti": "territory",
+    "travel_times": "routing",
     "ufc": "accessibility",
 }
 

@@ -26,10 +26,9 @@ from tiGIS.routing._router import Direction, WeightedRouter
 from tiGIS.routing._terminals import UNREACHABLE, Terminals, to_minutes
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from numpy.typing import NDArray
 
-    Points = gpd.GeoDataFrame | gpd.GeoSeries
+    from tiGIS.routing._ends import Points
 
 # Origins of one step of the progress bar; a multiple of what the engine sweeps at a time.
 STEP = 512
@@ -77,8 +76,8 @@ def travel_times(
     Returns
     -------
     pandas.DataFrame, or a pair of them
-        Minutes, shape (n_origins, n_destinations), index and columns those of the points; NaN where there is no
-        way. With ``distances``, kilometres in a second table.
+        Minutes, shape (n_origins, n_destinations), index and columns those of the points; NaN where there is
+        no way. With ``distances``, kilometres in a second table.
 
     Raises
     ------
@@ -108,21 +107,23 @@ def travel_times(
     minutes = np.empty((len(starts), len(ends)))
     km = np.empty_like(minutes) if distances else None
     with _bar(len(starts), progress, "travel times") as bar:
-        for rows in starts.ends.blocks(STEP if len(starts) > STEP else max(1, len(starts))):
-            here = pairs.of_rows(rows)
+        for part in starts.ends.blocks(STEP if len(starts) > STEP else max(1, len(starts))):
+            here = pairs.of_rows(part)
             if km is None:
-                time = engine.matrix(starts.ends[rows], ends.ends, cutoff)
-                minutes[rows] = to_minutes(_with_pairs(time, here, cutoff))
+                time = engine.matrix(starts.ends[part], ends.ends, cutoff)
+                minutes[part] = to_minutes(_with_pairs(time, here, cutoff))
             else:
-                time, metres = engine.matrix_with_lengths(starts.ends[rows], ends.ends, cutoff)
-                minutes[rows] = to_minutes(_with_pairs(time, here, cutoff, metres))
-                km[rows] = metres / 1000.0
-            bar.update(rows.stop - rows.start)
-    labels = {"index": starts.snapped.labels, "columns": ends.snapped.labels}
-    table = explain(pd.DataFrame(minutes, **labels), network, starts, ends, unit="min", cutoff_min=cutoff_min)
-    if km is None:
-        return table
-    return table, explain(pd.DataFrame(km, **labels), network, starts, ends, unit="km", cutoff_min=cutoff_min)
+                time, metres = engine.matrix_with_lengths(starts.ends[part], ends.ends, cutoff)
+                minutes[part] = to_minutes(_with_pairs(time, here, cutoff, metres))
+                km[part] = metres / 1000.0
+            bar.update(part.stop - part.start)
+    rows, columns = starts.snapped.labels, ends.snapped.labels
+    tables = [
+        explain(pd.DataFrame(values, rows, columns), network, starts, ends, unit=unit, cutoff_min=cutoff_min)
+        for values, unit in ((minutes, "min"), (km, "km"))
+        if values is not None
+    ]
+    return (tables[0], tables[1]) if distances else tables[0]
 
 
 def iter_travel_times(
@@ -243,7 +244,7 @@ def nearest(
     -------
     pandas.DataFrame
         Index that of ``origins``. Columns ``facility`` (label; missing where there is none), ``time_min`` and
-        ``distance_km``; for ``k`` above 1 ``facility_1``, ``time_min_1``, ``distance_km_1``, ``facility_2``...
+        ``distance_km``; for ``k`` above 1 ``facility_1``, ``time_min_1``, ``distance_km_1`` and so on.
         Of facilities as near, the first in the table comes first.
 
     Raises
@@ -281,9 +282,7 @@ def nearest(
         pairs = same_edge(network, people, sources)
     which, time = engine.nearest(people.ends, sources.ends, k, cutoff, direction)
     which, time = _merge_pairs(which, time, pairs, UNREACHABLE - 1 if cutoff is None else cutoff)
-    km = (
-        _distances(engine, people, sources, pairs, which, time, direction, progress) if distances else None
-    )
+    km = _distances(engine, people, sources, pairs, which, time, direction, progress) if distances else None
     columns: dict[str, NDArray[np.object_] | NDArray[np.float64] | pd.Index] = {}
     labels = sources.snapped.labels
     for rank in range(k):
@@ -373,7 +372,7 @@ def take(points: Placed, where: NDArray[np.int64]) -> Terminals:
 def _with_pairs(
     time: NDArray[np.int32], pairs: SameEdge, cutoff: int | None, metres: NDArray[np.float64] | None = None
 ) -> NDArray[np.int32]:
-    """Let pairs on one edge take the way that touches no node, where it is quicker (or as quick and shorter)."""
+    """Let pairs on one edge take the way that touches no node, where it is quicker (or shorter)."""
     at = pairs.origin, pairs.destination
     now = time[at].astype(np.int64)
     within = pairs.time_mmin <= (UNREACHABLE - 1 if cutoff is None else cutoff)

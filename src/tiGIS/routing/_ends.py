@@ -1,10 +1,10 @@
-"""What every routing call does first: put points on the network, prepare the engine, and say so in the result."""
+"""What every routing call does first and last: place points, prepare the engine, explain the result."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    Points = gpd.GeoDataFrame | gpd.GeoSeries
+    Points: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 TooFar = Literal["raise", "unreachable"]
 Side = Literal["origin", "destination"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    Points = gpd.GeoDataFrame | gpd.GeoSeries
+    from tiGIS.routing._ends import Points
 
 BUFFER_M = 300.0
 CELLS_PER_BUFFER = 6
@@ -44,8 +45,8 @@ def isochrones(
     """Draw what is reached by road within some minutes of each origin.
 
     The roads reached are exact, down to the place on a road where the time runs out. The polygon is the land
-    within ``buffer_m`` of them, drawn on a grid of a sixth of that (so its edge is right to a few dozen metres),
-    without holes smaller than the square of twice the buffer. Polygons of one origin are nested.
+    within ``buffer_m`` of them, drawn on a grid of a sixth of that (its edge is right to half a cell); it has
+    no holes smaller than the square of twice the buffer. Polygons of one origin are nested.
 
     Parameters
     ----------
@@ -81,17 +82,20 @@ def isochrones(
     --------
     >>> import geopandas as gpd, shapely
     >>> from tiGIS import isochrones, network_from_lines
-    >>> road = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[shapely.LineString([(0, 0), (90_000, 0)])], crs=2154)
+    >>> line = shapely.LineString([(0, 0), (90_000, 0)])
+    >>> road = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[line], crs=2154)
     >>> network = network_from_lines(road, speed="kmh")
     >>> town = gpd.GeoSeries.from_xy([30_000], [0], index=["town"], crs=2154)
-    >>> isochrones(network, town, [15, 30])["reached_km"].tolist()
+    >>> isochrones(network, town, [15, 30])["reached_km"].round(6).tolist()
     [30.0, 60.0]
     """
     import geopandas as gpd
 
     require_network(network)
     times = _checked_minutes(minutes)
-    width = float(network.metadata.get("isochrone_buffer_m", BUFFER_M)) if buffer_m is None else float(buffer_m)
+    width = (
+        float(network.metadata.get("isochrone_buffer_m", BUFFER_M)) if buffer_m is None else float(buffer_m)
+    )
     if not (np.isfinite(width) and width > 0):
         raise InputError(f"buffer_m: {buffer_m}; expected metres above 0.")
     options = Options(max_snap_m, too_far, access)
@@ -109,12 +113,18 @@ def isochrones(
             continue
         origin = starts.one(number)
         tree = engine.tree(origin.ends, longest, direction)
-        inner = shapely.Polygon()
+        parts = {
+            limit: reached_parts(network, tree, origin, limit, towards=direction == "to")
+            for limit in sorted(times)
+        }
+        places = {
+            limit: sample_places(network, part, width / CELLS_PER_BUFFER) for limit, part in parts.items()
+        }
+        land = _Land.around(places[longest], width)
         found = {}
-        for limit in sorted(set(times)):
-            reach = reached_parts(network, tree, origin, limit, towards=direction == "to")
-            inner = _land(sample_places(network, reach, width / CELLS_PER_BUFFER), width).union(inner)
-            found[limit] = (inner.area / 1e6, reach.length_m(network) / 1000.0, inner)
+        for limit, part in parts.items():
+            shape = land.with_places(places[limit])
+            found[limit] = (shape.area / 1e6, part.length_m(network) / 1000.0, shape)
         rows += [found[limit] for limit in times]
     name = starts.snapped.labels.name or "origin"
     index = pd.MultiIndex.from_product(
@@ -124,12 +134,12 @@ def isochrones(
     table = gpd.GeoDataFrame(
         {"area_km2": area, "reached_km": length}, geometry=list(shapes), index=index, crs=network.crs
     )
-    land = note(
+    drawn = note(
         f"Polygones : terrain à moins de {width:.0f} m des routes atteintes",
         f"Polygons: land within {width:.0f} m of the roads reached",
     )
     explain(table, network, starts, direction=direction, buffer_m=width)
-    table.attrs["tigis"]["limits"].append(dict(land))
+    table.attrs["tigis"]["limits"].append(dict(drawn))
     return table
 
 
@@ -142,33 +152,44 @@ def _checked_minutes(minutes: Iterable[float]) -> list[int]:
     return [round(value * 1000) for value in values]
 
 
-def _land(places: NDArray[np.float64], width: float) -> shapely.Geometry:
-    """Outline the land within ``width`` of places that lie close together."""
-    from contourpy import contour_generator
-    from scipy.ndimage import distance_transform_edt
+class _Land:
+    """Land within a width of roads, on one grid: it only grows as places are added, so outlines nest."""
 
-    low = places.min(axis=0) - 2 * width
-    extent = places.max(axis=0) + 2 * width - low
-    cell = width / CELLS_PER_BUFFER
-    while np.prod(np.ceil(extent / cell)) > MOST_CELLS:
-        cell *= 1.5
-    shape = np.ceil(extent / cell).astype(np.int64) + 1
-    empty = np.ones(shape[::-1], dtype=bool)
-    where = np.rint((places - low) / cell).astype(np.int64)
-    empty[where[:, 1], where[:, 0]] = False
-    distance = distance_transform_edt(empty) * cell
-    x, y = (low[axis] + cell * np.arange(shape[axis]) for axis in (0, 1))
-    outlines = contour_generator(x, y, distance, fill_type="OuterOffset").filled(-1.0, width)
-    polygons = [
-        shapely.Polygon(points[offsets[0] : offsets[1]], _holes(points, offsets, width))
-        for points, offsets in zip(*outlines, strict=True)
-    ]
-    return shapely.make_valid(shapely.union_all(polygons))
+    def __init__(self, x: NDArray[np.float64], y: NDArray[np.float64], cell: float, width: float) -> None:
+        self.x, self.y, self.cell, self.width = x, y, cell, width
+        self.empty = np.ones((len(y), len(x)), dtype=bool)
+
+    @classmethod
+    def around(cls, places: NDArray[np.float64], width: float) -> _Land:
+        """Lay a grid over the places, with a margin; its cells grow where they would be too many."""
+        low = places.min(axis=0) - 2 * width
+        extent = places.max(axis=0) + 2 * width - low
+        cell = max(width / CELLS_PER_BUFFER, float(np.sqrt(np.prod(extent) / MOST_CELLS)))
+        x, y = (low[axis] + cell * np.arange(int(extent[axis] / cell) + 2) for axis in (0, 1))
+        return cls(x, y, cell, width)
+
+    def with_places(self, places: NDArray[np.float64]) -> shapely.Geometry:
+        """Add places that lie close together, and outline the land so far."""
+        from contourpy import contour_generator
+        from scipy.ndimage import distance_transform_edt
+
+        column = np.rint((places[:, 0] - self.x[0]) / self.cell).astype(np.int64)
+        row = np.rint((places[:, 1] - self.y[0]) / self.cell).astype(np.int64)
+        self.empty[row, column] = False
+        distance = distance_transform_edt(self.empty) * self.cell
+        # A hair off the distances that the grid holds, lest the outline run through its points.
+        level = self.width + self.cell / 100
+        outlines = contour_generator(self.x, self.y, distance, fill_type="OuterOffset").filled(-1.0, level)
+        polygons = [
+            shapely.Polygon(points[offsets[0] : offsets[1]], _holes(points, offsets, self.width))
+            for points, offsets in zip(*outlines, strict=True)
+        ]
+        return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
 
 
 def _holes(
     points: NDArray[np.float64], offsets: NDArray[np.uint32], width: float
 ) -> list[NDArray[np.float64]]:
     """Keep the holes that are land out of reach, and not gaps between two buffers."""
-    rings = [points[start:end] for start, end in zip(offsets[1:-1], offsets[2:], strict=True)]
+    rings = [points[start:end] for start, end in pairwise(offsets[1:])]
     return [ring for ring in rings if shapely.Polygon(ring).area > (2 * width) ** 2]

@@ -1,4 +1,4 @@
-"""Which parts of which roads are reached within a time: intervals along edges, their lengths and their places."""
+"""Which parts of which roads are reached within a time: intervals along edges, lengths, places."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reach:
-    """Parts of edges, as shares of the edge's minutes from its tail: ``low`` to ``high``, none overlapping."""
+    """Parts of edges, none overlapping: from share ``low`` to ``high`` of the minutes from the tail."""
 
     edge: NDArray[np.int64]
     low: Floats
@@ -96,7 +96,10 @@ def _with_own_edge(
     run = [float(_share(np.array([left]), np.array([times]))[0]) for times in (back, ahead)]
     mine = found.edge == own
     intervals = sorted(
-        [*zip(found.low[mine], found.high[mine], strict=True), (max(0.0, place - run[0]), min(1.0, place + run[1]))]
+        [
+            *zip(found.low[mine], found.high[mine], strict=True),
+            (max(0.0, place - run[0]), min(1.0, place + run[1])),
+        ]
     )
     merged: list[list[float]] = []
     for low, high in intervals:

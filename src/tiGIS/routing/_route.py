@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    Points = gpd.GeoDataFrame | gpd.GeoSeries
+    from tiGIS.routing._ends import Points
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def route(
     -------
     geopandas.GeoDataFrame
         One row, index the label of the origin, in the CRS of the network: ``destination`` (label),
-        ``time_min``, ``distance_km`` (as `travel_times` gives them), ``km_motorway``, ``km_express``... for each
-        class of road, ``km_access`` beyond the network, and ``geometry``, the line along the roads. NaN and an
-        empty line where there is no way.
+        ``time_min``, ``distance_km`` (as `travel_times` gives them), ``km_motorway``, ``km_express``... for
+        each class of road, ``km_access`` beyond the network, and ``geometry``, the line along the roads. NaN
+        and an empty line where there is no way.
 
     Raises
     ------
@@ -111,9 +111,7 @@ def route(
     return explain(table, network, start, end)
 
 
-def _steps(
-    network: RoadNetwork, start: Placed, end: Placed, threads: int | None
-) -> tuple[int, list[_Step]]:
+def _steps(network: RoadNetwork, start: Placed, end: Placed, threads: int | None) -> tuple[int, list[_Step]]:
     """Find the time and the parts of edges of the quickest way."""
     path = weighted_router(network, threads).path(start.ends, end.ends)
     pairs = same_edge(network, start, end)
@@ -137,7 +135,7 @@ def _steps(
 
 
 def _end_part(placed: Placed, entry: int) -> tuple[int, float, float] | None:
-    """Give the part of the edge between a point and the node it is left through; none for a point at a node."""
+    """Give the part of the edge between a point and a node; none for a point at a node."""
     snapped = placed.snapped
     if snapped.node[0] >= 0:
         return None
