@@ -118,6 +118,19 @@ def duration(minutes: float | None, *, lang: Lang = "fr", signed: bool = False) 
     return f"{MINUS}{text}" if minutes < 0 else f"+{text}" if signed else text
 
 
+def compact(value: float | None, *, lang: Lang = "fr") -> str:
+    r"""Write a count in little room: millions to one decimal.
+
+    Examples
+    --------
+    >>> compact(13_183_355), compact(14937)
+    ('13,2\u202fM', '14\u202f937')
+    """
+    if value is None or math.isnan(value) or abs(value) < 999_950:
+        return number(value, 0, lang=lang)
+    return f"{number(value / 1e6, 1, lang=lang)}{NARROW_SPACE}M"
+
+
 def ordinal(rank: int, *, lang: Lang = "fr", feminine: bool = False) -> str:
     """Write a rank: ``1ᵉʳ`` (``1ʳᵉ``), ``12ᵉ``; ``1st``, ``12th`` in English.
 

@@ -1,1 +1,8 @@
-"""Folium maps that open anywhere, from one file."""
+"""Maps that open anywhere: choropleths as self-contained pages, and the same as figures."""
+
+from tiGIS.maps._choropleth import choropleth
+from tiGIS.maps._layers import Layer
+from tiGIS.maps._map import TigisMap
+from tiGIS.maps.classes import Classes, classify
+
+__all__ = ["Classes", "Layer", "TigisMap", "choropleth", "classify"]

@@ -1,0 +1,300 @@
+"""``choropleth``: a GeoDataFrame and a column in, a map that opens anywhere out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Hashable, Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from tiGIS._errors import InputError
+from tiGIS._format import Lang, decimals_to_tell_apart
+from tiGIS._meta import description
+from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
+from tiGIS.maps._content import Content, Fact, Label, kind_of
+from tiGIS.maps._geometry import build_places
+from tiGIS.maps._layers import Drawn, Layer, draw
+from tiGIS.maps._map import TigisMap
+from tiGIS.maps.classes import Method
+
+BASEMAPS = {
+    "ign": {
+        "url": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&STYLE=normal"
+        "&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&FORMAT=image/png&TILEMATRIXSET=PM"
+        "&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
+        "attribution": "© IGN – Géoplateforme",
+    },
+    "osm": {
+        "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+        "attribution": "© OpenStreetMap",
+    },
+}
+
+
+def choropleth(
+    gdf: gpd.GeoDataFrame,
+    column: str | Layer | Sequence[Layer],
+    *,
+    title: str = "",
+    subtitle: str = "",
+    label: str = "",
+    unit: str = "",
+    unit_label: str = "",
+    year: str | int = "",
+    source: str | Sequence[str] = (),
+    limits: str | Sequence[str] = (),
+    notes: str | Sequence[str] = (),
+    method: Method = "quantiles",
+    k: int | None = None,
+    bins: Sequence[float] | None = None,
+    center: float | None = None,
+    palette: str | Sequence[str] | None = None,
+    decimals: int | None = None,
+    signed: bool | None = None,
+    reference: float | None = None,
+    reference_label: str = "France",
+    reasons: str | Mapping[Hashable, str] | pd.Series | None = None,
+    names: str | None = None,
+    population: str | None = None,
+    kind: str | tuple[str, str] = "territoire",
+    facts: Sequence[str] | Mapping[str, str | tuple[str, str]] = (),
+    context: gpd.GeoDataFrame | None = None,
+    outlines: gpd.GeoDataFrame | str | None = None,
+    outline_width: float = 2.0,
+    labels: bool | Sequence[str] | gpd.GeoDataFrame = False,
+    insets: bool = True,
+    tolerance_m: float | None = None,
+    basemap: str | None = None,
+    lang: Lang = "fr",
+) -> TigisMap:
+    """Draw a column of a GeoDataFrame as a map in one self-contained page.
+
+    Parameters
+    ----------
+    gdf : GeoDataFrame
+        Polygons, in any CRS, with any unique index (its labels are shown as codes). Not changed.
+    column : str, Layer or sequence of Layer
+        What to colour: a column of numbers, or of text for categories; several layers share one page, with
+        a switch. The arguments ``label`` to ``reasons`` describe the layer when a column's name is given.
+    title : str
+        A sentence with its figure; by default the label.
+    subtitle : str
+        What is mapped, the unit, the year.
+    label, unit, unit_label, year, method, k, bins, center, palette, decimals, signed, reference, \
+reference_label, reasons
+        See ``Layer``.
+    source, limits, notes : str or sequence of str
+        Printed at the foot: where the figures come from, what they can't say, how they were made (folded).
+        Those that ``gdf`` carries itself (``gdf.attrs``) come first.
+    names : str, optional
+        Column of names; by default ``nom``, ``name`` or else the index.
+    population : str, optional
+        Column of people, for the bars of the legend and the panel.
+    kind : str or pair of str
+        What the polygons are: "commune", "epci", "ti", "departement", "region", "territoire", or singular
+        and plural of another word.
+    facts : sequence of str, or mapping of str to label or (label, unit)
+        Other columns to show in the panel and the downloads.
+    context : GeoDataFrame, optional
+        Neighbours, drawn in grey.
+    outlines : GeoDataFrame or str, optional
+        Polygons drawn as bold lines over the map, or the column of ``gdf`` that groups territories.
+    outline_width : float
+        Width of those lines, in pixels.
+    labels : bool, sequence of str or GeoDataFrame
+        Names to write, the first ones first where they collide: all, those listed (found in ``gdf`` or
+        ``context``), or points with a column ``nom``.
+    insets : bool
+        Draw overseas departments in insets, each in its legal projection, when ``gdf`` has some.
+    tolerance_m : float, optional
+        Tolerance of the simplification, in metres; by default as fine as a light page allows.
+    basemap : {"ign", "osm"}, optional
+        Tiles under the map, when there is a network; none by default.
+    lang : {"fr", "en"}
+        Language of the page.
+
+    Returns
+    -------
+    TigisMap
+        A ``folium.Map``: add layers to it if you like, then ``save(path)``.
+
+    Raises
+    ------
+    InputError
+        Infinite values, no polygon, a column that is absent, twice the same label in the index.
+    CRSError
+        No CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> squares = [box(0, 0, 1, 1), box(1, 0, 2, 1)]
+    >>> towns = gpd.GeoDataFrame({"nom": ["A", "B"], "x": [1.5, 8]}, geometry=squares, crs=2154)
+    >>> choropleth(towns, "x", title="B has eight times what A has").layers[0].labels
+    ('1,5 à 8,0',)
+    """
+    require_crs(gdf, "gdf")
+    require_unique_index(gdf, "gdf")
+    if not len(gdf):
+        raise InputError("gdf: no row; expected at least one territory to draw")
+    if isinstance(column, str):
+        asked: Sequence[Layer] = [
+            Layer(
+                column=column,
+                label=label,
+                unit=unit,
+                unit_label=unit_label,
+                year=year,
+                method=method,
+                k=k,
+                bins=bins,
+                center=center,
+                palette=palette,
+                decimals=decimals,
+                signed=signed,
+                reference=reference,
+                reference_label=reference_label,
+                reasons=reasons,
+            )
+        ]
+    else:
+        asked = [column] if isinstance(column, Layer) else list(column)
+    if not asked:
+        raise InputError("column: no layer; expected at least one")
+    if basemap is not None and basemap not in BASEMAPS:
+        raise InputError(f"basemap: {basemap!r} is not known; expected None or one of {shown(BASEMAPS)}")
+    layers = [draw(layer, gdf, lang, number) for number, layer in enumerate(asked)]
+    own_names = _names(gdf, names)
+    groups = None
+    if isinstance(outlines, str):
+        require_columns(gdf, [outlines], "gdf")
+        groups = pd.factorize(gdf[outlines])[0].astype(np.int64)
+        outlines = None
+    known = description(gdf)
+    heading = title or layers[0].label
+    return TigisMap(
+        Content(
+            title=heading,
+            subtitle=subtitle,
+            lang=lang,
+            kind=kind_of(kind, lang),
+            names=own_names,
+            codes=[str(code) for code in gdf.index],
+            population=_population(gdf, population),
+            layers=layers,
+            places=build_places(
+                gdf, context=context, outlines=outlines, groups=groups, insets=insets, tolerance_m=tolerance_m
+            ),
+            facts=_facts(gdf, facts),
+            labels=_labels(gdf, own_names, context, labels, _population(gdf, population)),
+            sources=_lines([*(s[lang] for s in known["sources"]), *_listed(source)]),
+            limits=_lines([*(s[lang] for s in known["limits"]), *_listed(limits)], stop=True),
+            method=_lines(_listed(notes), stop=True),
+            outline_width=outline_width,
+            file=_file_name(heading),
+            basemap=BASEMAPS[basemap] if basemap else None,
+        )
+    )
+
+
+def _listed(texts: str | Sequence[str]) -> list[str]:
+    return [texts] if isinstance(texts, str) else list(texts)
+
+
+def _lines(texts: list[str], *, stop: bool = False) -> list[str]:
+    """Drop doubles and empty texts; settle the full stop at the end."""
+    bare = [text.strip().removesuffix(".") for text in texts if text.strip()]
+    return [f"{text}." if stop and text[-1] not in "!?…" else text for text in dict.fromkeys(bare)]
+
+
+def _names(gdf: gpd.GeoDataFrame, names: str | None) -> list[str]:
+    column = names or next((c for c in ("nom", "name") if c in gdf.columns), None)
+    if column is None:
+        return [str(key) for key in gdf.index]
+    require_columns(gdf, [column], "gdf")
+    return [str(n) if pd.notna(n) else str(key) for n, key in zip(gdf[column], gdf.index, strict=True)]
+
+
+def _population(gdf: gpd.GeoDataFrame, population: str | None) -> npt.NDArray[np.float64] | None:
+    if population is None:
+        return None
+    require_columns(gdf, [population], "gdf")
+    people = gdf[population].astype(float).to_numpy(na_value=np.nan)
+    if (people < 0).any() or np.isinf(people).any():
+        raise InputError(
+            f"gdf: column {population!r} holds negative or infinite people; expected counts or NaN"
+        )
+    return np.asarray(people, dtype=float)
+
+
+def _facts(gdf: gpd.GeoDataFrame, facts: Sequence[str] | Mapping[str, str | tuple[str, str]]) -> list[Fact]:
+    named = facts if isinstance(facts, Mapping) else {column: column for column in facts}
+    require_columns(gdf, named, "gdf")
+    found = []
+    for column, given in named.items():
+        label, unit = (given, "") if isinstance(given, str) else given
+        values = gdf[column]
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            array = values.astype(float).to_numpy(na_value=np.nan)
+            decimals = decimals_to_tell_apart(array)
+            written = [round(v, decimals + 2) if np.isfinite(v) else None for v in array.tolist()]
+            found.append(Fact(label, unit, decimals, written))
+        else:
+            found.append(Fact(label, unit, 0, [str(v) if pd.notna(v) else None for v in values]))
+    return found
+
+
+def _labels(
+    gdf: gpd.GeoDataFrame,
+    names: list[str],
+    context: gpd.GeoDataFrame | None,
+    labels: bool | Sequence[str] | gpd.GeoDataFrame,
+    population: npt.NDArray[np.float64] | None,
+) -> list[Label]:
+    """Find where the names asked for go, in order of importance."""
+    if isinstance(labels, gpd.GeoDataFrame):
+        require_crs(labels, "labels")
+        require_columns(labels, ["nom"], "labels")
+        points = shapely.get_coordinates(labels.geometry.to_crs(4326).array)
+        return [
+            Label(float(x), float(y), str(n), True) for (x, y), n in zip(points, labels["nom"], strict=True)
+        ]
+    if labels is False:
+        return []
+    frames = [(gdf, names)]
+    if context is not None and labels is not True:
+        frames.append((context, _names(context, None)))
+    found: dict[str, Label] = {}
+    for frame, own in frames:
+        wanted = set(own) if labels is True else set(labels)
+        places = [i for i, n in enumerate(own) if n in wanted and n not in found]
+        geometries = frame.geometry.iloc[places]
+        good = ~(geometries.isna() | geometries.is_empty)
+        inside = gpd.GeoSeries(geometries[good].representative_point()).to_crs(4326)
+        for i, point in zip(np.array(places)[good.to_numpy()], inside, strict=True):
+            found[own[i]] = Label(point.x, point.y, own[i], False)
+    if labels is not True:
+        unknown = [name for name in labels if name not in found]
+        if unknown:
+            raise InputError(
+                f"labels: no territory is called {shown(unknown)}; expected names found in gdf or context"
+            )
+        return [found[name] for name in labels]
+    if population is None:
+        return list(found.values())
+    order = np.argsort(-np.nan_to_num(population), kind="stable")
+    return [found[names[i]] for i in order if names[i] in found]
+
+
+def _file_name(title: str) -> str:
+    plain = unicodedata.normalize("NFD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "carte"
+
+
+__all__ = ["BASEMAPS", "Drawn", "Layer", "choropleth"]

@@ -1,0 +1,115 @@
+"""One self-contained page: template, style, scripts and packed data in a single file."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tiGIS
+
+_HERE = Path(__file__).parent
+_SCRIPTS = (
+    *("format", "projection", "geometry", "draw", "state", "mapview", "insets", "tip", "panel", "legend"),
+    *("search", "table", "download", "controls", "main"),
+)
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+@cache
+def asset(name: str) -> str:
+    """Read one file of the package's own page parts."""
+    return (_HERE / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def vendored(name: str) -> str:
+    """Read one file of a library carried in the package."""
+    return (_HERE / "vendor" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    own = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
+    return f"{asset('folium.js')}\n(() => {{\n'use strict';\n{own}}})();\n"
+
+
+@cache
+def _style() -> str:
+    # with the pictures it names inside
+    leaflet = vendored("leaflet.css")
+    for picture in ("layers.png", "layers-2x.png", "marker-icon.png"):
+        leaflet = leaflet.replace(f"url(images/{picture})", _data_uri(picture))
+    return f"{leaflet}\n{asset('page.css')}"
+
+
+@cache
+def _data_uri(picture: str) -> str:
+    content = base64.b64encode((_HERE / "vendor" / "images" / picture).read_bytes()).decode("ascii")
+    return f"url(data:image/png;base64,{content})"
+
+
+@cache
+def _leaflet() -> str:
+    """Leaflet, without the comment that asks for its source map, with its marker's pictures inlined."""
+    code = vendored("leaflet.js").partition("//# sourceMappingURL=")[0]
+    icons = {
+        "iconUrl": "marker-icon.png",
+        "iconRetinaUrl": "marker-icon-2x.png",
+        "shadowUrl": "marker-shadow.png",
+    }
+    urls = {key: _data_uri(picture)[4:-1] for key, picture in icons.items()}
+    return f"{code}\nL.Icon.Default.imagePath = '';\nL.Icon.Default.mergeOptions({json.dumps(urls)});\n"
+
+
+def pack(payload: dict[str, Any]) -> str:
+    """Compress a payload as base64 text: the same payload gives the same text."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
+
+
+def script_json(value: Any) -> str:
+    """Write JSON that can't close the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def render(fields: dict[str, Any], *, payload: dict[str, Any], setup: dict[str, Any], closed: bool) -> str:
+    """Fill the template; every field is escaped but the parts written here."""
+    from jinja2 import Environment
+
+    template = Environment(autoescape=True, trim_blocks=True).from_string(asset("page.html"))
+    return template.render(
+        **fields,
+        version=tiGIS.__version__,
+        policy=_POLICY if closed else "",
+        style=_style(),
+        leaflet=_leaflet(),
+        script=_script(),
+        setup=script_json(setup),
+        data=pack(payload),
+    )
+
+
+def write_atomically(path: str | Path, text: str) -> Path:
+    """Write a file under a temporary name in its folder, then move it into place."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return target

@@ -1,0 +1,184 @@
+// Drawing on a canvas: the map, its insets and the picture that is downloaded all come through here.
+// A view turns metres into pixels: x * k + tx, -y * k + ty.
+
+function trace(ctx, line, view) {
+  const { k, tx, ty } = view;
+  let px = line[0] * k + tx, py = ty - line[1] * k;
+  ctx.moveTo(px, py);
+  const last = line.length - 2;
+  for (let i = 2; i <= last; i += 2) {
+    const x = line[i] * k + tx, y = ty - line[i + 1] * k;
+    // what moves less than a third of a pixel is not seen
+    if (i < last && Math.abs(x - px) < 0.35 && Math.abs(y - py) < 0.35) continue;
+    ctx.lineTo(x, y);
+    px = x;
+    py = y;
+  }
+}
+
+function visible(box, view) {
+  return box && box[2] * view.k + view.tx >= 0 && box[0] * view.k + view.tx <= view.width &&
+    view.ty - box[1] * view.k >= 0 && view.ty - box[3] * view.k <= view.height;
+}
+
+function fillShapes(ctx, shapes, view, style) {
+  ctx.beginPath();
+  for (const shape of shapes) {
+    if (!visible(shape.box, view)) continue;
+    for (const ring of shape.rings) {
+      trace(ctx, ring, view);
+      ctx.closePath();
+    }
+  }
+  ctx.fillStyle = style;
+  ctx.fill();
+}
+
+function strokeArcs(ctx, arcs, view, style, width) {
+  ctx.beginPath();
+  for (const arc of arcs) if (visible(arc.box, view)) trace(ctx, arc.xy, view);
+  ctx.strokeStyle = style;
+  ctx.lineWidth = width;
+  ctx.lineJoin = ctx.lineCap = "round";
+  ctx.stroke();
+}
+
+function hatching(ctx, look, ratio) {
+  const tile = document.createElement("canvas");
+  const side = tile.width = tile.height = Math.round(6 * ratio);
+  const pen = tile.getContext("2d");
+  pen.fillStyle = look.hatchGround;
+  pen.fillRect(0, 0, side, side);
+  pen.strokeStyle = look.hatch;
+  pen.lineWidth = 1.1 * ratio;
+  pen.beginPath();
+  for (const shift of [-side, 0, side]) {
+    pen.moveTo(shift - 1, side + 1);
+    pen.lineTo(shift + side + 1, -1);
+  }
+  pen.stroke();
+  const pattern = ctx.createPattern(tile, "repeat");
+  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  return pattern;
+}
+
+// Colours that are not data, as the style sheet has them (light or dark).
+function lookOf(element) {
+  const style = getComputedStyle(element);
+  const get = (name) => style.getPropertyValue(name).trim();
+  return {
+    context: get("--context"), contextBorder: get("--context-border"), border: get("--border"),
+    edge: get("--edge"), outline: get("--outline"), hatch: get("--hatch"), hatchGround: get("--hatch-ground"),
+    ink: get("--ink"), halo: get("--halo"), ground: get("--ground"), paper: get("--paper"), soft: get("--soft"),
+    font: style.fontFamily,
+  };
+}
+
+// Territories by class for a layer and a year: lists of shapes, the missing last.
+function shapesByClass(place, layer, year) {
+  const lists = layer.colours.map(() => []);
+  const missing = [];
+  const classes = layer.classes[year];
+  place.areas.forEach((shape, i) => {
+    const c = classes.charCodeAt(place.ids[i]) - 48;
+    (lists[c] || missing).push(shape);
+  });
+  return { lists, missing };
+}
+
+// How wide borders may be before they wash the colours out: thin where territories are small.
+function borderWidth(place, view) {
+  const [x0, y0, x1, y1] = place.box;
+  const side = Math.sqrt(((x1 - x0) * (y1 - y0)) / Math.max(1, place.areas.length)) * view.k;
+  return Math.max(0, Math.min(0.7, (side - 3) / 12));
+}
+
+function drawGround(ctx, place, view, look) {
+  if (!place.context.length) return;
+  fillShapes(ctx, place.context, view, look.context);
+  strokeArcs(ctx, place.contextBorders, view, look.contextBorder, 0.6);
+}
+
+function drawAreas(ctx, place, view, look, layer, year, ratio, alone) {
+  const { lists, missing } = shapesByClass(place, layer, year);
+  if (missing.length) fillShapes(ctx, missing, view, hatching(ctx, look, ratio));
+  lists.forEach((shapes, c) => {
+    if (!shapes.length) return;
+    fillShapes(ctx, shapes, view, alone === null || alone === c ? layer.colours[c] : look.context);
+  });
+}
+
+function drawBorders(ctx, place, view, look) {
+  const width = borderWidth(place, view);
+  if (width > 0.05) strokeArcs(ctx, place.inner, view, look.border, width);
+  strokeArcs(ctx, place.outer, view, look.edge, Math.max(0.6, width));
+  if (place.outlines.length) {
+    const bold = place.outlineWidth;
+    strokeArcs(ctx, place.outlines, view, look.halo, bold + 1.4);
+    strokeArcs(ctx, place.outlines, view, look.outline, bold);
+  }
+}
+
+function drawMark(ctx, place, view, look, id, width) {
+  const i = place.local.get(id);
+  if (i === undefined || !place.areas[i].box) return;
+  const lines = place.areas[i].rings.map((xy) => ({ xy, box: boxOf(xy) }));
+  strokeArcs(ctx, lines, view, look.halo, width + 2.6);
+  strokeArcs(ctx, lines, view, look.ink, width);
+}
+
+// Names with a halo, the first ones first, none over another.
+function drawLabels(ctx, labels, view, look, size) {
+  const taken = [];
+  ctx.font = `600 ${size}px ${look.font}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  for (const label of labels) {
+    const x = label.x * view.k + view.tx, y = view.ty - label.y * view.k;
+    if (x < 0 || x > view.width || y < 0 || y > view.height) continue;
+    const half = ctx.measureText(label.text).width / 2 + 3, tall = size * 0.65 + 2;
+    const spots = label.dot ? [[0, -size * 0.9], [0, size * 1.0], [half + 4, 0], [-half - 4, 0]] : [[0, 0]];
+    for (const [dx, dy] of spots) {
+      const box = [x + dx - half, y + dy - tall, x + dx + half, y + dy + tall];
+      if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
+      taken.push(box);
+      if (label.dot) {
+        ctx.beginPath();
+        ctx.arc(x, y, 2.4, 0, 2 * Math.PI);
+        ctx.fillStyle = look.ink;
+        ctx.strokeStyle = look.halo;
+        ctx.lineWidth = 3;
+        ctx.stroke();
+        ctx.fill();
+      }
+      ctx.strokeStyle = look.halo;
+      ctx.lineWidth = 3.5;
+      ctx.strokeText(label.text, x + dx, y + dy);
+      ctx.fillStyle = look.ink;
+      ctx.fillText(label.text, x + dx, y + dy);
+      break;
+    }
+  }
+}
+
+// A view that fits a box into a rectangle of pixels.
+function fitted(box, width, height, margin) {
+  const k = Math.min((width - 2 * margin) / (box[2] - box[0]), (height - 2 * margin) / (box[3] - box[1]));
+  return {
+    k, width, height,
+    tx: width / 2 - (k * (box[0] + box[2])) / 2,
+    ty: height / 2 + (k * (box[1] + box[3])) / 2,
+  };
+}
+
+function sizedContext(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  canvas.style.width = width + "px";
+  canvas.style.height = height + "px";
+  const ctx = canvas.getContext("2d");
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return { ctx, ratio };
+}

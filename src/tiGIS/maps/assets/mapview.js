@@ -1,0 +1,144 @@
+// The main map: Leaflet moves and zooms, two canvases draw (colours below, marks and names above).
+const Canvas = L.Renderer.extend({
+  initialize(paint, options) {
+    L.Renderer.prototype.initialize.call(this, options);
+    this._paint = paint;
+  },
+  _initContainer() {
+    this._container = document.createElement("canvas");
+    this._container.setAttribute("aria-hidden", "true");
+  },
+  _destroyContainer() {
+    this._container.remove();
+    delete this._container;
+  },
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return;
+    L.Renderer.prototype._update.call(this);
+    const size = this._bounds.getSize();
+    const { ctx, ratio } = sizedContext(this._container, size.x, size.y);
+    L.DomUtil.setPosition(this._container, this._bounds.min);
+    const { crs } = this._map.options;
+    const zero = crs.transformation.transform(L.point(0, 0), crs.scale(this._zoom));
+    const one = crs.transformation.transform(L.point(1, -1), crs.scale(this._zoom));
+    const origin = this._map.getPixelOrigin().add(this._bounds.min);
+    this.view = { k: one.x - zero.x, tx: zero.x - origin.x, ty: zero.y - origin.y, width: size.x, height: size.y };
+    this._paint(ctx, this.view, ratio);
+  },
+  repaint() {
+    if (!this._map) return;
+    this._container.width = this._container.width;
+    this._update();
+    this._updateTransform(this._center, this._zoom);
+  },
+});
+
+function createMap(id, setup) {
+  const map = L.map(id, {
+    crs: setup.crs === "EPSG:2154" ? lambertCRS : L.CRS.EPSG3857,
+    zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
+    zoomControl: false, attributionControl: false, keyboard: false,
+    minZoom: 1, maxZoom: 18,
+  });
+  L.control.zoom({ position: "topleft", zoomInTitle: setup.zoomIn, zoomOutTitle: setup.zoomOut }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  // the box is in metres: a conic projection bends parallels, corners in degrees would not do
+  const [left, bottom, right, top] = setup.box;
+  const { crs } = map.options;
+  map.fitHome = () => {
+    const size = map.getSize().subtract([24, 24]);
+    const unit = crs.transformation.transform(L.point(1, 0), crs.scale(0)).x - crs.transformation.transform(L.point(0, 0), crs.scale(0)).x;
+    const fit = Math.min(size.x / (right - left), size.y / (top - bottom)) / unit;
+    const zoom = Math.floor(Math.log2(fit) * 4) / 4;
+    map.setView(crs.projection.unproject(L.point((left + right) / 2, (bottom + top) / 2)), Math.max(1, Math.min(18, zoom)), { animate: false });
+  };
+  map.fitHome();
+  map.createPane("tigis").style.zIndex = 300;
+  map.createPane("tigis-marks").style.zIndex = 450;
+  map.getPane("tigis-marks").style.pointerEvents = "none";
+  return map;
+}
+
+function startMapView(app, map) {
+  const { data } = app;
+  const place = app.places[0];
+  place.outlineWidth = data.outlineWidth;
+  let look = lookOf(app.root);
+  const labels = data.labels.map(([lng, lat, text, dot]) => ({ ...projector(data.places[0].crs)({ lat, lng }), text, dot }));
+
+  const colours = new Canvas((ctx, view, ratio) => {
+    const { layer, year, other, split, alone } = app.state;
+    drawGround(ctx, place, view, look);
+    drawAreas(ctx, place, view, look, data.layers[layer], year, ratio, alone);
+    if (other !== null) {
+      // what lies right of the slider shows the other layer
+      const edge = map.getSize().x * split - map.layerPointToContainerPoint(colours._bounds.min).x;
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(edge, 0, view.width, view.height);
+      ctx.clip();
+      drawAreas(ctx, place, view, look, data.layers[other], Math.min(year, data.layers[other].years.length - 1), ratio, null);
+      ctx.restore();
+    }
+    drawBorders(ctx, place, view, look);
+  }, { pane: "tigis", padding: 0.2 });
+
+  const marks = new Canvas((ctx, view) => {
+    drawLabels(ctx, labels, view, look, 12.5);
+    if (app.state.pin >= 0) drawMark(ctx, place, view, look, app.state.pin, 2.4);
+    if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, look, app.state.hover, 1.8);
+  }, { pane: "tigis-marks", padding: 0.2 });
+
+  map.addLayer(colours);
+  map.addLayer(marks);
+  app.mapView = { map, place, colours, marks, labels, look: () => look };
+
+  const at = (event) => {
+    const p = map.options.crs.project(event.latlng);
+    return territoryAt(place, p.x, p.y);
+  };
+  map.on("mousemove", (event) => {
+    app.set({ hover: at(event) });
+    app.pointer = event.originalEvent;
+    app.moveTip(event.originalEvent.clientX, event.originalEvent.clientY);
+  });
+  map.on("mouseout", () => app.set({ hover: -1 }));
+  map.on("click", (event) => {
+    const id = at(event);
+    app.set({ pin: id === app.state.pin ? -1 : id, hover: -1 });
+  });
+  app.hear((changed) => {
+    if (changed.some((key) => ["layer", "year", "other", "split", "alone"].includes(key))) colours.repaint();
+    if (changed.some((key) => ["hover", "pin"].includes(key))) marks.repaint();
+  });
+  const redraw = () => {
+    look = lookOf(app.root);
+    colours.repaint();
+    marks.repaint();
+    app.drawInsets();
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false });
+    colours.repaint();
+    marks.repaint();
+  }).observe(map.getContainer());
+
+  // Brings a territory into sight without moving more than needed.
+  app.show = (id) => {
+    if (!place.local.has(id)) return;
+    const box = place.areas[place.local.get(id)].box;
+    if (!box) return;
+    const unproject = (x, y) => map.options.crs.projection.unproject(L.point(x, y));
+    const bounds = L.latLngBounds(unproject(box[0], box[1]), unproject(box[2], box[3]));
+    if (!map.getBounds().pad(-0.05).contains(bounds)) map.fitBounds(bounds.pad(2), { animate: false, maxZoom: map.getZoom() });
+    else if (bounds.getNorth() - bounds.getSouth() < (map.getBounds().getNorth() - map.getBounds().getSouth()) / 40) map.fitBounds(bounds.pad(4), { animate: false });
+  };
+  app.whereIs = (id) => {
+    const middle = place.local.has(id) && middleOf(place, id);
+    if (!middle) return null;
+    const p = map.latLngToContainerPoint(map.options.crs.projection.unproject(L.point(middle.x, middle.y)));
+    const frame = map.getContainer().getBoundingClientRect();
+    return { x: frame.left + p.x, y: frame.top + p.y };
+  };
+}

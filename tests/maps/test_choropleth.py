@@ -1,0 +1,229 @@
+"""choropleth(): what it accepts, what it refuses, and what the page holds, without a browser."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import re
+from pathlib import Path
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from shapely.geometry import Point, box
+
+import tiGIS
+from tiGIS import _meta
+from tiGIS.maps import Layer, choropleth
+from tiGIS.maps._geometry import build_places
+
+VENDOR = Path(tiGIS.__file__).parent / "maps" / "vendor"
+
+
+def payload(page: str) -> dict:
+    packed = re.search(r'<script id="tigis-data"[^>]*>([^<]*)</script>', page)[1]
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+
+def test_three_lines_for_a_frame_of_ones_own(towns, tmp_path):
+    """Any CRS, any index, no name column."""
+    own = towns.drop(columns="nom").reset_index(drop=True).to_crs(3035)
+    choropleth(own, "taux").save(tmp_path / "new" / "map.html")
+    assert (tmp_path / "new" / "map.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["map.html"]
+
+
+def test_the_page_holds_everything_it_needs(towns):
+    page = choropleth(towns, "taux", title="Un titre", kind="commune").page()
+    assert '<html lang="fr">' in page
+    assert "<title>Un titre</title>" in page
+    markup = re.sub(r"(<script[^>]*>).*?(</script>)", r"\1\2", page, flags=re.DOTALL)
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", markup)
+    assert not re.search(r"""<script[^>]* src=""", markup)
+    assert not re.search(r"@import|url\((?!data:|#)", page)
+    assert "Content-Security-Policy" in page
+    for library in ("bootstrap", "font-awesome", "code.jquery"):
+        assert library not in page.lower()
+
+
+def test_same_frame_same_bytes(towns):
+    def write():
+        out = io.BytesIO()
+        choropleth(towns, "taux", outlines=towns.dissolve(), labels=True).save(out, close_file=False)
+        return out.getvalue()
+
+    assert write() == write()
+
+
+def test_the_frame_is_left_as_it_was(towns):
+    before = towns.copy(deep=True)
+    choropleth(towns, "taux", context=towns, outlines=towns.dissolve())
+    pd.testing.assert_frame_equal(towns, before)
+
+
+def test_text_from_data_stays_text(towns):
+    wicked = "</script><script>alert('x')</script><b>\"&é🏭\u2028"
+    towns["nom"] = wicked
+    page = choropleth(
+        towns, "type", title=wicked, subtitle=wicked, source=wicked, limits=wicked, label=wicked
+    ).page()
+    assert "<script>alert" not in page
+    assert "<b>" not in page
+    assert payload(page)["names"][0] == wicked
+
+
+def test_values_come_through_and_the_missing_are_null(towns):
+    found = payload(choropleth(towns, "taux").page())["layers"][0]
+    expected = [None if np.isnan(v) else pytest.approx(v, abs=1e-3) for v in towns["taux"]]
+    assert found["values"][0] == expected
+    assert found["classes"][0][5] == "-"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.full(72, 12.0),
+        np.full(72, np.nan),
+        np.arange(72) * 1e-9,
+        np.arange(72) * 1e12,
+        -np.arange(72.0),
+        np.r_[np.zeros(71), 1e12],
+    ],
+    ids=["equal", "missing", "tiny", "huge", "negative", "one giant"],
+)
+def test_odd_values_are_drawn(towns, values):
+    towns["x"] = values
+    drawn = choropleth(towns, "x").layers[0]
+    assert sum(drawn.counts()) + sum(n for _, n in drawn.missing()) == 72
+    assert all(drawn.counts())
+    assert "nan" not in " ".join(drawn.labels).lower()
+    assert len(set(drawn.labels)) == len(drawn.labels)
+
+
+def test_one_territory(towns):
+    assert choropleth(towns.iloc[[0]], "taux").layers[0].counts() == [1]
+
+
+def test_refusals(towns):
+    with pytest.raises(tiGIS.InputError, match="infinite"):
+        choropleth(towns.assign(taux=np.inf), "taux")
+    with pytest.raises(tiGIS.CRSError, match="no CRS"):
+        choropleth(towns.set_crs(None, allow_override=True), "taux")
+    with pytest.raises(tiGIS.InputError, match="no column 'absent'"):
+        choropleth(towns, "absent")
+    with pytest.raises(tiGIS.InputError, match="more than once"):
+        choropleth(pd.concat([towns, towns]), "taux")
+    with pytest.raises(tiGIS.InputError, match="expected polygons"):
+        choropleth(towns.set_geometry(towns.centroid), "taux")
+    with pytest.raises(tiGIS.InputError, match="no row"):
+        choropleth(towns.iloc[:0], "taux")
+    with pytest.raises(tiGIS.InputError, match="expected at most 7"):
+        choropleth(towns.assign(many=[f"c{i}" for i in range(72)]), "many")
+    with pytest.raises(tiGIS.InputError, match="basemap"):
+        choropleth(towns, "taux", basemap="google")
+    with pytest.raises(tiGIS.InputError, match="labels"):
+        choropleth(towns, "taux", labels=["Nowhere"])
+    with pytest.raises(tiGIS.InputError, match="palette"):
+        choropleth(towns, "taux", palette=["pas une couleur"] * 5)
+
+
+def test_empty_geometries_stay_in_the_table(towns):
+    towns.loc["30003", "geometry"] = None
+    page = payload(choropleth(towns, "taux").page())
+    assert len(page["names"]) == 72
+    assert page["places"][0]["topology"]["objects"]["areas"]["geometries"][3] == {"type": None}
+
+
+def test_a_series_has_one_scale_for_all_years(towns):
+    towns["later"] = towns["taux"] + 10
+    layer = choropleth(towns, Layer(column={"2018": "taux", "2022": "later"}, label="Taux")).layers[0]
+    assert layer.years == ("2018", "2022")
+    both = np.concatenate([towns["taux"], towns["later"]])
+    assert sum(layer.counts(0)) + sum(layer.counts(1)) == np.count_nonzero(~np.isnan(both))
+
+
+def test_sources_and_limits_of_the_frame_are_printed(towns):
+    _meta.describe(
+        towns,
+        sources=[_meta.note("Insee, recensement 2018", "Insee, census 2018")],
+        limits=[_meta.note("Secret sous 11 ménages.", "Secret below 11 households.")],
+    )
+    assert "Insee, recensement 2018" in choropleth(towns, "taux").page()
+    assert "Secret below 11 households." in choropleth(towns, "taux", lang="en").page()
+
+
+def test_folium_layers_can_be_added_and_the_map_then_follows(towns):
+    chart = choropleth(towns, "taux")
+    folium.Marker([44.1, 4.1], popup="Un site", tooltip="ici").add_to(chart)
+    page = chart.page()
+    assert "L.marker(" in page
+    assert "Un site" in page
+    assert '"crs":"EPSG:2154"' in page
+    folium.TileLayer("OpenStreetMap").add_to(chart)
+    assert '"crs":"EPSG:3857"' in chart.page()
+    assert "Content-Security-Policy" not in chart.page()
+
+
+def test_plugins_that_fetch_scripts_are_named(towns):
+    from folium.plugins import MarkerCluster
+
+    chart = choropleth(towns, "taux")
+    MarkerCluster([[44.1, 4.1]]).add_to(chart)
+    with pytest.warns(UserWarning, match="from the network"):
+        chart.page()
+
+
+def test_overseas_departments_go_to_insets_in_their_own_place():
+    spots = {
+        "75": (2.3, 48.8),
+        "971": (-61.5, 16.2),
+        "973": (-53, 4),
+        "974": (55.5, -21.1),
+        "976": (45.15, -12.8),
+    }
+    frame = gpd.GeoDataFrame(
+        {"x": range(5)},
+        geometry=[Point(p).buffer(0.05) for p in spots.values()],
+        index=list(spots),
+        crs=4326,
+    )
+    places = build_places(frame)
+    assert [p.name for p in places] == ["", "Guadeloupe", "Guyane", "La Réunion", "Mayotte"]
+    assert [p.crs for p in places] == ["EPSG:2154", "utm:20", "utm:22", "utm:40", "utm:38"]
+    assert [p.ids for p in places] == [[0], [1], [2], [3], [4]]
+    alone = build_places(frame.loc[["974"]])
+    assert [p.name for p in alone] == [""]
+
+
+def test_simplified_neighbours_still_fit_together(towns):
+    rough = towns.assign(geometry=shapely.segmentize(towns.geometry.array, 200))
+    place = build_places(rough, tolerance_m=100)[0]
+    areas = gpd.GeoSeries(place.areas(), crs=4326).to_crs(2154)
+    assert areas.union_all().area == pytest.approx(areas.area.sum(), rel=1e-6)
+    assert areas.area.sum() == pytest.approx(towns.area.sum(), rel=1e-3)
+
+
+def test_outlines_follow_the_borders_of_their_members(towns):
+    towns["groupe"] = np.where(np.arange(72) < 36, "bas", "haut")
+    place = build_places(towns, outlines=towns.dissolve("groupe"))[0]
+    assert place.groups == [0] * 36 + [1] * 36
+    assert "outlines" not in place.topology["objects"]
+    stray = gpd.GeoDataFrame(geometry=[box(781_000, 6_331_000, 790_000, 6_340_000)], crs=2154)
+    place = build_places(towns, outlines=stray)[0]
+    assert set(place.groups) == {-1}
+    assert len(place.topology["objects"]["outlines"]["geometries"]) == 1
+
+
+def test_libraries_in_the_package_are_those_listed():
+    for library in json.loads((VENDOR / "manifest.json").read_text()).values():
+        for name, expected in library["files"].items():
+            assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == expected, name
+    listed = {n for lib in json.loads((VENDOR / "manifest.json").read_text()).values() for n in lib["files"]}
+    here = {p.relative_to(VENDOR).as_posix() for p in VENDOR.rglob("*") if p.is_file()}
+    assert here - listed == {"manifest.json", "leaflet.LICENSE"}
