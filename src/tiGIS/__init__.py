@@ -38,6 +38,7 @@ _PUBLIC: dict[str, str] = {
     "apl": "accessibility",
     "area_km2": "territory",
     "balancing_cost": "accessibility",
+    "choropleth": "maps",
     "close_roads": "flood",
     "compare": "scenario",
     "concentration_index": "inequality",
