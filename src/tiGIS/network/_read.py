@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +15,7 @@ from tiGIS._validate import require_columns, require_crs, shown
 from tiGIS.network._build import Component, build
 from tiGIS.network._model import RoadNetwork
 from tiGIS.network._tables import ROAD_CLASSES, Table, drivable_osm, read_classes, read_speeds
+from tiGIS.sources._road_selection import joined, touching
 from tiGIS.sources.road_lines import Noding, from_frame
 from tiGIS.sources.roads_ign import bdtopo_lines, route500_lines
 from tiGIS.sources.roads_osm import geofabrik_lines, read_pbf
@@ -50,8 +52,9 @@ _NO_ACCESS = note(
 
 
 def read_osm_pbf(
-    path: str | Path,
+    path: str | Path | Sequence[str | Path],
     *,
+    bbox: tuple[float, float, float, float] | None = None,
     classes: Table = None,
     speeds: Table = None,
     urban: gpd.GeoDataFrame | float | None = None,
@@ -67,8 +70,10 @@ def read_osm_pbf(
 
     Parameters
     ----------
-    path : path-like
-        The extract.
+    path : path-like, or sequence of path-like
+        The extract, or several that lie side by side: a way that two of them hold is read once.
+    bbox : tuple of float, optional
+        West, south, east, north in degrees: keep nothing beyond.
     classes, speeds : path-like or pandas.DataFrame, optional
         Tables to use instead of the package's ``road_classes.csv`` and ``speeds.csv`` (same columns).
     urban : geopandas.GeoDataFrame or float, optional
@@ -96,7 +101,19 @@ def read_osm_pbf(
         A table or an option that can't be used.
     """
     table = read_classes(classes)
-    lines = read_pbf(path, drivable_osm(table), ferries=ferries)
+    kinds = drivable_osm(table)
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    if not paths:
+        raise InputError("read_osm_pbf: no extract; expected one at least.")
+    parts = []
+    for extract in paths:
+        lines = read_pbf(extract, kinds, ferries=ferries)
+        parts.append(lines if bbox is None else touching(lines, bbox))
+    lines = joined(parts)
+    if not len(lines.table):
+        raise InputError(
+            f"read_osm_pbf: no road within {bbox}; expected west, south, east, north in degrees."
+        )
     return build(
         lines,
         classes=table,

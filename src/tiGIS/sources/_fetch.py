@@ -39,6 +39,7 @@ def fetch(
     area: Area | None = None,
     *,
     refresh: bool = False,
+    network: bool = True,
     cache: Cache | None = None,
     transport: Transport | None = None,
     progress: bool = True,
@@ -53,6 +54,8 @@ def fetch(
         The part of France; not needed for a source that covers all of it.
     refresh : bool, optional
         Fetch again what is in the cache; the old file stays until the new one is whole and checked.
+    network : bool, optional
+        Fetch what the cache lacks; otherwise that is an ``OfflineError``, as with ``TIGIS_OFFLINE``.
     cache : Cache, optional
         Where files are kept; by default the user's.
     transport : Transport, optional
@@ -70,7 +73,7 @@ def fetch(
     DownloadError
         The producer does not give the file; the message says why and what to do.
     OfflineError
-        The file is not in the cache and ``TIGIS_OFFLINE`` is set; the message says where to put it by hand.
+        The file is not in the cache and the network may not be used; the message says where to put it.
     DataFileError
         What came is not what was expected: a web page, a cut file, a wrong hash.
     """
@@ -78,7 +81,7 @@ def fetch(
     cache = cache or Cache()
     transport = transport or Transport()
     return [
-        _one(request, cache, transport, refresh=refresh, progress=progress)
+        _one(request, cache, transport, refresh=refresh, network=network, progress=progress)
         for request in requests_for(known, area)
     ]
 
@@ -139,7 +142,7 @@ def register(
 
 
 def _one(
-    request: Request, cache: Cache, transport: Transport, *, refresh: bool, progress: bool
+    request: Request, cache: Cache, transport: Transport, *, refresh: bool, network: bool, progress: bool
 ) -> CachedFile:
     source = request.source
     path = cache.place(source.name, request.filename)
@@ -148,7 +151,7 @@ def _one(
         return entry.file
     if entry.state == "unknown" and not refresh:
         return register(source.name, path, _area_of_one(request), cache=cache)
-    if offline():
+    if offline() or not network:
         raise OfflineError(_by_hand(request, path, entry.state))
     with cache.lock(path, transport.settings.lock_timeout_s):
         entry = cache.look(path)  # another process may have brought it while this one waited
@@ -278,8 +281,9 @@ def _quiet(logger: logging.Logger) -> Iterator[None]:
 
 def _by_hand(request: Request, path: Path, state: str) -> str:
     wrong = {"changed": " (the file there is not the one of its record)"}.get(state, "")
+    why = ", and TIGIS_OFFLINE is set" if offline() else ""
     return (
-        f"{path.name} is not in the cache{wrong}, and TIGIS_OFFLINE is set. Where there is a network, fetch "
+        f"{path.name} is not in the cache{wrong}{why}. Where there is a network, fetch "
         f"{request_address(request)} and put it at {path} - or register it: "
         f"tigis data get {request.source.name} --from FILE."
     )
