@@ -7,7 +7,6 @@ already holds the archives, whose hashes are checked) and npm. The result is the
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from pathlib import Path
 
@@ -16,8 +15,8 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from bundle import facts, iris, licences, members, packages, places, polygons  # noqa: E402
-from bundle.origins import FACTS, IRIS, MEMBERS, PLACES, POLYGONS, TOWN_HALLS  # noqa: E402
+from bundle import facts, iris, licences, members, packages, places, polygons, roads  # noqa: E402
+from bundle.origins import FACTS, IRIS, MEMBERS, PLACES, POLYGONS, ROADS, TOWN_HALLS  # noqa: E402
 from bundle.writing import Bundle  # noqa: E402
 
 MAP_YEAR = 2024  # the polygons'
@@ -34,12 +33,8 @@ def build(raw: Path, tables: Path, out: Path) -> None:
     _polygons(bundle, raw, communes)
     _places(bundle, raw)
     _facts(bundle, tables)
-    if importlib.util.find_spec("bundle.roads"):
-        from bundle import roads
-        from bundle.origins import ROADS
-
-        for path, rows in roads.build(raw, out).items():
-            bundle.note(path, rows, ROADS)
+    for name, rows in roads.build(raw, out, tables).items():
+        bundle.note(name, rows, ROADS)
     bundle.write_manifest()
     licences.write(bundle.files, out.parents[0] / "LICENCES.md")
     total = sum(file["bytes"] for file in bundle.files.values())

@@ -35,7 +35,7 @@ TOWN_HALLS = Origin(
     vintage="2024",
 )
 ROADS = Origin(
-    source=packages.HIGHWAYS.label,
+    source=f"{packages.HIGHWAYS.label}; motorways told from {_COMPILED}/motorway_sections_2019.csv",
     licence=ODBL,
     attribution="© OpenStreetMap contributors, via scgraph_data",
     vintage="April 2024",

@@ -60,9 +60,14 @@ def ports(raw: Path) -> gpd.GeoDataFrame:
     """French ports: sea ports, river ports and a few places that are neither."""
     content = member(raw, PORTS, f"searoute-{PORTS.version}/searoute/data/ports.geojson")
     rows = [
-        (f["properties"]["port"], f["properties"]["name"], *f["geometry"]["coordinates"])
+        (
+            f["properties"]["port"],
+            f["properties"]["name"],
+            f["properties"]["t"] == 1,
+            *f["geometry"]["coordinates"],
+        )
         for f in json.loads(content)["features"]
         if f["properties"]["port"][:2] in FRENCH
     ]
-    table = pd.DataFrame(rows, columns=["locode", "nom", "lon", "lat"])
+    table = pd.DataFrame(rows, columns=["locode", "nom", "has_terminal", "lon", "lat"])
     return _points(table.sort_values("locode"), "lon", "lat")

@@ -34,10 +34,12 @@ class Bundle:
         """Write a table as Parquet (GeoParquet when it has a geometry) and note it in the manifest."""
         path = self.folder / f"{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.tmp")
         if isinstance(table, gpd.GeoDataFrame):
-            table.to_parquet(path, index=False, row_group_size=5000, **COMPRESSION)
+            table.to_parquet(temporary, index=False, row_group_size=5000, **COMPRESSION)
         else:
-            table.to_parquet(path, index=False, **COMPRESSION)
+            table.to_parquet(temporary, index=False, **COMPRESSION)
+        temporary.replace(path)
         self.note(path.name, len(table), origin)
 
     def note(self, name: str, rows: int, origin: Origin) -> None:

@@ -10,24 +10,50 @@ from tiGIS.territory._areas import (
     to_ti,
 )
 from tiGIS.territory._crs import area_km2, legal_crs
+from tiGIS.territory._find import Territory, find_territory
 from tiGIS.territory._members import (
     load_commune_changes,
     load_memberships,
     load_populations,
     territoire_members,
 )
+from tiGIS.territory._places import (
+    load_airports,
+    load_brownfields,
+    load_motorway_accesses,
+    load_ports,
+    load_reference_figures,
+    load_sites,
+    load_stations,
+    load_tgv_stations,
+    load_town_halls,
+)
+from tiGIS.territory._summary import Summary, summarise_territory
 
 __all__ = [
+    "Summary",
+    "Territory",
     "area_km2",
+    "find_territory",
     "legal_crs",
+    "load_airports",
+    "load_brownfields",
     "load_commune_changes",
     "load_communes",
     "load_departements",
     "load_epci",
     "load_memberships",
+    "load_motorway_accesses",
     "load_populations",
+    "load_ports",
+    "load_reference_figures",
     "load_regions",
+    "load_sites",
+    "load_stations",
     "load_territoires_industrie",
+    "load_tgv_stations",
+    "load_town_halls",
+    "summarise_territory",
     "territoire_members",
     "to_epci",
     "to_ti",

@@ -121,11 +121,19 @@ def load_communes(
         members = _select(members, "siren", epci, year)
     if departement is not None:
         members = _select(members, "departement", departement, year)
+    return _drawn(members, year)
+
+
+def communes_of(codes: list[str], year: int) -> gpd.GeoDataFrame:
+    """Load the communes of these codes as ``load_communes`` does."""
+    return _drawn(load_memberships(year).loc[codes], year)
+
+
+def _drawn(members: pd.DataFrame, year: int) -> gpd.GeoDataFrame:
     itself = pd.Series(members.index, index=members.index, dtype=object)
     frame = _dissolve(on_polygons(itself, year, "communes").rename("code_insee"))
-    frame = frame.join(members)
+    frame = frame.join(members).join(population_of_map(year))
     frame["epci"] = frame["siren"].map(groups(year)["nom"])
-    frame = frame.join(population_of_map(year))
     columns = ["nom", "departement", "region", "siren", "epci", "siren_ept"]
     return _finish(frame, columns, year)
 

@@ -88,6 +88,16 @@ def groups(year: int) -> pd.DataFrame:
     return every[every["year"] == year].drop(columns="year").set_index("siren").sort_index()
 
 
+@lru_cache(maxsize=2)
+def administrative_names(level: str) -> pd.DataFrame:
+    """Names of the départements or regions (``level``) by code, without reading their polygons."""
+    parts = [
+        pd.read_parquet(bundled_path(f"{level}s_2024{place}.parquet"), columns=[level, "nom"])
+        for place in ("", "_overseas")
+    ]
+    return pd.concat(parts).set_index(level).sort_index()
+
+
 def load_populations(census_year: int | None = None, map_year: int | None = None) -> pd.DataFrame:
     """
     Legal (municipal) populations of the communes, one row per commune, census and map of communes.

