@@ -1,0 +1,207 @@
+"""What a build says of itself: what came from where, under which licence, and what is missing."""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from tiGIS._format import number
+from tiGIS._meta import Note
+
+Status = Literal["complete", "partial", "missing"]
+
+_STATUS_FR = {"complete": "complet", "partial": "partiel", "missing": "manquant"}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a file that was used comes from.
+
+    Attributes
+    ----------
+    source : str
+        Name in the catalogue, or in the bundle.
+    title : dict of str
+        What it is, in French and English.
+    producer, licence, vintage, address : str
+        As the catalogue or the bundle say.
+    obtained : {"bundle", "fetched", "brought"}
+        How it came.
+    on : str
+        Day it entered the cache; empty for the bundle.
+    sha256 : str
+        Its hash.
+    """
+
+    source: str
+    title: dict[str, str]
+    producer: str
+    licence: str
+    vintage: str
+    address: str
+    obtained: str
+    on: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A source that was wanted and is not there: why, and what to do."""
+
+    source: str
+    title: dict[str, str]
+    reason: str
+    command: str
+
+
+@dataclass
+class Part:
+    """One part of a build (boundaries, roads...): what was written, from what, and what lacks."""
+
+    name: str
+    title: dict[str, str]
+    status: Status = "missing"
+    files: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    figures: dict[str, float] = field(default_factory=dict)
+    limits: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build made of a territory.
+
+    Attributes
+    ----------
+    code, name : str
+        The territory.
+    parts : list of Part
+        Boundaries, indicators, roads, flood, land.
+    """
+
+    code: str
+    name: str
+    parts: list[Part]
+
+    def part(self, name: str) -> Part:
+        """Give one part by its name."""
+        return next(part for part in self.parts if part.name == name)
+
+    def to_json(self) -> str:
+        """Write it for a program."""
+        document = {"territory": {"code": self.code, "name": self.name}, "parts": [asdict(p) for p in self.parts]}
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+    def to_html(self) -> str:
+        """Write it for a reader, in French: one page that needs nothing else."""
+        body = "".join(_part_html(part) for part in self.parts)
+        name = html.escape(self.name)
+        return (
+            '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>{name} – d’où viennent les données</title><style>{_STYLE}</style></head><body><main>"
+            f"<h1>{name}</h1><p>Ce que contient ce dossier, d’où viennent les données, et ce qui manque.</p>"
+            f"{_overview(self.parts)}{body}</main></body></html>\n"
+        )
+
+
+def _overview(parts: list[Part]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(part.title["fr"])}</th>'
+        f'<td class="{part.status}">{_STATUS_FR[part.status]}</td>'
+        f"<td>{html.escape(', '.join(part.files) or '–')}</td></tr>"
+        for part in parts
+    )
+    head = '<tr><th scope="col">Partie</th><th scope="col">État</th><th scope="col">Fichiers</th></tr>'
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _part_html(part: Part) -> str:
+    pieces = [f"<section><h2>{html.escape(part.title['fr'])}</h2>"]
+    if part.figures:
+        items = "".join(f"<li>{html.escape(k)} : {number(v)}</li>" for k, v in part.figures.items())
+        pieces.append(f"<ul>{items}</ul>")
+    if part.origins:
+        pieces.append("<h3>D’où cela vient</h3><ul>")
+        pieces += [f"<li>{_origin_html(origin)}</li>" for origin in part.origins]
+        pieces.append("</ul>")
+    if part.missing:
+        pieces.append("<h3>Ce qui manque</h3><ul>")
+        pieces += [
+            f"<li>{html.escape(lack.title['fr'])} : {html.escape(lack.reason)}"
+            + (f" <code>{html.escape(lack.command)}</code>" if lack.command else "")
+            + "</li>"
+            for lack in part.missing
+        ]
+        pieces.append("</ul>")
+    if part.limits:
+        pieces.append("<h3>Limites</h3><ul>")
+        pieces += [f"<li>{html.escape(limit['fr'])}</li>" for limit in part.limits]
+        pieces.append("</ul>")
+    return "".join([*pieces, "</section>"])
+
+
+def _origin_html(origin: Origin) -> str:
+    how = {
+        "bundle": "livré avec tiGIS",
+        "fetched": f"téléchargé le {_date(origin.on)}",
+        "brought": f"apporté à la main le {_date(origin.on)}",
+    }[origin.obtained]
+    said = [origin.title["fr"], origin.producer, origin.vintage, origin.licence, how]
+    text = html.escape(" – ".join(word for word in said if word))
+    if origin.address.startswith("https://"):
+        text += f' (<a href="{html.escape(origin.address, quote=True)}">adresse</a>)'
+    return text
+
+
+def _date(iso: str) -> str:
+    return "/".join(reversed(iso.split("-")))
+
+
+def as_origin(file: Any) -> Origin:
+    """Origin of a file of the cache."""
+    from tiGIS.sources import find_source
+
+    source = find_source(file.source)
+    return Origin(
+        source=source.name,
+        title=source.title,
+        producer=source.producer,
+        licence=source.licence,
+        vintage=(file.said or {}).get("edition", source.vintage),
+        address=file.address,
+        obtained=file.obtained,
+        on=file.on,
+        sha256=file.sha256,
+    )
+
+
+def from_bundle(name: str, title_fr: str, title_en: str) -> Origin:
+    """Origin of a file of the bundle, as its manifest says."""
+    from tiGIS._bundled import bundled_path
+
+    entry = json.loads(bundled_path("manifest.json").read_text(encoding="utf-8"))[name]
+    return Origin(
+        source=name,
+        title={"fr": title_fr, "en": title_en},
+        producer=entry["attribution"],
+        licence=entry["licence"],
+        vintage=entry["vintage"],
+        address=entry["source"],
+        obtained="bundle",
+        sha256=entry["sha256"],
+    )
+
+
+_STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:0}
+main{max-width:60rem;margin:0 auto;padding:1rem}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}
+.complete{color:#1a6b3c}.partial{color:#8a5a00}.missing{color:#a3201d;font-weight:600}
+code{background:#f2f2f2;padding:.1rem .3rem;overflow-wrap:anywhere}
+h2{margin-top:2rem;border-bottom:1px solid #ccc}h3{margin-bottom:.2rem}
+"""

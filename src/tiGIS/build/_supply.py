@@ -1,0 +1,56 @@
+"""What a build is given: files of the cache, fetched first where that is allowed, and a note of what lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tiGIS._errors import DataFileError, DownloadError
+from tiGIS.build._report import Missing, Part, as_origin
+from tiGIS.sources import Area, Cache, CachedFile, Transport, fetch, find_source
+
+
+@dataclass
+class Supply:
+    """Where the parts of a build take their files.
+
+    Attributes
+    ----------
+    code : str
+        The territory, for the commands that the report suggests.
+    cache : Cache
+        The user's files.
+    transport : Transport
+        How requests are made.
+    network : bool
+        Whether what the cache lacks may be fetched.
+    progress : bool
+        Show bars.
+    """
+
+    code: str
+    cache: Cache
+    transport: Transport
+    network: bool
+    progress: bool = True
+
+    def give(self, source: str, area: Area | None, part: Part, buffer_km: float = 0.0) -> list[CachedFile]:
+        """Give the files of a source, noting in the part where they come from, or why they are not there."""
+        known = find_source(source)
+        try:
+            files = fetch(
+                source,
+                area,
+                cache=self.cache,
+                transport=self.transport,
+                network=self.network,
+                progress=self.progress,
+            )
+        except (DownloadError, DataFileError) as error:
+            around = f" --buffer-km {buffer_km:g}" if buffer_km else ""
+            wanted = "" if known.scope == "france" else f" --territory {self.code}{around}"
+            part.missing.append(
+                Missing(source, known.title, str(error), f"tigis data get {source}{wanted}")
+            )
+            return []
+        part.origins += [as_origin(file) for file in files]
+        return files
