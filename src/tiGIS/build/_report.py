@@ -92,7 +92,10 @@ class BuildReport:
 
     def to_json(self) -> str:
         """Write it for a program."""
-        document = {"territory": {"code": self.code, "name": self.name}, "parts": [asdict(p) for p in self.parts]}
+        document = {
+            "territory": {"code": self.code, "name": self.name},
+            "parts": [asdict(p) for p in self.parts],
+        }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
     def to_html(self) -> str:

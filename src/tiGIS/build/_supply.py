@@ -48,9 +48,7 @@ class Supply:
         except (DownloadError, DataFileError) as error:
             around = f" --buffer-km {buffer_km:g}" if buffer_km else ""
             wanted = "" if known.scope == "france" else f" --territory {self.code}{around}"
-            part.missing.append(
-                Missing(source, known.title, str(error), f"tigis data get {source}{wanted}")
-            )
+            part.missing.append(Missing(source, known.title, str(error), f"tigis data get {source}{wanted}"))
             return []
         part.origins += [as_origin(file) for file in files]
         return files

@@ -1,0 +1,104 @@
+"""What holds for the package as a whole: its public names, its weight at import, the direction of its imports."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tiGIS
+
+SOURCE = Path(tiGIS.__file__).parent
+
+# Each room may import the rooms of the lines above its own. Flood and land stand above routing, since a road under
+# water is a question of paths.
+FLOORS: list[set[str]] = [
+    {"_errors", "_meta", "_bundled", "_format", "_validate", "_polygons"},
+    {"sources"},
+    {"territory"},
+    {"indicators", "network"},
+    {"routing"},
+    {"accessibility", "inequality", "flood"},
+    {"land"},
+    {"enclavement"},
+    {"scenario"},
+    {"maps"},
+    {"profile", "gallery"},
+    {"build"},
+    {"cli"},
+]
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """Rooms of the package that a file imports, inside functions too, but not for type checks alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.body = []
+    rooms = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tiGIS":
+            parts = node.module.split(".")
+            rooms |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            rooms |= {a.name.split(".")[1] for a in node.names if a.name.startswith("tiGIS.")}
+    return rooms - {"__version__"}
+
+
+def test_public_names_load_and_are_described():
+    for name in tiGIS.__all__:
+        thing = getattr(tiGIS, name)
+        if name != "__version__":
+            assert inspect.getdoc(thing), name
+
+
+def test_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        tiGIS.no_such_thing  # noqa: B018
+
+
+def test_public_functions_show_an_example():
+    lacking = [
+        name
+        for name in tiGIS.__all__
+        if inspect.isfunction(getattr(tiGIS, name))
+        and ">>>" not in (inspect.getdoc(getattr(tiGIS, name)) or "")
+    ]
+    assert lacking == []
+
+
+def test_import_leaves_heavy_libraries_alone():
+    """They are loaded when they are used, which keeps ``import tiGIS`` and ``tigis --help`` quick."""
+    heavy = {
+        "mapclassify",
+        "rasterio",
+        "fiona",
+        "numba",
+        "matplotlib",
+        "folium",
+        "osmium",
+        "scipy",
+        "sklearn",
+    }
+    code = "import sys, tiGIS, tiGIS.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert heavy & set(loaded.split()) == set()
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_go_one_way(path: Path):
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in FLOOR_OF, f"{room}: a new room; say on which floor it stands (FLOORS in this file)"
+    upward = {other for other in imported_rooms(path) if other != room and FLOOR_OF[other] >= FLOOR_OF[room]}
+    assert upward - FLOORS[0] == set()
