@@ -16,6 +16,7 @@ from tiGIS.accessibility._measures import (
     population_potential,
     time_to_reach,
 )
+from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
 from tiGIS.accessibility._zones import (
     EdgeWarning,
@@ -31,6 +32,7 @@ from tiGIS.accessibility._zones import (
 __all__ = [
     "APL_WEIGHTS",
     "EdgeWarning",
+    "NetworkTimes",
     "apl",
     "balancing_cost",
     "compare_origins",

@@ -5,8 +5,8 @@ Every measure reads its minutes through :class:`Minutes`, so a table and a netwo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -33,7 +33,7 @@ class MinutesByBlock(Protocol):
 
     index: pd.Index
     columns: pd.Index
-    attrs: Mapping[str, Any]
+    attrs: Any
 
     def blocks(self) -> Iterator[pd.DataFrame]:
         """Give the table of minutes by blocks of rows, in the order of ``index``."""
@@ -47,7 +47,7 @@ class Minutes:
     columns: pd.Index
     read: Callable[[], Iterator[pd.DataFrame]]
     allow_zero_intrazonal: bool
-    said: dict[str, Any] = field(default_factory=dict)
+    source: pd.DataFrame | MinutesByBlock
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -112,9 +112,7 @@ def open_minutes(times: pd.DataFrame | MinutesByBlock, *, allow_zero_intrazonal:
         )
     for labels, name in ((times.index, "times (rows)"), (times.columns, "times (columns)")):
         require_unique_index(pd.Series(0, index=labels), name)
-    return Minutes(
-        times.index, times.columns, reader, allow_zero_intrazonal, {str(k): v for k, v in times.attrs.items()}
-    )
+    return Minutes(times.index, times.columns, reader, allow_zero_intrazonal, times)
 
 
 def _check_frame(times: pd.DataFrame) -> None:
@@ -172,7 +170,7 @@ def sided(minutes: Minutes, direction: Direction) -> tuple[pd.Index, pd.Index, s
 
 def carried(result: Frame, minutes: Minutes, **details: Any) -> Frame:
     """Let a result say what its minutes said of themselves, that they are by car, and more."""
-    known: dict[str, Any] = {**minutes.said.get("tigis", {}), **details}
+    known: dict[str, Any] = {**minutes.source.attrs.get("tigis", {}), **details}
     sources: list[Note] = known.pop("sources", [])
     limits: list[Note] = [*known.pop("limits", []), CARS_ONLY]
     return describe(result, sources=sources, limits=limits, **known)

@@ -2,6 +2,7 @@
 
 from tiGIS.scenario._changes import NewFacility, NewRoad, RoadClosure, RoadUpgrade, Speed, lines_by_ref
 from tiGIS.scenario._compare import Comparison, Scenario, compare
+from tiGIS.scenario._profiles import driving_profiles
 
 __all__ = [
     "Comparison",
@@ -12,5 +13,6 @@ __all__ = [
     "Scenario",
     "Speed",
     "compare",
+    "driving_profiles",
     "lines_by_ref",
 ]

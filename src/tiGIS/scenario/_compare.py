@@ -60,6 +60,9 @@ class Scenario:
         for change in self.changes:
             network = change.on_network(network, hour)
             after = change.on_facilities(after)
+        if self.limits:
+            known = network.metadata.get("limits", ())
+            network = network.with_metadata(limits=[*known, *self.limits])
         return network, after
 
 

@@ -1,0 +1,132 @@
+"""Time and distance from each place to what it is shut in from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from tiGIS._errors import InputError
+from tiGIS._meta import describe, description
+from tiGIS._validate import require_crs, require_unique_index
+from tiGIS.accessibility._minutes import CARS_ONLY
+from tiGIS.enclavement._detour import bearing_deg
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from tiGIS.network import RoadNetwork
+
+
+def access_times(
+    network: RoadNetwork,
+    origins: gpd.GeoDataFrame | gpd.GeoSeries,
+    targets: Mapping[str, gpd.GeoDataFrame],
+    **options: Any,
+) -> pd.DataFrame:
+    """Give minutes, km by road and km in a straight line to the nearest of each kind of place.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    origins : GeoDataFrame or GeoSeries
+        Places (town halls, say), any CRS.
+    targets : mapping
+        Name -> points; see :func:`load_targets`.
+    **options : Any
+        Further options of ``tiGIS.nearest`` (``max_snap_m``, ``access``, ...).
+
+    Returns
+    -------
+    DataFrame
+        By origin, for each name: ``<name>_min`` and ``<name>_km`` to the quickest to reach, its label in
+        ``<name>_label`` (and ``<name>_name`` where targets have ``nom``), and ``<name>_straight_km`` to the
+        nearest in a straight line, which may be another one. NaN where there is no road to any.
+    """
+    from tiGIS.routing import nearest
+
+    require_crs(origins, "origins")
+    require_unique_index(origins, "origins")
+    if not targets:
+        raise InputError("targets: empty; expected name -> points.")
+    columns: dict[str, Any] = {}
+    said: list[dict[str, Any]] = []
+    for name, points in targets.items():
+        require_crs(points, f"targets[{name!r}]")
+        found = nearest(network, origins, points, too_far="unreachable", **options)
+        columns[f"{name}_min"] = found["time_min"]
+        columns[f"{name}_km"] = found["distance_km"]
+        columns[f"{name}_straight_km"] = straight_km_to_nearest(origins, points.geometry, network.crs)
+        columns[f"{name}_label"] = found["facility"]
+        if "nom" in points.columns:
+            columns[f"{name}_name"] = found["facility"].map(points["nom"])
+        said += [description(found), description(points)]
+    result = pd.DataFrame(columns, index=origins.index)
+    details = {key: value for key, value in said[0].items() if key not in {"sources", "limits", "snapping"}}
+    return describe(
+        result,
+        sources=[each for one in said for each in one["sources"]],
+        limits=[*(each for one in said for each in one["limits"]), CARS_ONLY],
+        **details,
+    )
+
+
+def straight_km_to_nearest(origins: Any, points: gpd.GeoSeries, crs: Any) -> pd.Series:
+    """Give the straight distance from each origin to the nearest point, in km of the projection."""
+    from scipy.spatial import KDTree
+
+    tree = KDTree(_xy(points, crs))
+    distance, _ = tree.query(_xy(origins.geometry, crs))
+    return pd.Series(distance / 1000, index=origins.index)
+
+
+def _xy(points: gpd.GeoSeries, crs: Any) -> np.ndarray:
+    inside = points.to_crs(crs).representative_point()
+    return np.column_stack([inside.x, inside.y])
+
+
+def trips_between(
+    network: RoadNetwork,
+    origins: gpd.GeoDataFrame | gpd.GeoSeries,
+    destinations: gpd.GeoDataFrame | gpd.GeoSeries,
+    **options: Any,
+) -> pd.DataFrame:
+    """Give all trips from origins to destinations, as :func:`detour` reads them.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    origins, destinations : GeoDataFrame or GeoSeries
+        Points; any CRS.
+    **options : Any
+        Further options of ``tiGIS.travel_times``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``(origin, destination)``; ``time_min``, ``network_km``, ``straight_km``, ``bearing_deg``.
+    """
+    from tiGIS.routing import travel_times
+
+    tables = travel_times(network, origins, destinations, distances=True, too_far="unreachable", **options)
+    minutes, km = cast("tuple[pd.DataFrame, pd.DataFrame]", tables)
+    start, end = _xy(origins.geometry, network.crs), _xy(destinations.geometry, network.crs)
+    step = end[None, :, :] - start[:, None, :]
+    dx, dy = step[..., 0].ravel(), step[..., 1].ravel()
+    result = pd.DataFrame(
+        {
+            "time_min": minutes.to_numpy().ravel(),
+            "network_km": km.to_numpy().ravel(),
+            "straight_km": np.hypot(dx, dy) / 1000,
+            "bearing_deg": bearing_deg(dx, dy),
+        },
+        index=pd.MultiIndex.from_product(
+            [origins.index, destinations.index], names=["origin", "destination"]
+        ),
+    )
+    result.attrs = dict(minutes.attrs)
+    return describe(result, limits=[CARS_ONLY])
