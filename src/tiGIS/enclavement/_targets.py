@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
@@ -78,7 +79,9 @@ def _load(name: str, year: int) -> gpd.GeoDataFrame:
         points = points.rename(columns={"routes": "nom"})
     points = points[["nom", "geometry"]]
     # a place without a code goes by its name
-    points.index = points.index.where(points.index.notna(), points["nom"])
+    points.index = pd.Index(
+        np.where(points.index.isna(), points["nom"], points.index), name=points.index.name
+    )
     points.attrs = said
     return points
 
