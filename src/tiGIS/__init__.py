@@ -42,6 +42,7 @@ _PUBLIC: dict[str, str] = {
     "apl": "accessibility",
     "area_km2": "territory",
     "balancing_cost": "accessibility",
+    "build_territory": "build",
     "choropleth": "maps",
     "close_roads": "flood",
     "compare": "scenario",

@@ -1,5 +1,16 @@
 """Everything for one territory, from the cache or the bundle: what came from where, and what is missing."""
 
+from tiGIS.build._build import build_territory
 from tiGIS.build._perimeter import Perimeter, area_of, find_perimeter
+from tiGIS.build._report import BuildReport, Missing, Origin, Part
 
-__all__ = ["Perimeter", "area_of", "find_perimeter"]
+__all__ = [
+    "BuildReport",
+    "Missing",
+    "Origin",
+    "Part",
+    "Perimeter",
+    "area_of",
+    "build_territory",
+    "find_perimeter",
+]

@@ -11,7 +11,14 @@ from tiGIS._format import number
 from tiGIS._meta import Note
 
 Status = Literal["complete", "partial", "missing"]
+Why = Literal["absent", "failed", "unreadable", "elsewhere"]
 
+_WHY_FR: dict[Why, str] = {
+    "absent": "pas dans le cache",
+    "failed": "le producteur n’a pas donné le fichier",
+    "unreadable": "le fichier n’a pas pu être lu",
+    "elsewhere": "le fichier ne couvre pas le territoire",
+}
 _STATUS_FR = {"complete": "complet", "partial": "partiel", "missing": "manquant"}
 
 
@@ -48,12 +55,27 @@ class Origin:
 
 @dataclass(frozen=True)
 class Missing:
-    """A source that was wanted and is not there: why, and what to do."""
+    """A source that was wanted and is not there.
+
+    Attributes
+    ----------
+    source : str
+        Name in the catalogue.
+    title : dict of str
+        What it is, in French and English.
+    why : {"absent", "failed", "unreadable", "elsewhere"}
+        Not in the cache; not given by its producer; can't be read; does not cover the territory.
+    message : str
+        The error, in full.
+    command : str
+        What to type to bring it; empty where that would not help.
+    """
 
     source: str
     title: dict[str, str]
-    reason: str
-    command: str
+    why: Why
+    message: str
+    command: str = ""
 
 
 @dataclass
@@ -92,10 +114,8 @@ class BuildReport:
 
     def to_json(self) -> str:
         """Write it for a program."""
-        document = {
-            "territory": {"code": self.code, "name": self.name},
-            "parts": [asdict(p) for p in self.parts],
-        }
+        territory = {"code": self.code, "name": self.name}
+        document = {"territory": territory, "parts": [asdict(part) for part in self.parts]}
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
     def to_html(self) -> str:
@@ -134,9 +154,9 @@ def _part_html(part: Part) -> str:
     if part.missing:
         pieces.append("<h3>Ce qui manque</h3><ul>")
         pieces += [
-            f"<li>{html.escape(lack.title['fr'])} : {html.escape(lack.reason)}"
-            + (f" <code>{html.escape(lack.command)}</code>" if lack.command else "")
-            + "</li>"
+            f"<li>{html.escape(lack.title['fr'])} : {_WHY_FR[lack.why]}"
+            + (f". Pour l’obtenir : <code>{html.escape(lack.command)}</code>" if lack.command else "")
+            + f'<details><summary>détail</summary><p lang="en">{html.escape(lack.message)}</p></details></li>'
             for lack in part.missing
         ]
         pieces.append("</ul>")

@@ -1,11 +1,11 @@
-"""What a build is given: files of the cache, fetched first where that is allowed, and a note of what lacks."""
+"""What a build is given: files of the cache, fetched where that is allowed, and a note of what lacks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tiGIS._errors import DataFileError, DownloadError
-from tiGIS.build._report import Missing, Part, as_origin
+from tiGIS._errors import DataFileError, DownloadError, OfflineError
+from tiGIS.build._report import Missing, Part, Why, as_origin
 from tiGIS.sources import Area, Cache, CachedFile, Transport, fetch, find_source
 
 
@@ -48,7 +48,9 @@ class Supply:
         except (DownloadError, DataFileError) as error:
             around = f" --buffer-km {buffer_km:g}" if buffer_km else ""
             wanted = "" if known.scope == "france" else f" --territory {self.code}{around}"
-            part.missing.append(Missing(source, known.title, str(error), f"tigis data get {source}{wanted}"))
+            why: Why = "absent" if isinstance(error, OfflineError) else "failed"
+            command = f"tigis data get {source}{wanted}"
+            part.missing.append(Missing(source, known.title, why, str(error), command))
             return []
         part.origins += [as_origin(file) for file in files]
         return files

@@ -12,6 +12,7 @@ from tiGIS._errors import TigisError
 
 # command -> module of this folder that holds it; loaded when it is called, so that --help is quick
 _COMMANDS: dict[str, str] = {
+    "build": "build",
     "data": "data",
     "info": "info",
     "sources": "sources",

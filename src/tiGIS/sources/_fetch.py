@@ -285,8 +285,18 @@ def _by_hand(request: Request, path: Path, state: str) -> str:
     return (
         f"{path.name} is not in the cache{wrong}{why}. Where there is a network, fetch "
         f"{request_address(request)} and put it at {path} - or register it: "
-        f"tigis data get {request.source.name} --from FILE."
+        f"tigis data get {request.source.name}{_options(request)} --from FILE."
     )
+
+
+def _options(request: Request) -> str:
+    """Options of the command line that ask for this file alone."""
+    if request.area is None or request.source.scope == "france":
+        return ""
+    one = _area_of_one(request)
+    if request.source.scope in ("departement", "extract") and one is not None:
+        return f" --departement {one.departements[0]}"
+    return f" --territory {request.area.label}"
 
 
 def _area_of_one(request: Request) -> Area | None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
+from tiGIS.sources._safe import parse_json
 
-_NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface", "lon", "lat"]
+_NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface"]
 # How the file writes that it doesn't know
 _UNKNOWN = ("", "inconnu", "inconnue", "sans objet", "NA")
 
 
 def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
-    """Read the national table of Cartofriches.
+    """Read Cartofriches: the national table, or an answer of Cerema's interface.
 
     The published table has no outline (a point and an area), no distance to roads (the column is empty), and
     most of its fields say "inconnu": these are read as missing, never as a value.
@@ -27,13 +30,14 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     Parameters
     ----------
     path : path-like
-        The CSV, plain or packed with gzip.
+        The CSV, plain or packed with gzip, or the GeoJSON of the interface (``geofriches``).
 
     Returns
     -------
     geopandas.GeoDataFrame
-        Points in EPSG:4326, indexed by ``site_id``, with the columns of the file as text, missing where the
-        file says that it doesn't know, and ``site_surface`` in m² as a number (NaN where absent or zero).
+        Points (or what the interface gives, outlines mostly) in EPSG:4326, indexed by ``site_id``, with the
+        columns of the file as text, missing where the file says that it doesn't know, and ``site_surface`` in
+        m² as a number (NaN where absent or zero).
 
     Raises
     ------
@@ -45,11 +49,41 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     Cerema, Cartofriches, Licence Ouverte 2.0; CNIG, "Standard Friches", version 2022-12.
     """
     path = Path(path)
+    if path.suffix.lower() in (".geojson", ".json"):
+        return _read_geojson(path)
     try:
         table = pd.read_csv(io.BytesIO(read_file(path)), dtype=str, keep_default_na=False, encoding="utf-8")
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataFileError(path, f"it can't be read ({error})", "a CSV with ',' in UTF-8") from error
-    missing = [column for column in _NEEDED if column not in table.columns]
+    _check(path, table, [*_NEEDED, "lon", "lat"])
+    longitude, latitude = (_number(table[name], name, path) for name in ("lon", "lat"))
+    points = gpd.points_from_xy(longitude, latitude, crs=4326)
+    return gpd.GeoDataFrame(_clean(path, table.drop(columns=["lon", "lat"])), geometry=points)
+
+
+def _read_geojson(path: Path) -> gpd.GeoDataFrame:
+    """Read the features of the interface: the same columns, as properties."""
+    document = parse_json(read_file(path), path)
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+        raise DataFileError(path, "a document without features", "a FeatureCollection of sites")
+    properties = [feature.get("properties") for feature in features]
+    if not all(isinstance(row, dict) for row in properties):
+        raise DataFileError(path, "features without properties", "the properties of each site")
+    table = pd.DataFrame.from_records(properties, columns=None if features else _NEEDED)
+    table = table.map(lambda value: "" if value is None else str(value))
+    _check(path, table, _NEEDED)
+    texts = [json.dumps(feature.get("geometry")) for feature in features]
+    try:
+        shapes = [None if text == "null" else shapely.from_geojson(text) for text in texts]
+    except shapely.errors.GEOSException as error:
+        raise DataFileError(path, f"a geometry that can't be read ({error})", "GeoJSON geometries") from error
+    clean = _clean(path, table)
+    return gpd.GeoDataFrame(clean, geometry=gpd.GeoSeries(shapes, index=clean.index, crs=4326))
+
+
+def _check(path: Path, table: pd.DataFrame, needed: list[str]) -> None:
+    missing = [column for column in needed if column not in table.columns]
     if missing:
         raise DataFileError(
             path, f"no column {shown(missing)} (it has {shown(table.columns, 8)})", "Cartofriches' columns"
@@ -57,12 +91,14 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     twice = table["site_id"].duplicated()
     if twice.any():
         raise DataFileError(path, f"sites more than once: {shown(table['site_id'][twice])}", "each site once")
-    numbers = {name: _number(table[name], name, path) for name in ("site_surface", "lon", "lat")}
-    clean = table.mask(table.isin(_UNKNOWN)).set_index("site_id").drop(columns=["lon", "lat"])
-    surface = numbers["site_surface"].to_numpy()
+
+
+def _clean(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Blank what says that it doesn't know, and read the area."""
+    surface = _number(table["site_surface"], "site_surface", path).to_numpy()
+    clean = table.mask(table.isin(_UNKNOWN)).set_index("site_id")
     clean["site_surface"] = np.where(surface > 0, surface, np.nan)
-    points = gpd.points_from_xy(numbers["lon"], numbers["lat"], crs=4326)
-    return gpd.GeoDataFrame(clean, geometry=points)
+    return clean
 
 
 def _number(values: pd.Series, name: str, path: Path) -> pd.Series:

@@ -1,0 +1,107 @@
+"""The build itself: one folder for a territory, part by part, with its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tiGIS._errors import InputError
+from tiGIS.build._files import write_text
+from tiGIS.build._parts import boundaries, indicators
+from tiGIS.build._perimeter import find_perimeter
+from tiGIS.build._report import BuildReport, Part
+from tiGIS.build._risks import flood, land
+from tiGIS.build._roads import RoadSource, roads
+from tiGIS.build._supply import Supply
+from tiGIS.sources import Cache, Transport
+
+
+def build_territory(
+    code: str,
+    out: str | Path,
+    *,
+    network: bool = False,
+    road_source: RoadSource = "osm",
+    buffer_min: float = 60.0,
+    phase: str = "2023-2027",
+    year: int = 2024,
+    cache: Cache | None = None,
+    transport: Transport | None = None,
+    progress: bool = True,
+    tell: Callable[[Part], None] | None = None,
+) -> BuildReport:
+    """Gather everything about one territory in a folder, from the cache or the bundle, with a report.
+
+    Parameters
+    ----------
+    code : str
+        SIREN of an EPCI, or ``id_ti`` of a Territoire d'industrie (of one or several EPCI).
+    out : path-like
+        The folder; files of an earlier build are replaced.
+    network : bool, optional
+        Fetch what the cache lacks. By default nothing is asked of the network.
+    road_source : {"osm", "bdtopo", "bdcarto"}, optional
+        Roads to use.
+    buffer_min : float, optional
+        Roads are cut this many minutes around the territory.
+    phase : {"2018-2022", "2023-2027"}, optional
+        Phase of the Territoires d'industrie.
+    year : int, optional
+        Map of communes.
+    cache : Cache, optional
+        Where the files are.
+    transport : Transport, optional
+        How requests are made.
+    progress : bool, optional
+        Show bars on a terminal.
+    tell : callable, optional
+        Called with each part as soon as it is done.
+
+    Returns
+    -------
+    BuildReport
+        What came from where, and what is missing; also written as ``rapport.json`` and ``rapport.html``.
+
+    Raises
+    ------
+    TerritoryNotFoundError
+        No territory has that code.
+    InputError
+        An option that can't be used, or a folder that can't be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from tiGIS.sources import Cache
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     empty = Cache(pathlib.Path(folder, "cache"))
+    ...     report = build_territory("200066918", folder, cache=empty)
+    >>> report.part("boundaries").figures["communes"], report.part("roads").status
+    (72, 'missing')
+    """
+    if road_source not in ("osm", "bdtopo", "bdcarto"):
+        raise InputError(f"road_source: {road_source!r}; expected 'osm', 'bdtopo' or 'bdcarto'.")
+    if not 0 < buffer_min <= 240:
+        raise InputError(f"buffer_min: {buffer_min!r}; expected minutes above 0, at most 240.")
+    perimeter = find_perimeter(code, phase=phase, year=year)
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"out: {out} can't be made ({error}); expected a folder to write in.") from error
+    supply = Supply(perimeter.code, cache or Cache(), transport or Transport(), network, progress)
+    parts = []
+    for make in (
+        lambda: boundaries(perimeter, out),
+        lambda: indicators(perimeter, supply, out),
+        lambda: roads(perimeter, supply, out, road_source, buffer_min),
+        lambda: flood(perimeter, supply, out),
+        lambda: land(perimeter, supply, out),
+    ):
+        parts.append(make())
+        if tell is not None:
+            tell(parts[-1])
+    report = BuildReport(perimeter.code, perimeter.name, parts)
+    write_text(report.to_json(), out / "rapport.json")
+    write_text(report.to_html(), out / "rapport.html")
+    return report

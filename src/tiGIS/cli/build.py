@@ -1,0 +1,47 @@
+"""``tigis build``: one folder with everything about a territory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from tiGIS.build import Part, build_territory
+from tiGIS.build._roads import RoadSource
+
+
+@click.command()
+@click.argument("territory")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write."
+)
+@click.option("--fetch", "network", is_flag=True, help="Fetch what the cache lacks.")
+@click.option(
+    "--roads",
+    "road_source",
+    type=click.Choice(get_args(RoadSource)),
+    default="osm",
+    show_default=True,
+    help="Whose roads.",
+)
+@click.option(
+    "--buffer-min", type=float, default=60.0, show_default=True, help="Minutes of road around the territory."
+)
+def build(territory: str, output: Path, network: bool, road_source: RoadSource, buffer_min: float) -> None:
+    """Gather all about TERRITORY: boundaries, indicators, roads, flood, land, and a report.
+
+    TERRITORY is the SIREN of an EPCI (200066918) or the id of a Territoire d'industrie (ti-7606). Without
+    --fetch, only the cache and the bundled data are used.
+    """
+    report = build_territory(
+        territory, output, network=network, road_source=road_source, buffer_min=buffer_min, tell=_tell
+    )
+    click.echo(f"{report.name}: {output / 'rapport.html'} says what came from where, and what is missing.")
+
+
+def _tell(part: Part) -> None:
+    click.echo(f"{part.title['en']}: {part.status}" + (f" ({', '.join(part.files)})" if part.files else ""))
+    for lack in part.missing:
+        reason = f"not in the cache; {lack.command}" if lack.why == "absent" else lack.message
+        click.echo(f"  missing: {lack.title['en']}: {reason}", err=True)
