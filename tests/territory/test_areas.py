@@ -68,3 +68,127 @@ def test_number_of_territoires_industrie(phase, count):
     assert territories["phase"].eq(phase).all()
     assert territories.geometry.is_valid.all()
     assert territories["population"].gt(0).all()
+
+
+def test_communes_are_a_valid_coverage_on_a_grid_of_one_metre():
+    communes = tiGIS.load_communes(departement=["30", "48", "07", "34"])
+    geometry = communes.geometry.to_numpy()
+    assert shapely.coverage_is_valid(geometry)
+    assert shapely.is_valid(geometry).all()
+    coordinates = shapely.get_coordinates(geometry)
+    assert (coordinates == coordinates.round()).all()
+
+
+def test_dissolving_leaves_no_sliver_and_loses_no_area():
+    communes = tiGIS.load_communes(departement=["30", "48"])
+    united = tiGIS.to_epci(communes)
+    assert united.area.sum() == pytest.approx(communes[communes["siren"].notna()].area.sum(), rel=1e-12)
+    parts = united.explode()
+    assert parts.area.min() > 1e5  # no part under 10 ha: what is apart is land, not a crumb
+    holes = [ring for polygon in parts.geometry for ring in polygon.interiors]
+    assert all(shapely.Polygon(ring).area > 1e5 for ring in holes)
+
+
+def test_dissolving_mends_edges_that_disagree():
+    shift = tiGIS.load_communes(epci=ALES)
+    torn = shift.set_geometry(shift.geometry.translate(0.0))
+    torn.loc["30007", "geometry"] = torn.loc["30007", "geometry"].buffer(0.4)
+    before = torn.geometry.to_wkb()
+    united = tiGIS.to_epci(torn)
+    assert len(united.loc[ALES].geometry.interiors) == 0
+    assert torn.geometry.to_wkb().equals(before)
+
+
+def test_to_ti_unites_the_members_of_a_phase():
+    communes = tiGIS.load_communes(departement=["30", "07", "48"])
+    theirs = tiGIS.load_territoires_industrie("2023-2027").to_crs(2154)
+    ours = tiGIS.to_ti(communes, "2023-2027")
+    assert ours.loc["ti-7601"].geometry.symmetric_difference(theirs.loc["ti-7601"].geometry).area < 1
+
+
+def test_a_territory_may_have_parts_that_do_not_touch():
+    territories = tiGIS.load_territoires_industrie("2018-2022")
+    parts = territories.geometry.map(shapely.get_num_geometries)
+    assert (parts > 1).sum() == 30
+
+
+@pytest.mark.parametrize(
+    ("phase", "file", "key", "exceptions"),
+    [
+        # three of ANCT's outlines are points, one lacks its single communes, Grand-Orly is of another
+        # perimeter, Rochefort leaves out its coast's marshes
+        (
+            "2018-2022",
+            "ti_149_2022.geojson",
+            "id_ti",
+            {"ti-9301", "ti-9303", "ti-9307", "ti-1104", "ti-8416", "ti-7513"},
+        ),
+        ("2023-2027", "ti_183_2023.geojson", "id_territoire", {"ti-7515"}),
+    ],
+)
+def test_territoires_agree_with_the_outlines_of_anct(shared_data, phase, file, key, exceptions):
+    theirs = gpd.read_file(shared_data / "territoires" / file).set_index(key)
+    ours = tiGIS.load_territoires_industrie(phase)
+    assert set(theirs.index) == set(ours.index)
+    ours = ours[ours["crs_legal"] == "EPSG:2154"].to_crs(2154).geometry
+    other = theirs.geometry.loc[ours.index].to_crs(2154).make_valid()
+    agreement = ours.intersection(other).area / ours.union(other).area
+    assert agreement.median() >= 0.98
+    assert set(agreement.index[agreement < 0.95]) == exceptions
+
+
+def test_an_empty_commune_is_no_people_not_unknown():
+    communes = tiGIS.load_communes(departement="55")
+    empty = communes[communes["population"] == 0]
+    assert len(empty) == 6  # the villages destroyed in 1916
+    assert tiGIS.load_epci().loc["200049187", "population"] > 0
+
+
+def test_islands_without_epci_are_communes_and_in_no_epci():
+    communes = tiGIS.load_communes()
+    assert len(communes) == 34_935
+    assert set(communes.index[communes["siren"].isna()]) == {"22016", "29083", "29155", "85113"}
+
+
+@pytest.mark.parametrize(("year", "census"), [(2024, 2021), (2025, 2022), (2026, 2023)])
+def test_populations_of_a_map_add_up_whatever_the_level(year, census):
+    listed = tiGIS.load_populations(map_year=min(year, 2025))
+    figures = listed[listed["census_year"].isin([2017, census])].set_index("code_insee")["population"]
+    members = tiGIS.load_memberships(year)["siren"].dropna()
+    assert tiGIS.load_epci(year)["population"].sum() == figures[members.index].sum()
+
+
+def test_an_epci_that_has_since_shared_a_commune_can_not_be_drawn():
+    # Saint-Sigismond joined Ingrandes-le-Fresne, of another EPCI, in 2024
+    with pytest.raises(VintageError, match="244400552"):
+        tiGIS.load_epci(2023)
+    ales = tiGIS.load_epci(2023, siren=ALES)
+    assert ales.crs.to_epsg() == 2154
+    assert ales.loc[ALES, "population"] == 132_799
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"epci": 200066918}, "strings of 9"),
+        ({"epci": "20006691"}, "strings of 9"),
+        ({"departement": "3"}, "2 or 3"),
+    ],
+)
+def test_codes_of_the_wrong_form_are_refused(arguments, message):
+    with pytest.raises(tiGIS.InputError, match=message):
+        tiGIS.load_communes(**arguments)
+
+
+def test_an_unknown_territory_is_refused():
+    with pytest.raises(tiGIS.TerritoryNotFoundError, match="'200000000'"):
+        tiGIS.load_communes(epci="200000000")
+
+
+def test_results_may_be_changed_without_harm(ales):
+    changed = tiGIS.load_communes(epci=ALES)
+    changed["population"] = 0
+    changed.geometry = changed.geometry.translate(1000)
+    again = tiGIS.load_communes(epci=ALES)
+    assert again["population"].sum() == 134_056
+    assert again.geometry.to_wkb().equals(ales.geometry.to_wkb())

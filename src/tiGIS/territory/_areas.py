@@ -52,7 +52,7 @@ def _layer(name: str, index: str) -> tuple[gpd.GeoDataFrame, ...]:
 
 
 def _codes(asked: str | Iterable[str], name: str, lengths: tuple[int, ...]) -> list[str]:
-    codes = [asked] if isinstance(asked, str) else list(asked)
+    codes = list(asked) if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]
     wrong = [code for code in codes if not isinstance(code, str) or len(code) not in lengths]
     if wrong:
         expected = " or ".join(str(n) for n in lengths)
@@ -63,8 +63,10 @@ def _codes(asked: str | Iterable[str], name: str, lengths: tuple[int, ...]) -> l
     return codes
 
 
-def _select(members: pd.DataFrame, column: str, asked: str | Iterable[str], year: int) -> pd.DataFrame:
-    name = "epci" if column == "siren" else column
+def _select(
+    members: pd.DataFrame, column: str, asked: str | Iterable[str], year: int, name: str
+) -> pd.DataFrame:
+    """Keep the communes whose ``column`` is one of the codes asked for in the argument ``name``."""
     codes = _codes(asked, name, (9,) if column == "siren" else (2, 3))
     unknown = sorted(set(codes) - set(members[column].dropna()))
     if unknown:
@@ -118,9 +120,9 @@ def load_communes(
     """
     members = load_memberships(require_year(year))
     if epci is not None:
-        members = _select(members, "siren", epci, year)
+        members = _select(members, "siren", epci, year, "epci")
     if departement is not None:
-        members = _select(members, "departement", departement, year)
+        members = _select(members, "departement", departement, year, "departement")
     return _drawn(members, year)
 
 
@@ -138,25 +140,33 @@ def _drawn(members: pd.DataFrame, year: int) -> gpd.GeoDataFrame:
     return _finish(frame, columns, year)
 
 
-def load_epci(year: int = 2024) -> gpd.GeoDataFrame:
+def load_epci(year: int = 2024, siren: str | Iterable[str] | None = None) -> gpd.GeoDataFrame:
     """
     Intercommunalités (EPCI à fiscalité propre) with their polygons and their legal population.
 
     Parameters
     ----------
     year : int, default 2024
-        Map of 1 January of that year, 2021 to 2026.
+        Map of 1 January of that year, 2021 to 2026. Polygons are those of 2024: an EPCI of another year is
+        drawn when it takes whole communes of 2024, and refused otherwise.
+    siren : str or iterable of str, optional
+        Keep these EPCI only.
 
     Returns
     -------
     geopandas.GeoDataFrame
         Index ``siren``; ``nom``, ``nature`` (``"CC"``, ``"CA"``, ``"CU"``, ``"METROPOLE"``,
         ``"METLYON"``), ``n_communes``, ``population``, ``population_year`` (the census in force on that map),
-        ``crs_legal``, ``geometry`` (EPSG:4326, since some are overseas; measure with ``area_km2`` or
-        select, then ``to_crs`` to ``crs_legal``).
+        ``crs_legal``, ``geometry``. All together they come in EPSG:4326, since some are overseas: measure
+        with ``area_km2``, or select and then ``to_crs`` to ``crs_legal``. With ``siren``, those that share
+        a legal projection come in it.
 
     Raises
     ------
+    InputError
+        When a code is not a string of 9 characters.
+    TerritoryNotFoundError
+        When an EPCI asked for is not on that map.
     VintageError
         When the year is not bundled, or some EPCI can't be drawn on its map.
 
@@ -166,12 +176,16 @@ def load_epci(year: int = 2024) -> gpd.GeoDataFrame:
     >>> len(epci), epci.loc["200066918", "nom"], int(epci.loc["200066918", "population"])
     (1255, 'CA Alès Agglomération', 134056)
     """
-    siren = load_memberships(require_year(year))["siren"].dropna()
+    members = load_memberships(require_year(year)).dropna(subset="siren")
+    if siren is not None:
+        members = _select(members, "siren", siren, year, "siren")
+    siren_of = members["siren"]
     if year == MAP_OF_POLYGONS:
-        frame = in_common_crs(part[["geometry"]] for part in _layer("epci", "siren"))
+        layers = _layer("epci", "siren")
+        frame = in_common_crs(part.loc[part.index.isin(siren_of), ["geometry"]] for part in layers)
     else:
-        frame = _dissolve(on_polygons(siren, year, "epci").rename("siren"))
-    frame = frame.join(groups(year)[["nom", "nature"]]).join(_summed(siren, year))
+        frame = _dissolve(on_polygons(siren_of, year, "epci").rename("siren"))
+    frame = frame.join(groups(year)[["nom", "nature"]]).join(_summed(siren_of, year))
     return _finish(frame, ["nom", "nature", "n_communes"], year)
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from tiGIS._errors import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
 from tiGIS.territory._areas import communes_of
 from tiGIS.territory._members import (
     PHASES,
-    YEARS,
     administrative_names,
     groups,
     load_memberships,
+    load_memberships_of_all_years,
     population_of_map,
     require_phase,
     require_year,
@@ -44,6 +44,7 @@ _SMALL_WORDS = frozenset(
 _WORD = re.compile("[0-9a-z]+")
 _MOST_SHOWN = 12
 _MOST_SUGGESTED = 4
+_ALIKE = 0.7  # of difflib's ratio
 _COLUMNS = ["kind", "code", "nom", "departement", "phase"]
 
 
@@ -277,35 +278,47 @@ def _not_found(table: pd.DataFrame, text: str, year: int) -> str:
     code = text.strip()
     if is_arrondissement(code):
         return f"{message} It is an arrondissement: the commune is {city_of(code)!r}."
-    for other in sorted(set(YEARS) - {year}, key=lambda other: abs(other - year)):
-        for there, nom in _communes_named(other, text):
-            return f"{message} There is {nom} ({there}) on the map of {other}: pass year={other}."
+    elsewhere = _on_another_map(text, year)
+    if elsewhere is not None:
+        code, nom, other = elsewhere
+        return f"{message} There is {nom} ({code}) on the map of {other}: pass year={other}."
     return f"{message} {_suggestion(table, plain(text))}"
 
 
-def _communes_named(year: int, text: str) -> Iterable[tuple[str, str]]:
-    names = load_memberships(year)["nom"]
-    same = names.map(plain).eq(plain(text)) | (names.index == text.strip())
-    return [(str(code), str(nom)) for code, nom in names[same].items()]
+def _on_another_map(text: str, year: int) -> tuple[str, str, int] | None:
+    """Code, name and map, the nearest in time, of a commune that has or had that name or code."""
+    every = load_memberships_of_all_years()
+    now = every[every["year"] == year].set_index("code_insee")["nom"]
+    others = every[every["nom"].ne(every["code_insee"].map(now))]
+    same = others["nom"].map(plain).eq(plain(text)) | others["code_insee"].eq(text.strip())
+    if not same.any():
+        return None
+    nearest = others[same].assign(gap=lambda rows: (rows["year"] - year).abs()).sort_values("gap").iloc[0]
+    return str(nearest["code_insee"]), str(nearest["nom"]), int(nearest["year"])
 
 
 def _suggestion(table: pd.DataFrame, wanted: str) -> str:
     """Offer names that look alike: letters swapped first, then the closest, the largest of equals."""
-    names = table.sort_values("weight", ascending=False, kind="stable").drop_duplicates("core")
-    by_core = names.set_index("core")["nom"]
+    names = table[table["core"] != ""].sort_values("weight", ascending=False, kind="stable")
+    names = names.drop_duplicates("core")
     core = _core(wanted) or wanted
-    alike = difflib.get_close_matches(core, list(by_core.index), n=60, cutoff=0.7)
-    order = {name: rank for rank, name in enumerate(by_core.index)}
-    closest = sorted(
-        alike,
-        key=lambda name: (
-            sorted(name) != sorted(core),
-            -round(difflib.SequenceMatcher(None, name, core).ratio(), 2),
-            order[name],
-        ),
-    )
-    shown = ", ".join(by_core[name] for name in closest[:_MOST_SUGGESTED])
+    likeness = [
+        (candidate, difflib.SequenceMatcher(None, candidate, core).ratio())
+        for candidate in names["core"][_may_be_alike(names["core"], core)]
+    ]
+    alike = [(candidate, ratio) for candidate, ratio in likeness if ratio >= _ALIKE]
+    alike.sort(key=lambda pair: (sorted(pair[0]) != sorted(core), -round(pair[1], 2)))
+    nom = names.set_index("core")["nom"]
+    shown = ", ".join(nom[candidate] for candidate, _ in alike[:_MOST_SUGGESTED])
     return f"Did you mean: {shown}?" if shown else "Check the spelling, or give a code."
+
+
+def _may_be_alike(names: pd.Series, wanted: str) -> np.ndarray:
+    """Leave out the names that share too few letters with the text to look like it (difflib's bound)."""
+    shared = np.zeros(len(names), dtype=int)
+    for letter in set(wanted):
+        shared += np.minimum(names.str.count(letter).to_numpy(int), wanted.count(letter))
+    return 2 * shared >= _ALIKE * (names.str.len().to_numpy(int) + len(wanted))
 
 
 def is_arrondissement(code: str) -> bool:

@@ -81,6 +81,12 @@ def load_memberships(year: int = 2024) -> pd.DataFrame:
     return _memberships(require_year(year)).copy()
 
 
+@lru_cache(maxsize=1)
+def load_memberships_of_all_years() -> pd.DataFrame:
+    """Codes and names of the communes of every map: ``year``, ``code_insee``, ``nom``."""
+    return _table("communes_by_year")[["year", "code_insee", "nom"]]
+
+
 @lru_cache(maxsize=8)
 def groups(year: int) -> pd.DataFrame:
     """EPCI and EPT of a year: index ``siren``; ``nom``, ``nature``, ``fiscalite``."""

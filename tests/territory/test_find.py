@@ -1,0 +1,115 @@
+"""Finding a territory by its name or code."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tiGIS
+from tiGIS import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
+from tiGIS.territory._find import KINDS, city_of, plain
+
+
+def found(text, **how):
+    return [(territory.kind, territory.code) for territory in tiGIS.find_territory(text, **how)]
+
+
+ALES = [("epci", "200066918"), ("ti", "ti-7602"), ("ti", "ti-7601"), ("commune", "30007")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Alès", "ales", "ALÈS", " Ales ", "alès agglo", "Communauté d'agglomération d'Alès"]
+)
+def test_ales_is_an_epci_a_commune_and_a_territoire(text):
+    assert found(text) == ALES
+
+
+def test_first_words_are_enough_beside_other_kinds():
+    assert ("epci", "200040715") in found("Grenoble")  # Grenoble-Alpes-Métropole
+    assert found("Nevers")[1:3] == [("ti", "ti-2706"), ("ti", "ti-2707")]  # Nevers Val de Loire
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("St Christol lez Ales", "30243"),
+        ("oeuilly", None),
+        ("L'ÎLE-D'YEU", "85113"),
+        ("Y", "80829"),
+        ("2A004", "2A004"),
+    ],
+)
+def test_spelling_does_not_matter(text, expected):
+    if expected is None:
+        with pytest.raises(AmbiguousTerritoryError):
+            tiGIS.find_territory(text, "commune")
+    else:
+        assert found(text, kind="commune") == [("commune", expected)]
+
+
+def test_namesakes_are_listed_and_a_departement_chooses():
+    with pytest.raises(AmbiguousTerritoryError) as caught:
+        tiGIS.find_territory("Saint-Denis")
+    for code in ("11339", "30247", "93066", "97411"):
+        assert code in str(caught.value)
+    assert found("Saint-Denis", departement="30") == [("commune", "30247")]
+
+
+def test_a_reused_id_answers_in_both_phases_unless_one_is_said():
+    assert len(found("ti-7601")) == 2
+    (territory,) = tiGIS.find_territory("ti-7601", phase="2023-2027")
+    assert (territory.nom, territory.phase) == ("Alès", "2023-2027")
+
+
+def test_a_typo_gets_a_suggestion():
+    with pytest.raises(TerritoryNotFoundError, match="Did you mean: CA Alès Agglomération"):
+        tiGIS.find_territory("Alse")
+    with pytest.raises(TerritoryNotFoundError, match="Check the spelling"):
+        tiGIS.find_territory("qqqqqqqqqq")
+
+
+def test_a_name_of_another_map_is_pointed_at():
+    with pytest.raises(TerritoryNotFoundError, match="year=2025"):
+        tiGIS.find_territory("Thoiras-Corbès")
+    assert found("Thoiras-Corbès", year=2025) == [("commune", "30329")]
+
+
+@pytest.mark.parametrize(("code", "city"), [("75116", "75056"), ("69383", "69123"), ("13201", "13055")])
+def test_an_arrondissement_points_at_its_city(code, city):
+    with pytest.raises(TerritoryNotFoundError, match=city):
+        tiGIS.find_territory(code)
+    assert city_of(code) == city
+    assert city_of(city) == city
+    assert city in tiGIS.load_communes(departement=city[:2]).index
+
+
+def test_bad_questions_are_refused():
+    with pytest.raises(InputError, match="no letter"):
+        tiGIS.find_territory(" - ")
+    with pytest.raises(InputError, match="epci"):
+        tiGIS.find_territory("Alès", kind="EPCI")
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=30))
+def test_any_text_gets_an_answer_or_a_clear_error(text):
+    try:
+        territories = tiGIS.find_territory(text)
+    except tiGIS.TigisError as error:
+        assert str(error)
+    else:
+        assert territories
+
+
+@given(st.text(max_size=40))
+def test_plain_names_stay_as_they_are(text):
+    assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_gives_its_communes(kind):
+    example = {"epci": "200066918", "ti": "Alès", "commune": "30007", "ept": "200058014"}
+    asked = example.get(kind, "Gard" if kind == "departement" else "Corse")
+    territory = tiGIS.find_territory(asked, kind)[0]
+    communes = territory.communes()
+    assert communes.index.tolist() == sorted(territory.codes())
+    assert len(communes)

@@ -1,0 +1,57 @@
+"""``tigis info``."""
+
+import pytest
+from click.testing import CliRunner
+
+from tiGIS import TigisError
+from tiGIS.cli import tigis
+
+
+def run(*arguments):
+    return CliRunner().invoke(tigis, ["info", *arguments])
+
+
+def test_ales_in_french():
+    text = run("200066918").output
+    for part in (
+        "CA Alès Agglomération",
+        "134\u202f056 habitants (recensement 2021)",
+        "924,1 km²",
+        "Gard (30)",
+    ):
+        assert part in text
+    assert "Bassin d'Alès (ti-7602, phase 2018-2022)" in text
+    assert "et 64 autres" in text
+
+
+def test_ales_in_english_with_all_communes():
+    text = run("Alès", "--lang", "en", "--all").output
+    assert "134,056 people (census 2021)" in text
+    assert "Corbès" in text
+    assert "See also" in text
+
+
+def test_a_name_of_several_words_needs_no_quotes():
+    assert "Nevers Val de Loire" in run("nevers", "val", "de", "loire").output
+
+
+def test_an_unknown_population_is_said():
+    assert "inconnue" in run("29155", "--year", "2021").output
+
+
+@pytest.mark.parametrize(("arguments", "message"), [(["Saint-Denis"], "93066"), (["Alse"], "Did you mean")])
+def test_errors_say_what_to_do(arguments, message):
+    error = run(*arguments).exception
+    assert isinstance(error, TigisError)
+    assert message in str(error)
+
+
+def test_an_old_console_gets_letters_it_knows(monkeypatch):
+    from tiGIS.cli import info
+
+    class Console:
+        encoding = "cp1252"
+
+    monkeypatch.setattr(info.sys, "stdout", Console())
+    shown = info._printable("134\u202f056 — −1 Œuilly")
+    assert shown == "134\u00a0056 — -1 Œuilly".replace("—", "-")
