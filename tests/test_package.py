@@ -1,4 +1,4 @@
-"""What holds for the package as a whole: its public names, its weight at import, the direction of its imports."""
+"""What holds for the package as a whole: its names, its weight at import, the direction of its imports."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import tiGIS
 
 SOURCE = Path(tiGIS.__file__).parent
 
-# Each room may import the rooms of the lines above its own. Flood and land stand above routing, since a road under
-# water is a question of paths.
+# Each room may import the rooms of the lines above its own. Flood and land stand above routing, since a road
+# under water is a question of paths.
 FLOORS: list[set[str]] = [
     {"_errors", "_meta", "_bundled", "_format", "_validate", "_polygons"},
     {"sources"},

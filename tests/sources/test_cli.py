@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tiGIS.build import area_of, find_perimeter
 
 from sources.server import Producers
 from sources.test_faults import CONTENT, GASPAR
 from sources.test_services import FRICHES, points
 from tiGIS import TerritoryNotFoundError
+from tiGIS.build import area_of, find_perimeter
 from tiGIS.cli import tigis
 
 
