@@ -11,7 +11,7 @@ from routing.plain import PlainGraph, ends, entries, graphs, plain_matrix
 from tiGIS.routing._router import Router, WeightedRouter
 from tiGIS.routing._terminals import CENTIMETRES, UNREACHABLE, Terminals
 
-pytestmark = pytest.mark.parametrize("engine", ["scipy"])
+pytestmark = pytest.mark.parametrize("engine", ["scipy", "compiled"])
 
 cutoffs = st.one_of(st.none(), st.integers(0, 300), st.integers(0, 200_000))
 directions = st.sampled_from(["from", "to"])

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Literal
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tiGIS._errors import InputError
+from tiGIS.routing._available import UNUSABLE, load_compiled, warn_once
 from tiGIS.routing._graph import Graph, Weights, checked_graph
 from tiGIS.routing._reference import ReferenceEngine
 from tiGIS.routing._results import Path
@@ -26,7 +28,14 @@ from tiGIS.routing._terminals import (
     whole_milliminutes,
 )
 
+if TYPE_CHECKING:
+    from tiGIS.routing._compiled import CompiledEngine
+    from tiGIS.routing._elimination import Hierarchy
+
 Direction = Literal["from", "to"]
+
+SMALL = 10_000
+"""Below so many nodes and arcs together, scipy answers before the compiled engine is even loaded."""
 
 BLOCK_BYTES = 128 * 2**20
 """How much one block of a matrix may hold when `WeightedRouter.iter_matrix` chooses its size."""
@@ -82,6 +91,7 @@ class Router:
         self.graph: Graph = checked_graph(n_nodes, x, y, tail, head)
         self.threads = _checked_threads(threads)
         self._engine = engine
+        self._hierarchy: Hierarchy | None = None
 
     def with_weights(self, weight_mmin: ArrayLike, length_m: ArrayLike | None = None) -> WeightedRouter:
         """
@@ -109,6 +119,28 @@ class Router:
         cm = None if length_m is None else whole_centimetres(length_m, "length_m", self.graph.n_arcs)
         return WeightedRouter(self, Weights(mmin, cm))
 
+    def _engine_with(self, weights: Weights) -> ReferenceEngine | CompiledEngine:
+        """Make the engine of a weighting: the hierarchy is built for the first one, and kept."""
+        compiled = self._compiled()
+        if compiled is None:
+            return ReferenceEngine(self.graph, weights)
+        if self._hierarchy is None:
+            self._hierarchy = compiled.build_hierarchy(self.graph, self.threads)
+        return compiled.CompiledEngine(self.graph, self._hierarchy, weights, self.threads)
+
+    def _compiled(self) -> ModuleType | None:
+        """Load the compiled engine if it is wanted and works here."""
+        small = self.graph.n_nodes + self.graph.n_arcs < SMALL
+        if self._engine == "scipy" or (self._engine == "auto" and small):
+            return None
+        try:
+            return load_compiled()
+        except UNUSABLE as error:
+            if self._engine == "compiled":
+                raise
+            warn_once(error)
+            return None
+
 
 class WeightedRouter:
     """
@@ -129,7 +161,7 @@ class WeightedRouter:
     def __init__(self, router: Router, weights: Weights) -> None:
         self.router = router
         self.weights = weights
-        self._reference: ReferenceEngine | None = None
+        self._engine: ReferenceEngine | CompiledEngine | None = None
 
     def matrix(
         self,
@@ -344,13 +376,13 @@ class WeightedRouter:
         self._require(origin=origin, destination=destination)
         return self._backend().path(origin, destination)
 
-    def _backend(self, direction: Direction = "from") -> ReferenceEngine:
+    def _backend(self, direction: Direction = "from") -> ReferenceEngine | CompiledEngine:
         """Choose the engine."""
         if direction not in ("from", "to"):
             raise InputError(f"direction: {direction!r}; expected 'from' or 'to'.")
-        if self._reference is None:
-            self._reference = ReferenceEngine(self.router.graph, self.weights)
-        return self._reference.reversed() if direction == "to" else self._reference
+        if self._engine is None:
+            self._engine = self.router._engine_with(self.weights)
+        return self._engine.reversed() if direction == "to" else self._engine
 
     def _require(self, **ends: Terminals) -> None:
         for name, terminals in ends.items():

@@ -1,0 +1,374 @@
+"""The order in which nodes are eliminated: nested dissection, guided by where the nodes lie.
+
+First dead ends and nodes between two others go, since eliminating them adds no edge. The rest is cut in two
+parts of at least a quarter each by a small set of nodes (a separator), which comes last in the order; each
+part is cut again, and so on. A separator is sought as in inertial flow: the nodes are projected on a line,
+the first quarter is the source of a flow and the last quarter its sink, and the fewest nodes that stop the
+flow are the separator; of several lines, the best is kept.
+
+Schild, Sommer, "On Balanced Separators in Road Networks" (2015), for inertial flow;
+Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies" (2016), for the use of nested dissection.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tiGIS.routing._jit import kernel
+
+SHARE = 0.25
+"""What part of the nodes is source, and what part sink: neither side of a cut is smaller."""
+
+DIRECTIONS = np.array([[1.0, 0.0], [0.0, 1.0], [0.7071, 0.7071], [0.7071, -0.7071]])
+"""The directions on which nodes are projected."""
+
+SMALL = 4
+"""Parts of so few nodes are not cut any more."""
+
+SHARED_OUT = 4_000
+"""Parts of at most so many nodes are finished by one thread."""
+
+FIRST, SECOND, BETWEEN = 0, 1, 2
+UNSEEN, START = -2, -1
+
+
+def elimination_order(
+    indptr: NDArray[np.int64],
+    neighbour: NDArray[np.int32],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    threads: int,
+) -> NDArray[np.int32]:
+    """
+    Order the nodes of an undirected graph.
+
+    Parameters
+    ----------
+    indptr, neighbour : array
+        The graph: no loops, no doubled edges, both directions of each edge.
+    x, y : array
+        Coordinates.
+    threads : int
+        Number of threads; the order doesn't depend on it.
+
+    Returns
+    -------
+    array of int32
+        All nodes, first to be eliminated first.
+    """
+    early, core_ptr, core_neighbour, core = _reduce(indptr, neighbour)
+    if not core.size:
+        return early
+    local = np.full(indptr.size - 1, -1, np.int32)
+    # Close nodes get close numbers, which keeps the searches in the processor's cache.
+    core = core[np.lexsort((y[core], np.floor(x[core] / 1000)))]
+    local[core] = np.arange(core.size, dtype=np.int32)
+    core_ptr, core_neighbour = _induced(core_ptr, core_neighbour, core, local)
+    dissected = _dissect_all(core_ptr, core_neighbour, x[core], y[core], threads)
+    return np.concatenate((early, core[dissected]))
+
+
+def _dissect_all(
+    indptr: NDArray[np.int64],
+    neighbour: NDArray[np.int32],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    threads: int,
+) -> NDArray[np.int32]:
+    """Cut large parts level by level, several at once; a thread finishes a small part by itself."""
+    order = np.arange(x.size, dtype=np.int32)
+    where = np.arange(x.size, dtype=np.int32)
+
+    def cut(part: tuple[int, int]) -> list[tuple[int, int]]:
+        lo, hi = part
+        if hi - lo <= SHARED_OUT:
+            _dissect(indptr, neighbour, x, y, order, where, lo, hi, DIRECTIONS)
+            return []
+        first, second = _bisect(indptr, neighbour, x, y, order, where, lo, hi, DIRECTIONS)
+        return [(lo, lo + first), (lo + first, lo + first + second)]
+
+    parts = [(0, x.size)]
+    with ThreadPoolExecutor(threads) as pool:
+        while parts:
+            parts = [smaller for pieces in pool.map(cut, parts) for smaller in pieces]
+    return order
+
+
+@kernel
+def _dissect(indptr, neighbour, x, y, order, where, lo, hi, directions):
+    """Cut the part ``order[lo:hi]`` again and again, until its pieces are small."""
+    stack = [(lo, hi)]
+    while stack:
+        lo, hi = stack.pop()
+        if hi - lo <= SMALL:
+            continue
+        first, second = _bisect(indptr, neighbour, x, y, order, where, lo, hi, directions)
+        stack.append((lo, lo + first))
+        stack.append((lo + first, lo + first + second))
+
+
+@kernel
+def _bisect(indptr, neighbour, x, y, order, where, lo, hi, directions):
+    """Rearrange ``order[lo:hi]``: one side of the best separator, the other side, the separator.
+
+    Gives the sizes of the sides. ``where[order[i]] == i`` is kept true: it tells which neighbours lie in the
+    part.
+    """
+    n = hi - lo
+    ptr, adjacent = _part(indptr, neighbour, order, where, lo, hi)
+    side = np.empty(n, np.int8)
+    best_side = np.zeros(n, np.int8)
+    best_size, best_smaller = n, 0
+    along = np.empty(n)
+    quarter = max(1, int(n * SHARE))
+    for d in range(directions.shape[0]):
+        for i in range(n):
+            along[i] = directions[d, 0] * x[order[lo + i]] + directions[d, 1] * y[order[lo + i]]
+        ranked = np.argsort(along)
+        size = _separate(ptr, adjacent, ranked, quarter, best_size, side)
+        if size > best_size:
+            continue
+        first = 0
+        for i in range(n):
+            first += side[i] == FIRST
+        smaller = min(first, n - size - first)
+        if size < best_size or smaller > best_smaller:
+            best_size, best_smaller = size, smaller
+            best_side[:] = side
+    return _rearrange(order, where, lo, hi, best_side)
+
+
+@kernel
+def _part(indptr, neighbour, order, where, lo, hi):
+    """Copy the graph of the part, its nodes numbered from 0 in the order of ``order[lo:hi]``."""
+    n = hi - lo
+    ptr = np.zeros(n + 1, np.int32)
+    count = 0
+    for i in range(n):
+        for e in range(indptr[order[lo + i]], indptr[order[lo + i] + 1]):
+            count += lo <= where[neighbour[e]] < hi
+        ptr[i + 1] = count
+    adjacent = np.empty(count, np.int32)
+    count = 0
+    for i in range(n):
+        for e in range(indptr[order[lo + i]], indptr[order[lo + i] + 1]):
+            place = where[neighbour[e]]
+            if lo <= place < hi:
+                adjacent[count] = place - lo
+                count += 1
+    return ptr, adjacent
+
+
+@kernel
+def _rearrange(order, where, lo, hi, side):
+    """Put the nodes of each side together, and the separator after them."""
+    nodes = order[lo:hi].copy()
+    place = lo
+    sizes = np.zeros(3, np.int64)
+    for wanted in range(3):
+        for i in range(hi - lo):
+            if side[i] == wanted:
+                order[place] = nodes[i]
+                where[nodes[i]] = place
+                place += 1
+                sizes[wanted] += 1
+    return sizes[0], sizes[1]
+
+
+@kernel
+def _separate(ptr, adjacent, ranked, quarter, enough, side):
+    """Find the fewest nodes between the first and the last ``quarter`` of ``ranked``; write ``side``.
+
+    Gives their number, or ``enough + 1`` as soon as there are more than ``enough``.
+
+    As many paths without a common node as possible are laid from one end to the other (Menger). A node counts
+    twice, as its entry ``2 v`` and its exit ``2 v + 1``; a path through a node closes the way from its entry
+    to its exit, and opens the ways back: from entry to the exit of the node before on the path, and from exit
+    to entry. The entries that a last search reaches without reaching their exits are the separator.
+    """
+    n = ranked.size
+    used = np.zeros(n, np.bool_)
+    before = np.full(n, -1, np.int32)
+    is_sink = np.zeros(n, np.bool_)
+    for i in range(n - quarter, n):
+        is_sink[ranked[i]] = True
+    came = np.empty(2 * n, np.int32)
+    queue = np.empty(2 * n, np.int32)
+    size = 0
+    while True:
+        end = _augmenting_path(ptr, adjacent, ranked, quarter, used, before, is_sink, came, queue)
+        if end < 0:
+            break
+        size += 1
+        if size > enough:
+            return size
+        _lay_path(end, came, used, before)
+    for v in range(n):
+        if came[2 * v + 1] != UNSEEN:
+            side[v] = FIRST
+        elif came[2 * v] != UNSEEN:
+            side[v] = BETWEEN
+        else:
+            side[v] = SECOND
+    return size
+
+
+@kernel
+def _augmenting_path(ptr, adjacent, ranked, quarter, used, before, is_sink, came, queue):
+    """Search breadth first for one more path; give its last exit, or -1.
+
+    ``came`` says how each state was reached.
+    """
+    came[:] = UNSEEN
+    first, last = 0, quarter
+    for i in range(quarter):
+        came[2 * ranked[i]] = START
+        queue[i] = 2 * ranked[i]
+    while first < last:
+        state = queue[first]
+        first += 1
+        v = state >> 1
+        if state & 1 == 0:
+            target = state + 1
+            if used[v]:
+                target = 2 * before[v] + 1 if before[v] >= 0 else -1
+            if target >= 0 and came[target] == UNSEEN:
+                came[target] = state
+                if is_sink[v] and target == state + 1:
+                    return target
+                queue[last] = target
+                last += 1
+            continue
+        if used[v] and came[state - 1] == UNSEEN:
+            came[state - 1] = state
+            queue[last] = state - 1
+            last += 1
+        for e in range(ptr[v], ptr[v + 1]):
+            target = 2 * adjacent[e]
+            if came[target] == UNSEEN:
+                came[target] = state
+                queue[last] = target
+                last += 1
+    return -1
+
+
+@kernel
+def _lay_path(end, came, used, before):
+    """Change the paths laid so far by the one that ``came`` leads back along from ``end``."""
+    state = end
+    while state != START:
+        origin = came[state]
+        v = state >> 1
+        if state & 1 == 0:
+            if origin == START:
+                before[v] = -1
+            elif origin >> 1 == v:
+                used[v] = False
+            else:
+                before[v] = origin >> 1
+        elif origin == state - 1:
+            used[v] = True
+        state = origin
+
+
+@kernel
+def _reduce(indptr, neighbour):
+    """Eliminate nodes with at most two neighbours while there are any, in rounds.
+
+    The two neighbours of a node that goes become neighbours. Nodes next to one that went wait for the next
+    round: a long chain is thinned out by halves, which keeps the hierarchy low.
+
+    Gives the nodes that went, the graph of the others (numbered as before), and the others.
+    """
+    n = indptr.size - 1
+    degree = np.empty(n, np.int64)
+    link = neighbour.copy()
+    for v in range(n):
+        degree[v] = indptr[v + 1] - indptr[v]
+    gone = np.zeros(n, np.bool_)
+    touched = np.full(n, -1, np.int64)
+    early = np.empty(n, np.int32)
+    count = 0
+    # A node may wait several times in a round, once for each neighbour that went: at most once per edge end.
+    waiting = np.empty(n + neighbour.size, np.int32)
+    later = np.empty(n + neighbour.size, np.int32)
+    n_waiting = 0
+    for v in range(n):
+        if degree[v] <= 2:
+            waiting[n_waiting] = v
+            n_waiting += 1
+    round_number = 0
+    while n_waiting:
+        n_later = 0
+        for i in range(n_waiting):
+            v = waiting[i]
+            if gone[v]:
+                continue
+            if touched[v] == round_number:
+                later[n_later] = v
+                n_later += 1
+                continue
+            gone[v] = True
+            early[count] = v
+            count += 1
+            a = link[indptr[v]] if degree[v] >= 1 else -1
+            b = link[indptr[v] + 1] if degree[v] == 2 else -1
+            for this, other in ((a, b), (b, a)):
+                if this < 0:
+                    continue
+                _replace(indptr, link, degree, this, v, other)
+                touched[this] = round_number
+                if degree[this] <= 2:
+                    later[n_later] = this
+                    n_later += 1
+        waiting, later = later, waiting
+        n_waiting = n_later
+        round_number += 1
+    core = np.empty(n - count, np.int32)
+    core_ptr = np.zeros(n + 1, np.int64)
+    place = 0
+    for v in range(n):
+        core_ptr[v + 1] = core_ptr[v]
+        if not gone[v]:
+            core[place] = v
+            place += 1
+            core_ptr[v + 1] += degree[v]
+    core_neighbour = np.empty(core_ptr[n], np.int32)
+    for v in core:
+        for k in range(degree[v]):
+            core_neighbour[core_ptr[v] + k] = link[indptr[v] + k]
+    return early[:count], core_ptr, core_neighbour, core
+
+
+@kernel
+def _replace(indptr, link, degree, node, old, new):
+    """Put ``new`` in the place of ``old`` among the neighbours of ``node``, unless it is there or < 0."""
+    start, stop = indptr[node], indptr[node] + degree[node]
+    place = stop
+    known = new < 0
+    for e in range(start, stop):
+        if link[e] == old:
+            place = e
+        elif link[e] == new:
+            known = True
+    if known:
+        link[place] = link[stop - 1]
+        degree[node] -= 1
+    else:
+        link[place] = new
+
+
+@kernel
+def _induced(indptr, neighbour, nodes, number):
+    """Copy the graph of ``nodes``, each numbered anew by ``number``."""
+    ptr = np.zeros(nodes.size + 1, np.int64)
+    for i in range(nodes.size):
+        ptr[i + 1] = ptr[i] + indptr[nodes[i] + 1] - indptr[nodes[i]]
+    renamed = np.empty(ptr[nodes.size], np.int32)
+    for i in range(nodes.size):
+        for k in range(ptr[i + 1] - ptr[i]):
+            renamed[ptr[i] + k] = number[neighbour[indptr[nodes[i]] + k]]
+    return ptr, renamed
