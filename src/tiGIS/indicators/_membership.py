@@ -1,0 +1,76 @@
+"""Which territory each commune belongs to: by the level's name, or from the caller's own table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from tiGIS._errors import InputError
+from tiGIS._validate import shown
+from tiGIS.territory import load_memberships, load_populations, territoire_members
+
+LEVELS = {
+    "epci": "siren",
+    "ti": "id_ti",
+    "departement": "departement",
+    "region": "region",
+    "france": "france",
+}
+"""Levels known by name -> name of the result's index."""
+
+LAST_POPULATED_MAP = 2025
+"""The bundle's last map with legal populations; the communes of 2026 are those of 2025."""
+
+
+def named_membership(level: str, year: int, phase: str) -> pd.Series:
+    """Members of the territories of a level, on a year's map: commune's code -> territory's, or missing.
+
+    A commune of two Territoires d'industrie is there twice.
+    """
+    if level not in LEVELS:
+        raise InputError(f"to={level!r}; expected one of {shown(LEVELS, 9)}, or a table of members.")
+    communes = load_memberships(year)
+    if level == "ti":
+        return _with_outsiders(territoire_members(phase, communes=True, year=year), communes.index)
+    if level == "france":
+        return pd.Series("france", index=communes.index, name="france")
+    return communes[LEVELS[level]]
+
+
+def _with_outsiders(members: pd.DataFrame, communes: pd.Index) -> pd.Series:
+    """Members of the Territoires d'industrie, then the communes that are in none."""
+    inside = members.set_index("code_insee")["id_ti"]
+    outside = pd.Series(pd.NA, index=communes.difference(inside.index), name="id_ti", dtype=inside.dtype)
+    return pd.concat([inside, outside])
+
+
+def population_of_map(year: int) -> pd.Series:
+    """Legal population by commune, of the latest census that the bundle has on that map."""
+    figures = load_populations(map_year=min(year, LAST_POPULATED_MAP)).sort_values("census_year")
+    return figures.drop_duplicates("code_insee", keep="last").set_index("code_insee")["population"]
+
+
+def own_membership(members: pd.Series | pd.DataFrame) -> pd.Series:
+    """Check a caller's table of members: index = member's code, value = territory's code or missing."""
+    if isinstance(members, pd.DataFrame):
+        if members.shape[1] != 2:
+            raise InputError(
+                f"to: {members.shape[1]} columns; expected two, the member's code then its territory's."
+            )
+        codes = pd.Index(members.iloc[:, 0])
+        members = pd.Series(members.iloc[:, 1].array, index=codes, name=members.columns[1])
+    faults = []
+    if members.index.hasnans:
+        faults.append(f"{np.count_nonzero(members.index.isna())} members without a code")
+    pairs = pd.DataFrame({"member": members.index, "territory": members.array})
+    doubled = pairs.loc[pairs.duplicated(), "member"]
+    if len(doubled):
+        faults.append(f"{shown(doubled)} more than once in the same territory")
+    numbers = [code for code in [*members.index, *members.dropna()] if not isinstance(code, str)]
+    if numbers:
+        faults.append(f"codes that are not text ({shown(numbers)})")
+    if members.notna().sum() == 0:
+        faults.append("no member at all")
+    if faults:
+        raise InputError(f"to: {'; '.join(faults)}. Expected each member, as text, once in its territory.")
+    return members
