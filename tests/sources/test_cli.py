@@ -104,7 +104,8 @@ def test_area_of_a_territoire_d_industrie_of_several_epci() -> None:
         assert found.communes["population"].sum() == populations[code]
 
 
-@pytest.mark.parametrize("code", ["123456789", "Alès", "ti-9999"])
-def test_an_unknown_territory(code: str) -> None:
-    with pytest.raises(TerritoryNotFoundError, match="expected the SIREN"):
-        find_perimeter(code)
+def test_a_territory_by_name_and_what_is_none() -> None:
+    assert find_perimeter("ales agglomeration").code == "200066918"
+    for text in ("123456789", "ti-9999", "Lozère"):
+        with pytest.raises(TerritoryNotFoundError):
+            find_perimeter(text)

@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from tiGIS._errors import TerritoryNotFoundError
 from tiGIS.sources import Area
-from tiGIS.territory import (
-    load_communes,
-    load_departements,
-    load_epci,
-    territoire_members,
-)
+from tiGIS.territory import find_territory, load_departements
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-_NOT_FOUND = "expected the SIREN of an EPCI (200066918) or the code of a Territoire d'industrie (ti-7606)"
 
 
 @dataclass(frozen=True)
@@ -45,13 +38,14 @@ class Perimeter:
     communes: gpd.GeoDataFrame
 
 
-def find_perimeter(code: str, *, phase: str = "2023-2027", year: int = 2024) -> Perimeter:
-    """Find a territory by its code.
+def find_perimeter(text: str, *, phase: str = "2023-2027", year: int = 2024) -> Perimeter:
+    """Find a territory by its code or its name.
 
     Parameters
     ----------
-    code : str
-        SIREN of an EPCI, or ``id_ti`` of a Territoire d'industrie.
+    text : str
+        SIREN or name of an EPCI, ``id_ti`` or name of a Territoire d'industrie; where a name fits both, the
+        EPCI is meant.
     phase : {"2018-2022", "2023-2027"}, optional
         Phase of the Territoires d'industrie.
     year : int, optional
@@ -65,24 +59,21 @@ def find_perimeter(code: str, *, phase: str = "2023-2027", year: int = 2024) -> 
     Raises
     ------
     TerritoryNotFoundError
-        No territory has that code.
+        No EPCI and no Territoire d'industrie answers.
+    AmbiguousTerritoryError
+        Several answer equally well.
     """
-    code = code.strip()
-    if code.isdigit() and len(code) == 9:
-        epci = load_epci(year)
-        if code not in epci.index:
-            raise TerritoryNotFoundError(f"territory: no EPCI {code!r} on the map of {year}; {_NOT_FOUND}.")
-        communes = load_communes(epci=code, year=year)
-        return Perimeter(code, str(epci.loc[code, "nom"]), "epci", (code,), communes)
-    members = territoire_members(phase, communes=True, year=year)
-    members = members[members["id_ti"] == code]
-    if members.empty:
-        raise TerritoryNotFoundError(f"territory: {code!r} is not known; {_NOT_FOUND}.")
-    wanted = members["code_insee"]
-    epci_of = load_communes(departement=sorted({_departement(insee) for insee in wanted}), year=year)
-    communes = epci_of.loc[epci_of.index.isin(wanted)]
+    found = find_territory(text, phase=phase, year=year)
+    known = next((territory for territory in found if territory.kind in ("epci", "ti")), None)
+    if known is None:
+        raise TerritoryNotFoundError(
+            f"territory: {text!r} is {found[0]}; expected an EPCI (200066918, Alès Agglomération) or a "
+            "Territoire d'industrie (ti-7601)."
+        )
+    communes = known.communes()
     sirens = tuple(sorted(communes["siren"].dropna().unique()))
-    return Perimeter(code, str(members["nom"].iloc[0]), "ti", sirens, communes)
+    kind: Literal["epci", "ti"] = "epci" if known.kind == "epci" else "ti"
+    return Perimeter(known.code, known.nom, kind, sirens, communes)
 
 
 def area_of(perimeter: Perimeter, buffer_km: float = 0.0) -> Area:
@@ -113,7 +104,3 @@ def area_of(perimeter: Perimeter, buffer_km: float = 0.0) -> Area:
         bbox=tuple(round(value) for value in extent.bounds),
         crs=f"EPSG:{communes.crs.to_epsg()}",
     )
-
-
-def _departement(code_insee: str) -> str:
-    return code_insee[:3] if code_insee.startswith("97") else code_insee[:2]

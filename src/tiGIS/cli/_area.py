@@ -16,7 +16,7 @@ def area_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--buffer-km", type=float, default=0.0, show_default=True, help="Widen the extent."),
         click.option("--departement", multiple=True, metavar="CODE", help="A département, such as 30 or 2A."),
-        click.option("--territory", metavar="CODE", help="SIREN of an EPCI, or id of a TI (ti-7606)."),
+        click.option("--territory", metavar="CODE", help="An EPCI or a Territoire d'industrie."),
     ):
         command = option(command)
     return command

@@ -31,8 +31,8 @@ from tiGIS.build._roads import RoadSource
 def build(territory: str, output: Path, network: bool, road_source: RoadSource, buffer_min: float) -> None:
     """Gather all about TERRITORY: boundaries, indicators, roads, flood, land, and a report.
 
-    TERRITORY is the SIREN of an EPCI (200066918) or the id of a Territoire d'industrie (ti-7606). Without
-    --fetch, only the cache and the bundled data are used.
+    TERRITORY is an EPCI or a Territoire d'industrie, by its code (200066918, ti-7601) or its name.
+    Without --fetch, only the cache and the bundled data are used.
     """
     report = build_territory(
         territory, output, network=network, road_source=road_source, buffer_min=buffer_min, tell=_tell
