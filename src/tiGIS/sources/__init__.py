@@ -16,8 +16,10 @@ _PUBLIC: dict[str, str] = {
     "cache_folder": "_cache",
     "catalogue": "_catalogue",
     "check_sources": "_check",
+    "describe_layer": "_features",
     "fetch": "_fetch",
     "find_source": "_catalogue",
+    "read_features": "_features",
     "register": "_fetch",
 }
 

@@ -1,0 +1,219 @@
+"""Layers too large to be held: a part of them, by extent and attributes, feature by feature where need be.
+
+pyogrio reads fast and all at once. Where a national file is larger than what should be held, fiona goes
+through it feature by feature and keeps what fits; it has no wheel for Python 3.14, where pyogrio reads by
+batches.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from tiGIS._errors import DataFileError
+from tiGIS._validate import shown
+from tiGIS.sources._archive import find_member, gdal_path
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+STREAM_ABOVE = 1_000_000_000  # bytes of the file; in memory it takes several times that
+MOST_UNPACKED = 64 * 1024**3
+_BATCH = 20_000
+_HAS_FIONA = sys.version_info < (3, 14)
+
+
+def read_features(
+    path: str | Path,
+    *,
+    member: str | None = None,
+    layer: str | None = None,
+    bbox: tuple[float, float, float, float] | None = None,
+    where: str | None = None,
+    columns: Sequence[str] | None = None,
+    stream: bool | None = None,
+) -> gpd.GeoDataFrame:
+    """Read the part of a layer that fits an extent and a condition, without holding the rest.
+
+    Parameters
+    ----------
+    path : path-like
+        The file, or a zip archive that holds it.
+    member : str, optional
+        For an archive, the pattern of the file's name inside (``"*met.gpkg"``).
+    layer : str, optional
+        Layer to read; by default the first.
+    bbox : tuple of float, optional
+        xmin, ymin, xmax, ymax in the CRS of the layer: keep what touches it.
+    where : str, optional
+        Condition on the attributes, as in SQL (``"code_dept = '30'"``).
+    columns : sequence of str, optional
+        Columns to keep; all by default.
+    stream : bool, optional
+        Go through the file feature by feature; by default where it is larger than ``STREAM_ABOVE``.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The features, in the order of the file.
+
+    Raises
+    ------
+    DataFileError
+        No such file, layer or column, or one that can't be read.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, tiGIS
+    >>> from tiGIS.sources import read_features
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "communes.gpkg")
+    ...     tiGIS.load_communes(epci="200066918").to_file(file)
+    ...     read_features(file, where="population > 10000", columns=["nom"], stream=True)["nom"].tolist()
+    ['Alès']
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DataFileError(path, "no such file", "a file of features")
+    address = str(path)
+    if path.suffix.lower() == ".zip":
+        inside = find_member(path, member or "*.gpkg", most_unpacked=MOST_UNPACKED)
+        address = gdal_path(path, inside, most_unpacked=MOST_UNPACKED)
+    asked = _Asked(layer, bbox, where, None if columns is None else list(columns))
+    _refuse(path, address, asked)
+    if stream is None:
+        stream = path.stat().st_size > STREAM_ABOVE
+    if not stream:
+        return _read(path, address, asked)
+    return _together(list(_by_fiona(address, asked) if _HAS_FIONA else _by_pyogrio(path, address, asked)))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a layer."""
+
+    layer: str | None
+    bbox: tuple[float, float, float, float] | None
+    where: str | None
+    columns: list[str] | None
+
+
+def describe_layer(
+    path: str | Path, *, member: str | None = None, layer: str | None = None
+) -> dict[str, Any]:
+    """Say what a layer holds before it is read.
+
+    Parameters
+    ----------
+    path, member, layer
+        See `read_features`.
+
+    Returns
+    -------
+    dict
+        ``layer``, ``crs`` (text), ``geometry`` (kind), ``fields`` (name -> type), ``features`` (how many).
+
+    Raises
+    ------
+    DataFileError
+        No such file or layer.
+    """
+    path = Path(path)
+    address = str(path)
+    if path.suffix.lower() == ".zip":
+        address = gdal_path(path, find_member(path, member or "*.gpkg"), most_unpacked=MOST_UNPACKED)
+    info = _info(path, address, layer)
+    return {
+        "layer": info["layer_name"],
+        "crs": info["crs"] or "",
+        "geometry": info["geometry_type"] or "",
+        "fields": dict(zip(info["fields"].tolist(), map(str, info["dtypes"]), strict=True)),
+        "features": int(info["features"]),
+    }
+
+
+def _info(path: Path, address: str, layer: str | None) -> dict[str, Any]:
+    try:
+        return dict(pyogrio.read_info(address, layer=layer, force_feature_count=True))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        raise DataFileError(path, f"it can't be read ({error})", "a file of features") from error
+
+
+def _refuse(path: Path, address: str, asked: _Asked) -> None:
+    """Refuse a file, a layer, a column or a condition that can't be read, before anything is."""
+    fields = _info(path, address, asked.layer)["fields"].tolist()
+    absent = [name for name in asked.columns or () if name not in fields]
+    if absent:
+        raise DataFileError(path, f"no column {shown(absent)} (it has {shown(fields, 12)})", "that column")
+    _read(path, address, asked, max_features=1)
+
+
+def _read(path: Path, address: str, asked: _Asked, **options: int) -> gpd.GeoDataFrame:
+    try:
+        return pyogrio.read_dataframe(
+            address, layer=asked.layer, bbox=asked.bbox, where=asked.where, columns=asked.columns, **options
+        )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
+        raise DataFileError(
+            path, f"it can't be read ({error})", "a sound file", "Check bbox and where, or fetch it again."
+        ) from error
+
+
+def _by_fiona(address: str, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
+    """Go through the layer with fiona; a batch of what fits is held at a time."""
+    import fiona
+    import geopandas as gpd
+    from shapely.geometry import shape
+
+    with fiona.open(address, layer=asked.layer, include_fields=asked.columns) as source:
+        types = dict(source.schema["properties"])
+        crs = source.crs_wkt or None
+        features = iter(source.filter(bbox=asked.bbox, where=asked.where))
+        while True:
+            batch = list(islice(features, _BATCH))
+            rows = [feature.properties for feature in batch]
+            table = pd.DataFrame(
+                {name: _typed([row[name] for row in rows], kind) for name, kind in types.items()},
+                index=pd.RangeIndex(len(batch)),
+            )
+            shapes = [None if feature.geometry is None else shape(feature.geometry) for feature in batch]
+            yield gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
+            if len(batch) < _BATCH:
+                return
+
+
+def _typed(values: list[Any], kind: str) -> pd.Series:
+    """Give the values the type that pyogrio gives them."""
+    name = kind.partition(":")[0]
+    if name.startswith("int"):
+        empty = any(value is None for value in values)
+        return pd.Series(values, dtype=np.float64 if empty else ("int32" if name == "int32" else "int64"))
+    if name == "float":
+        return pd.Series(values, dtype=np.float64)
+    if name in ("date", "datetime"):
+        return pd.to_datetime(pd.Series(values, dtype=object)).astype("datetime64[ms]")
+    return pd.Series(values) if values else pd.Series(values, dtype=object)
+
+
+def _by_pyogrio(path: Path, address: str, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
+    """Read the layer by batches with pyogrio."""
+    start = 0
+    while True:
+        batch = _read(path, address, asked, skip_features=start, max_features=_BATCH)
+        yield batch
+        if len(batch) < _BATCH:
+            return
+        start += _BATCH
+
+
+def _together(batches: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    full = [batch for batch in batches if len(batch)] or batches[:1]
+    return full[0] if len(full) == 1 else pd.concat(full, ignore_index=True)
