@@ -32,7 +32,7 @@ def build(raw: Path, tables: Path, out: Path) -> None:
     _members(bundle, raw, communes, census)
     _polygons(bundle, raw, communes)
     _places(bundle, raw)
-    _facts(bundle, tables)
+    _facts(bundle, raw, tables)
     for name, rows in roads.build(raw, out, tables).items():
         bundle.note(name, rows, ROADS)
     bundle.write_manifest()
@@ -81,7 +81,7 @@ def _places(bundle: Bundle, raw: Path) -> None:
         bundle.write(name, getattr(places, name)(raw), PLACES[name])
 
 
-def _facts(bundle: Bundle, tables: Path) -> None:
+def _facts(bundle: Bundle, raw: Path, tables: Path) -> None:
     made = {
         "territoires_industrie": facts.territoires_industrie(tables),
         "insee_epci_2018": facts.by_code(tables, "insee_epci_2018", "epci", "siren"),
@@ -93,7 +93,9 @@ def _facts(bundle: Bundle, tables: Path) -> None:
         "ales_sites": facts.read(tables, "ales_sites"),
         "ales_reference": facts.read(tables, "ales_reference"),
         "motorway_sections_2019": facts.read(tables, "motorway_sections_2019"),
-        "tgv_stations": facts.points(tables, "tgv_stations", {"station": "nom"}, ["uic"]),
+        "tgv_stations": places.tgv_stations(
+            facts.points(tables, "tgv_stations", {"station": "nom"}, ["uic"]), places.stations(raw)
+        ),
     }
     for name, table in made.items():
         bundle.write(name, table, FACTS[name])

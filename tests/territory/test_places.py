@@ -52,7 +52,10 @@ def test_stations_are_placed_where_their_town_is():
 def test_tgv_stations():
     tgv = tiGIS.load_tgv_stations()
     assert len(tgv) == 169
-    assert tgv.geometry.notna().all()
+    assert tgv.index.is_unique
+    stations = tiGIS.load_stations().geometry
+    assert set(tgv.index) <= set(stations.index)
+    assert (tgv.distance(stations.loc[tgv.index]) < 2).all()
 
 
 def test_ports_are_by_default_those_with_a_terminal():
