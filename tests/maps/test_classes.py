@@ -55,7 +55,7 @@ def test_diverging_scales_split_at_their_centre(array, method, k, center):
     assert len(palettes.diverging("change", found.below or 0, found.k - (found.below or 0))) == found.k
 
 
-@given(values, st.sampled_from(["quantiles", "fisher-jenks", "equal"]), st.integers(2, 7))
+@given(values, st.sampled_from(["quantiles", "fisher-jenks", "equal", "head-tail"]), st.integers(2, 7))
 def test_short_bounds_move_no_value(array, method, k):
     """Against the plain bounds of mapclassify (or of equal steps), on the same values."""
     import mapclassify
@@ -64,7 +64,9 @@ def test_short_bounds_move_no_value(array, method, k):
     distinct = len(np.unique(known))
     assume(distinct >= k)
     found = classify(array, method, k=k)
-    if method == "equal":
+    if method == "head-tail":
+        plain = mapclassify.HeadTailBreaks(known).bins[: k - 1]
+    elif method == "equal":
         plain = np.min(known) + (np.max(known) - np.min(known)) / k * np.arange(1, k)
     else:
         scheme = {"quantiles": mapclassify.Quantiles, "fisher-jenks": mapclassify.FisherJenks}[method]

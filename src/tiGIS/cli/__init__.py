@@ -15,6 +15,7 @@ _COMMANDS: dict[str, str] = {
     "build": "build",
     "data": "data",
     "info": "info",
+    "maps": "maps",
     "sources": "sources",
 }
 

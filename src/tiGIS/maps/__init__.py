@@ -1,8 +1,19 @@
 """Maps that open anywhere: choropleths as self-contained pages, and the same as figures."""
 
 from tiGIS.maps._choropleth import choropleth
+from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._layers import Layer
 from tiGIS.maps._map import TigisMap
+from tiGIS.maps._page import write_atomically
 from tiGIS.maps.classes import Classes, classify
 
-__all__ = ["Classes", "Layer", "TigisMap", "choropleth", "classify"]
+__all__ = [
+    "Classes",
+    "Layer",
+    "TigisMap",
+    "choropleth",
+    "classify",
+    "figure",
+    "save_figure",
+    "write_atomically",
+]

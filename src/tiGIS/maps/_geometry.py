@@ -51,6 +51,7 @@ class Place:
     name: str
     crs: str
     bounds: tuple[float, ...]  # in degrees
+    epsg: int  # the CRS in which it was simplified
     ids: list[int]
     topology: dict[str, Any]
     groups: list[int] | None
@@ -192,6 +193,7 @@ def _build(
         name=overseas.name if overseas else "",
         crs=crs,
         bounds=bounds,
+        epsg=epsg,
         ids=[int(i) for i in ids],
         topology=encode({name: list(array) for name, array in objects.items() if len(array)}, grid=grid),
         groups=None if groups is None else [int(g) for g in groups],

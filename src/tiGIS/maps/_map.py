@@ -36,6 +36,7 @@ class TigisMap(folium.Map):
         self._name = "TigisMap"
         self._id = "1"  # the same page every time
         self.content = content
+        self.preview = ""  # a small picture, as a data address, for pages that lead to this one
 
     @property
     def layers(self) -> tuple[Drawn, ...]:
@@ -86,12 +87,17 @@ class TigisMap(folium.Map):
         return self.content.page(
             map_id=self.get_name(),
             starts="\n".join(scripts),
-            head="\n".join(head),
+            head="\n".join([*self._preview_tag(), *head]),
             body="\n".join(body),
             outside_scripts=outside_scripts,
             tiled=tiled,
             closed=not (outside_scripts or head or tiled or body),
         )
+
+    def _preview_tag(self) -> list[str]:
+        if not self.preview:
+            return []
+        return [f'<meta property="og:image" content="{html.escape(self.preview)}">']
 
     def _repr_html_(self, **_: Any) -> str:
         return (

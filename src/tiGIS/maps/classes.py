@@ -1,13 +1,12 @@
 """Classes of a choropleth: bounds that are honest and short, no empty class, the missing set apart.
 
 A class holds what is above its lower bound, up to and including its upper bound (the first also holds its
-lower bound). mapclassify finds the bounds; here they are shortened without moving any value to another
-class, and odd cases are settled: ties, equal values, nothing at all.
+lower bound). Bounds are those of mapclassify, shortened without moving any value to another class; odd
+cases are settled: ties, equal values, nothing at all.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -235,23 +234,30 @@ def _edges(known: Floats, method: str, k: int | None) -> list[float]:
 
 
 def _breaks(known: Floats, method: str, k: int | None) -> list[float]:
-    """Upper bounds of all classes but the last, as mapclassify finds them."""
-    import mapclassify
-
+    """Upper bounds of all classes but the last."""
     distinct = len(np.unique(known))
     if method == "equal":
         count = k or 5
         step = (known[-1] - known[0]) / count
         return [float(known[0] + step * i) for i in range(1, count)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # ties make fewer classes: settled here, and shown in the legend
-        if method == "head-tail":
-            found = mapclassify.HeadTailBreaks(known).bins[: (k or _MOST) - 1]
-        elif method == "quantiles":
-            found = mapclassify.Quantiles(known, k=min(k or 5, distinct)).bins[:-1]
-        else:
-            found = mapclassify.FisherJenks(_thinned(known), k=min(k or 5, distinct)).bins[:-1]
+    if method == "quantiles":
+        count = min(k or 5, distinct)
+        return [float(b) for b in np.quantile(known, np.arange(1, count) / count)]
+    if method == "head-tail":
+        return _head_tail(known)[: (k or _MOST) - 1]
+    import mapclassify  # takes seconds to load: only where it is needed
+
+    found = mapclassify.FisherJenks(_thinned(known), k=min(k or 5, distinct)).bins[:-1]
     return [float(b) for b in found]
+
+
+def _head_tail(known: Floats) -> list[float]:
+    """Split at the mean again and again, keeping what lies above it (Jiang 2013)."""
+    means: list[float] = []
+    while known.size > 1 and known[0] < known[-1]:
+        means.append(float(known.mean()))
+        known = known[known > means[-1]]
+    return means
 
 
 def _thinned(known: Floats) -> Floats:

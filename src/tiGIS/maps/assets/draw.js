@@ -68,7 +68,7 @@ function lookOf(element) {
   const get = (name) => style.getPropertyValue(name).trim();
   return {
     context: get("--context"), contextBorder: get("--context-border"), border: get("--border"),
-    edge: get("--edge"), outline: get("--outline"), hatch: get("--hatch"), hatchGround: get("--hatch-ground"),
+    edge: get("--edge"), outline: get("--outline"), outlineHalo: get("--outline-halo"), hatch: get("--hatch"), hatchGround: get("--hatch-ground"),
     ink: get("--ink"), halo: get("--halo"), ground: get("--ground"), paper: get("--paper"), soft: get("--soft"),
     font: style.fontFamily,
   };
@@ -114,7 +114,7 @@ function drawBorders(ctx, place, view, look) {
   strokeArcs(ctx, place.outer, view, look.edge, Math.max(0.6, width));
   if (place.outlines.length) {
     const bold = place.outlineWidth;
-    strokeArcs(ctx, place.outlines, view, look.halo, bold + 1.4);
+    if (bold >= 1.5) strokeArcs(ctx, place.outlines, view, look.outlineHalo, bold + 1.4);
     strokeArcs(ctx, place.outlines, view, look.outline, bold);
   }
 }

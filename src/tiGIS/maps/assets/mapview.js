@@ -36,7 +36,7 @@ const Canvas = L.Renderer.extend({
 function createMap(id, setup) {
   const map = L.map(id, {
     crs: setup.crs === "EPSG:2154" ? lambertCRS : L.CRS.EPSG3857,
-    zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
+    zoomSnap: 0.05, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
     zoomControl: false, attributionControl: false, keyboard: false,
     minZoom: 1, maxZoom: 18,
   });
@@ -49,7 +49,7 @@ function createMap(id, setup) {
     const size = map.getSize().subtract([24, 24]);
     const unit = crs.transformation.transform(L.point(1, 0), crs.scale(0)).x - crs.transformation.transform(L.point(0, 0), crs.scale(0)).x;
     const fit = Math.min(size.x / (right - left), size.y / (top - bottom)) / unit;
-    const zoom = Math.floor(Math.log2(fit) * 4) / 4;
+    const zoom = Math.floor(Math.log2(fit) * 20) / 20;
     map.setView(crs.projection.unproject(L.point((left + right) / 2, (bottom + top) / 2)), Math.max(1, Math.min(18, zoom)), { animate: false });
   };
   map.fitHome();

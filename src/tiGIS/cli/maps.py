@@ -1,0 +1,33 @@
+"""``tigis maps``: write the maps of the gallery."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("which", type=click.Choice(["ales", "territoires", "all"]), default="all")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("maps"),
+    show_default=True,
+    help="Folder to write to.",
+)
+def maps(which: str, output: Path) -> None:
+    """Write the maps of Alès Agglomération, of the Territoires d'industrie, or all.
+
+    Each map is one file that opens in a browser without a connection; index.html leads to them.
+    """
+    from tqdm import tqdm
+
+    from tiGIS.gallery import build, chosen_pages
+
+    with tqdm(total=len(chosen_pages(which)), unit="map", leave=False, disable=None) as bar:
+        written = build(which, output, done=lambda page: bar.update())
+    for path in written:
+        click.echo(f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    click.echo(f"Open {written[-1]} in a browser.")

@@ -1,0 +1,37 @@
+"""Which maps there are, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tiGIS.gallery import ales, territoires
+from tiGIS.maps import TigisMap
+
+
+@dataclass(frozen=True)
+class Page:
+    """A map of the gallery: the file it becomes, the section it stands in, and how it is made."""
+
+    name: str
+    section: str
+    group: str  # "ales" or "territoires": what `tigis maps` builds together
+    make: Callable[[], TigisMap]
+
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("where", "Où nous sommes"),
+    ("contrast", "Le nord-ouest et le sud-est"),
+    ("work", "Qui peut venir travailler"),
+    ("land", "La place pour l’industrie"),
+    ("water", "L’eau"),
+    ("n106", "La RN 106"),
+    ("ranking", "Alès parmi les Territoires d’industrie"),
+    ("directions", "Les détours, direction par direction"),
+    ("methods", "Méthodes"),
+)
+
+PAGES: tuple[Page, ...] = (
+    Page("ales_population", "contrast", "ales", ales.population),
+    Page("territoires_population", "ranking", "territoires", territoires.population),
+)

@@ -1,0 +1,339 @@
+"""The same map as a static picture, through matplotlib: same classes, colours and legend as the page."""
+
+from __future__ import annotations
+
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from tiGIS._errors import InputError
+from tiGIS._format import compact, number
+from tiGIS.maps._content import Content
+from tiGIS.maps._geometry import Place
+from tiGIS.maps._layers import Drawn
+from tiGIS.maps._map import TigisMap
+from tiGIS.maps._text import words
+from tiGIS.maps._topology import decode
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_INK, _SOFT, _CONTEXT, _GROUND, _EDGE = "#22272e", "#59626d", "#e2e6ea", "#eef2f6", "#8a939e"
+_FORMATS = {".png", ".svg", ".pdf"}
+
+
+def figure(
+    chart: TigisMap,
+    path: str | Path | None = None,
+    *,
+    layers: list[int] | None = None,
+    width_cm: float = 24.0,
+    dpi: int = 160,
+    bare: bool = False,
+) -> Figure:
+    """Draw a map as a static figure, for a report.
+
+    Parameters
+    ----------
+    chart : TigisMap
+        The map, from ``choropleth``.
+    path : path-like, optional
+        Where to write it: ``.png``, ``.svg`` or ``.pdf``. The same map gives the same bytes.
+    layers : list of int, optional
+        Which layers to draw, side by side when several (small multiples); by default the first. A layer
+        that is a series is drawn year by year.
+    width_cm : float
+        Width of the figure.
+    dpi : int
+        Pixels per inch (PNG).
+    bare : bool
+        The map alone, without title, legend and sources.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure; nothing is shown or kept open.
+
+    Raises
+    ------
+    InputError
+        A layer that does not exist, or a format that is not known.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> from tiGIS.maps import choropleth
+    >>> towns = gpd.GeoDataFrame({"x": [1, 2]}, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs=2154)
+    >>> len(figure(choropleth(towns, "x")).axes)
+    2
+    """
+    from matplotlib.figure import Figure
+
+    content = chart.content
+    chosen = [0] if layers is None else layers
+    wrong = [i for i in chosen if not 0 <= i < len(content.layers)]
+    if wrong or not chosen:
+        raise InputError(f"layers: {layers}; expected numbers from 0 to {len(content.layers) - 1}")
+    target = None if path is None else Path(path)
+    if target is not None and target.suffix.lower() not in _FORMATS:
+        raise InputError(f"path: {target.name}; expected a name that ends in .png, .svg or .pdf")
+    panels = [(content.layers[i], year) for i in chosen for year in range(len(content.layers[i].years))]
+    width = width_cm / 2.54
+    drawn = Figure(figsize=(width, width), dpi=dpi, facecolor="none" if bare else "white")
+    if bare:
+        drawn.set_size_inches(width, width * 0.66)
+        _draw_map(drawn, content, panels[0], (0.0, 0.0, 1.0, 1.0), names=False, insets=False)
+    elif len(panels) == 1:
+        _single(drawn, content, panels[0], width)
+    else:
+        _multiples(drawn, content, panels, width)
+    if target is not None:
+        _write(drawn, target)
+    return drawn
+
+
+def _single(drawn: Figure, content: Content, panel: tuple[Drawn, int], width: float) -> None:
+    """Title on top, map on the left, legend on the right, sources below."""
+    _, foot, room = _frame(drawn, content, width, 0.56 * width)
+    _draw_map(drawn, content, panel, (0.02, foot, 0.68, room))
+    legend = drawn.add_axes((0.72, foot, 0.26, room))
+    _draw_legend(legend, content, panel, 0.26 * width, room * drawn.get_figheight())
+
+
+def _multiples(drawn: Figure, content: Content, panels: list[tuple[Drawn, int]], width: float) -> None:
+    """Several maps with the same frame, three in a row at most; each with its legend below."""
+    columns = min(3, len(panels))
+    rows = -(-len(panels) // columns)
+    cell = 0.96 * width / columns
+    tall = max(_legend_height(panel, 0.93 * cell) for panel in panels)
+    room_in = rows * (cell + tall)
+    _, foot, room = _frame(drawn, content, width, room_in)
+    for n, panel in enumerate(panels):
+        row, column = divmod(n, columns)
+        left = 0.02 + 0.96 * column / columns
+        top = foot + room * (1 - row / rows)
+        map_share, legend_share = room * cell / room_in, room * tall / room_in
+        box = (left, top - 0.97 * map_share, 0.93 / columns, 0.95 * map_share)
+        _draw_map(drawn, content, panel, box, names=False)
+        legend = drawn.add_axes((left, top - map_share - legend_share, 0.93 / columns, legend_share))
+        _draw_legend(legend, content, panel, 0.93 * width / columns, tall)
+
+
+def _legend_height(panel: tuple[Drawn, int], width: float) -> float:
+    """Height of a legend, in inches."""
+    layer, year = panel
+    words_of_method = textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []
+    rows = len(layer.colours) + len(layer.missing(year))
+    return (
+        0.7
+        + 0.17 * len(textwrap.wrap(layer.label, int(width * 12)))
+        + 0.2 * rows
+        + 0.12 * len(words_of_method)
+    )
+
+
+def _frame(drawn: Figure, content: Content, width: float, room: float) -> tuple[float, float, float]:
+    """Write title and sources; give the shares of the height that they and the room between take."""
+    letters = int(width * 7.4)
+    title = textwrap.wrap(content.title, letters) or [""]
+    foot = [line for text in content.foot for line in textwrap.wrap(text, int(width * 14))]
+    top = 0.16 + 0.3 * len(title) + (0.26 if content.subtitle else 0.0)
+    bottom = 0.14 + 0.16 * len(foot)
+    height = top + room + bottom
+    drawn.set_size_inches(width, height)
+    for n, line in enumerate(title):
+        drawn.text(0.02, 1 - (0.12 + 0.3 * n) / height, line, size=15.5, weight="bold", color=_INK, va="top")
+    if content.subtitle:
+        where = 1 - (0.13 + 0.3 * len(title)) / height
+        drawn.text(0.02, where, content.subtitle, size=9.5, color=_SOFT, va="top")
+    for n, line in enumerate(foot):
+        drawn.text(0.02, (bottom - 0.08 - 0.16 * n) / height, line, size=7.5, color=_SOFT, va="top")
+    return top / height, bottom / height, room / height
+
+
+def _draw_map(
+    drawn: Figure,
+    content: Content,
+    panel: tuple[Drawn, int],
+    box: tuple[float, float, float, float],
+    *,
+    names: bool = True,
+    insets: bool = True,
+) -> None:
+    left, bottom, wide, high = box
+    apart = content.places[1:] if insets else []
+    column = 0.13 * wide if apart else 0.0
+    axes = drawn.add_axes((left + column, bottom, wide - column, high))
+    _draw_place(axes, content.places[0], panel, 2154, content.outline_width)
+    if names:
+        _draw_labels(axes, content)
+    step = high / max(5, len(apart))
+    for n, place in enumerate(apart):
+        small = drawn.add_axes((left, bottom + high - (n + 1) * step, column * 0.92, step * 0.8))
+        _draw_place(small, place, panel, place.epsg, 0.8)
+        small.set_title(place.name, size=6.5, color=_SOFT, pad=2)
+
+
+def _draw_place(axes: Axes, place: Place, panel: tuple[Drawn, int], epsg: int, bold: float) -> None:
+    """Draw the territories of the main map or of an inset in projected coordinates."""
+    layer, year = panel
+    axes.set_axis_off()
+    crs = epsg if place.crs != "EPSG:3857" else 3857
+    areas = _projected(decode(place.topology, "areas"), crs)
+    known = [area for area in areas if area is not None]
+    if "context" in place.topology["objects"]:
+        around = [area for area in _projected(decode(place.topology, "context"), crs) if area is not None]
+        _fill(axes, around, _CONTEXT, "white", 0.4)
+    thin = float(np.clip(2.2 / np.sqrt(len(areas)) * 3, 0.0, 0.5)) if len(areas) < 5000 else 0.0
+    classes = [int(layer.classes[year][i]) for i in place.ids]
+    for c, colour in enumerate(layer.colours):
+        own = [area for area, k in zip(areas, classes, strict=True) if k == c and area is not None]
+        _fill(axes, own, colour, "white", thin)
+    missing = [area for area, k in zip(areas, classes, strict=True) if k < 0 and area is not None]
+    _fill(axes, missing, "white", _EDGE, 0.2, hatch="//////")
+    if place.groups is not None:
+        members: dict[int, list[Any]] = {}
+        for area, group in zip(areas, place.groups, strict=True):
+            if area is not None and group >= 0:
+                members.setdefault(group, []).append(area)
+        whole = [shapely.union_all(shapely.make_valid(np.array(own))) for own in members.values()]
+        _fill(axes, whole, "none", _INK, 0.55 * bold)
+    if "outlines" in place.topology["objects"]:
+        _fill(axes, _projected(decode(place.topology, "outlines"), crs), "none", _INK, 0.55 * bold)
+    _frame_on(axes, shapely.total_bounds(np.array(known)))
+
+
+def _frame_on(axes: Axes, bounds: Any) -> None:
+    """Show a box at equal scales, with what is around it where the frame is wider or higher."""
+    west, south, east, north = bounds
+    wide, high = axes.bbox.width, axes.bbox.height
+    scale = 1.04 * max((east - west) / wide, (north - south) / high)
+    axes.set_xlim((west + east - scale * wide) / 2, (west + east + scale * wide) / 2)
+    axes.set_ylim((south + north - scale * high) / 2, (south + north + scale * high) / 2)
+    axes.set_aspect("equal")
+
+
+def _projected(areas: list[Any], epsg: int) -> list[Any]:
+    if not areas:
+        return []
+    return list(gpd.GeoSeries(areas, crs=4326).to_crs(epsg))
+
+
+def _fill(axes: Axes, areas: list[Any], face: str, edge: str, width: float, hatch: str | None = None) -> None:
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path as Outline
+
+    paths = []
+    for area in areas:
+        rings = [ring for part in shapely.get_parts(area) for ring in (part.exterior, *part.interiors)]
+        if rings:
+            paths.append(
+                Outline.make_compound_path(*(Outline(np.asarray(r.coords), closed=True) for r in rings))
+            )
+    if paths:
+        drawn = PathCollection(paths, facecolor=face, hatch=hatch, joinstyle="round")
+        drawn.set_edgecolor(edge if width else "face")
+        drawn.set_linewidth(width or 0.1)
+        axes.add_collection(drawn, autolim=False)
+
+
+def _draw_labels(axes: Axes, content: Content) -> None:
+    from matplotlib.patheffects import withStroke
+
+    crs = 2154 if content.places[0].crs == "EPSG:2154" else 3857
+    if not content.labels:
+        return
+    points = gpd.GeoSeries.from_xy([x.lon for x in content.labels], [x.lat for x in content.labels], crs=4326)
+    for label, point in zip(content.labels, points.to_crs(crs), strict=True):
+        axes.text(
+            point.x,
+            point.y,
+            label.text,
+            size=6.5,
+            weight="bold",
+            color=_INK,
+            ha="center",
+            va="center",
+            clip_on=True,
+            path_effects=[withStroke(linewidth=1.8, foreground="white", alpha=0.9)],
+        )
+
+
+def _draw_legend(axes: Axes, content: Content, panel: tuple[Drawn, int], width: float, height: float) -> None:
+    """Draw the legend in inches from the top left: swatch, bounds, bar of people, count."""
+    from matplotlib.patches import Rectangle
+
+    layer, year = panel
+    text = words(content.lang)
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.set_axis_off()
+    y = 0.16
+    for line in textwrap.wrap(layer.label, int(width * 12)):
+        axes.text(0, y, line, size=9, weight="bold", color=_INK, va="center")
+        y += 0.17
+    unit = " · ".join(part for part in (layer.unit_label, layer.years[year]) if part)
+    axes.text(0, y, unit, size=7.5, color=_SOFT, va="center")
+    y += 0.14
+    people = None if content.population is None else layer.people(content.population, year)
+    most = max(people, default=0.0) if people else 0.0
+    middle = width * 0.68
+
+    def write(
+        x: float, y: float, said: str, size: float = 8, colour: str = _INK, align: str = "left"
+    ) -> None:
+        axes.text(x, y, said, size=size, color=colour, va="center", ha=align)
+
+    def swatch(y: float, **style: Any) -> None:
+        axes.add_patch(Rectangle((0, y - 0.065), 0.24, 0.13, edgecolor=_EDGE, linewidth=0.3, **style))
+
+    write(middle, y, content.kind.short, 6.5, _SOFT, "right")
+    if people is not None:
+        write(width, y, text["people"], 6.5, _SOFT, "right")
+    y += 0.17
+    for c, count in enumerate(layer.counts(year)):
+        swatch(y, facecolor=layer.colours[c])
+        write(0.32, y, layer.labels[c])
+        write(middle, y, number(count, 0, lang=content.lang), align="right")
+        if people is not None and most:
+            write(width, y, compact(people[c], lang=content.lang), 6.5, _SOFT, "right")
+            long = people[c] / most * width * 0.12
+            axes.add_patch(Rectangle((width * 0.71, y - 0.035), long, 0.07, facecolor="#9aa4af"))
+        y += 0.2
+    for reason, count in layer.missing(year):
+        swatch(y, facecolor="white", hatch="//////")
+        write(0.32, y, reason or text["absent"])
+        write(middle, y, number(count, 0, lang=content.lang), align="right")
+        y += 0.2
+    for line in textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []:
+        write(0, y, line, 6.5, _SOFT)
+        y += 0.12
+
+
+def save_figure(drawn: Figure, target: Any, kind: str) -> None:
+    """Write a figure with nothing in it that changes from one day to the next."""
+    import matplotlib
+
+    metadata = {"svg": {"Date": None}, "png": {"Software": None}, "pdf": {"CreationDate": None}}[kind]
+    with matplotlib.rc_context({"svg.hashsalt": "tiGIS", "hatch.linewidth": 0.5}):
+        drawn.savefig(target, format=kind, metadata=metadata)
+
+
+def _write(drawn: Figure, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=target.suffix, delete=False) as file:
+        temporary = Path(file.name)
+    try:
+        save_figure(drawn, temporary, target.suffix.lower()[1:])
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
