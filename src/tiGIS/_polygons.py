@@ -94,9 +94,29 @@ def stacked(layers: Sequence[NDArray[np.object_]]) -> list[shapely.Geometry]:
     result = []
     for layer in layers:
         whole = shapely.union_all(layer)
-        result.append(polygonal(np.array([shapely.difference(whole, taken)], dtype=object))[0])
+        _, rest = cut(np.array([whole], dtype=object), np.array([taken], dtype=object))
+        result.append(rest[0])
         taken = shapely.union(taken, whole)
     return result
+
+
+# Overlays of all but touching outlines may lose whole parts to rounding (seen on official plans: 0.8 ha);
+# on a grid this fine, in metres, they can't.
+_LOST_M2 = 1e-3
+_GRID_M = 1e-4
+
+
+def cut(
+    cells: NDArray[np.object_], covers: NDArray[np.object_]
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Cut each cell by its cover: what is inside, what is outside; the two make up the cell."""
+    inside = polygonal(shapely.intersection(cells, covers))
+    outside = polygonal(shapely.difference(cells, covers))
+    lost = np.abs(shapely.area(cells) - shapely.area(inside) - shapely.area(outside)) > _LOST_M2
+    if lost.any():
+        inside[lost] = polygonal(shapely.intersection(cells[lost], covers[lost], grid_size=_GRID_M))
+        outside[lost] = polygonal(shapely.difference(cells[lost], covers[lost], grid_size=_GRID_M))
+    return inside, outside
 
 
 def pieces_by_pair(

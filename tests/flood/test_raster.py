@@ -88,7 +88,7 @@ def test_small_windows_give_the_same(raster: tiGIS.DepthRaster, monkeypatch: pyt
     frame = gpd.GeoDataFrame(geometry=[shapely.Point(300, 350).buffer(130)], crs=2154)
     whole = raster.zonal_statistics(frame), raster.to_zones().area_ha()
     sizes = []
-    read = _raster.DepthRaster._read
+    read = _raster.DepthRaster.read
 
     def watched(self: object, source: object, window: object) -> np.ndarray:
         values = read(self, source, window)
@@ -96,7 +96,7 @@ def test_small_windows_give_the_same(raster: tiGIS.DepthRaster, monkeypatch: pyt
         return values
 
     monkeypatch.setattr(_raster, "_MOST_CELLS", 50)
-    monkeypatch.setattr(_raster.DepthRaster, "_read", watched)
+    monkeypatch.setattr(_raster.DepthRaster, "read", watched)
     again = raster.zonal_statistics(frame), raster.to_zones().area_ha()
     np.testing.assert_allclose(whole[0], again[0])
     assert whole[1].to_dict() == pytest.approx(again[1].to_dict())

@@ -92,7 +92,7 @@ class DepthRaster:
             When nobody says what "not known" is, or the unit is strange.
         """
         path = Path(path)
-        with _opened(path) as raster:
+        with opened(path) as raster:
             if not 1 <= band <= raster.count:
                 raise DataFileError(path, f"it has {raster.count} bands", f"a band {band}")
             if crs is None and raster.crs is None:
@@ -149,7 +149,7 @@ class DepthRaster:
         known, total, worst = np.zeros(n), np.zeros(n), np.full(n, -np.inf)
         above = np.zeros((len(thresholds_m), n))
         parts, owner = subdivided(shapes)
-        with _opened(self.path) as raster:
+        with opened(self.path) as raster:
             for position, part in zip(owner, parts, strict=True):
                 for values, share_m2 in self._cells(raster, part):
                     known[position] += share_m2.sum()
@@ -194,9 +194,9 @@ class DepthRaster:
         if not len(breaks) or (np.diff(breaks) <= 0).any():
             raise InputError(f"breaks_m: {list(breaks_m)}; expected growing depths, e.g. (0, 0.3, 1)")
         found: dict[int, list[shapely.Geometry]] = {}
-        with _opened(self.path) as raster:
-            for window in _windows(raster.width, raster.height):
-                values = self._read(raster, window)
+        with opened(self.path) as raster:
+            for window in windows(raster.width, raster.height):
+                values = self.read(raster, window)
                 classes = np.searchsorted(breaks, values, side="left").astype(np.int32)
                 classes[np.isnan(values)] = 0
                 for shape, number in shapes(
@@ -219,13 +219,9 @@ class DepthRaster:
         self, raster: rasterio.DatasetReader, polygon: shapely.Geometry
     ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Values of the cells that a polygon covers in part, and how much of each it covers (m²)."""
-        at = raster.transform
-        columns = np.sort((np.array(polygon.bounds[::2]) - at.c) / at.a)
-        rows = np.sort((np.array(polygon.bounds[1::2]) - at.f) / at.e)
-        left, right = np.clip([np.floor(columns[0]), np.ceil(columns[1])], 0, raster.width).astype(int)
-        top, bottom = np.clip([np.floor(rows[0]), np.ceil(rows[1])], 0, raster.height).astype(int)
-        for block in _windows(right - left, bottom - top, left, top):
-            values = self._read(raster, block)
+        left, top, right, bottom = cells_within(raster, polygon.bounds)
+        for block in windows(right - left, bottom - top, left, top):
+            values = self.read(raster, block)
             known = ~np.isnan(values)
             if not known.any():
                 continue
@@ -233,7 +229,7 @@ class DepthRaster:
             use = known & (share > 0)
             yield values[use], share[use]
 
-    def _read(self, raster: rasterio.DatasetReader, window: Any) -> NDArray[np.float64]:
+    def read(self, raster: rasterio.DatasetReader, window: Any) -> NDArray[np.float64]:
         """Values of a window in metres, NaN where not known."""
         import rasterio
 
@@ -293,7 +289,17 @@ def _crossed(polygon: shapely.Geometry, transform: Any, shape: tuple[int, int]) 
     return result
 
 
-def _windows(width: int, height: int, left: int = 0, top: int = 0) -> Iterator[Any]:
+def cells_within(raster: rasterio.DatasetReader, bounds: Sequence[float]) -> tuple[int, int, int, int]:
+    """First and last columns and rows (left, top, right, bottom) of the cells that a box touches."""
+    at = raster.transform
+    columns = np.sort((np.array(bounds[::2]) - at.c) / at.a)
+    rows = np.sort((np.array(bounds[1::2]) - at.f) / at.e)
+    left, right = np.clip([np.floor(columns[0]), np.ceil(columns[1])], 0, raster.width).astype(int)
+    top, bottom = np.clip([np.floor(rows[0]), np.ceil(rows[1])], 0, raster.height).astype(int)
+    return int(left), int(top), int(right), int(bottom)
+
+
+def windows(width: int, height: int, left: int = 0, top: int = 0) -> Iterator[Any]:
     """Cut a rectangle of cells into windows of bounded size."""
     from rasterio.windows import Window
 
@@ -304,7 +310,7 @@ def _windows(width: int, height: int, left: int = 0, top: int = 0) -> Iterator[A
             yield Window(left + column, top + row, min(columns, width - column), min(rows, height - row))
 
 
-def _opened(path: Path) -> rasterio.DatasetReader:
+def opened(path: Path) -> rasterio.DatasetReader:
     import rasterio
 
     if not path.is_file():

@@ -18,7 +18,7 @@ from tiGIS.sources._safe import parse_json
 
 _NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface"]
 # How the file writes that it doesn't know
-_UNKNOWN = ("", "inconnu", "inconnue", "sans objet", "NA")
+UNKNOWN_WORDS = ("", "inconnu", "inconnue", "sans objet", "NA")
 
 
 def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
@@ -96,7 +96,7 @@ def _check(path: Path, table: pd.DataFrame, needed: list[str]) -> None:
 def _clean(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     """Blank what says that it doesn't know, and read the area."""
     surface = _number(table["site_surface"], "site_surface", path).to_numpy()
-    clean = table.mask(table.isin(_UNKNOWN)).set_index("site_id")
+    clean = table.mask(table.isin(UNKNOWN_WORDS)).set_index("site_id")
     clean["site_surface"] = np.where(surface > 0, surface, np.nan)
     return clean
 
