@@ -1,11 +1,16 @@
 """Polygons of communes, EPCI and Territoires d'industrie, on the bundled data."""
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 import tiGIS
 from tiGIS import VintageError
+from tiGIS.territory._members import YEARS
+from tiGIS.territory._vintages import on_polygons
 
 ALES = "200066918"
 
@@ -59,6 +64,40 @@ def test_the_bundled_epci_are_the_union_of_their_communes(ales):
     outline = shapely.coverage_union_all(ales.geometry.to_numpy())
     assert metropole.loc[ALES].geometry.symmetric_difference(outline).area < 1
     assert shapely.is_valid(metropole.geometry.to_numpy()).all()
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_another_map_covers_the_same_land(year):
+    """Between maps, communes change hands but the land stays: each EPCI map covers what that of 2024 does."""
+    before, after = (tiGIS.area_km2(tiGIS.load_epci(y)).sum() for y in (2024, year))
+    assert after == pytest.approx(before, rel=1e-9)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_all_the_communes_of_a_year_are_all_those_of_the_polygons(year):
+    everywhere = pd.Series("France", index=tiGIS.load_memberships(year).index)
+    carried = on_polygons(everywhere, year, "all")
+    assert sorted(carried.index) == tiGIS.load_memberships(2024).index.tolist()
+    assert everywhere.index.equals(tiGIS.load_memberships(year).index)
+
+
+@given(st.data())
+def test_a_group_is_carried_whole_or_refused(data):
+    """Whatever the communes of a group, it is drawn whole: with the rest of France it makes France."""
+    year = data.draw(st.sampled_from([2021, 2022, 2023, 2025, 2026]))
+    changes = tiGIS.load_commune_changes()
+    members = tiGIS.load_memberships(year)
+    changed = sorted({*changes["code_from"], *changes["code_to"]} & set(members.index))
+    chosen = set(data.draw(st.lists(st.sampled_from(changed), max_size=8)))
+    group = pd.Series(["in" if code in chosen else "out" for code in members.index], index=members.index)
+    try:
+        carried = on_polygons(group, year, "groups")
+    except VintageError:
+        assert chosen
+        return
+    assert len(carried) == 34_935
+    alone = on_polygons(group[group == "in"], year, "group")
+    assert set(alone.index) == set(carried.index[carried == "in"])
 
 
 @pytest.mark.parametrize(("phase", "count"), [("2018-2022", 149), ("2023-2027", 183)])
@@ -116,7 +155,7 @@ def test_a_territory_may_have_parts_that_do_not_touch():
     ("phase", "file", "key", "exceptions"),
     [
         # three of ANCT's outlines are points, one lacks its single communes, Grand-Orly is of another
-        # perimeter, Rochefort leaves out its coast's marshes
+        # perimeter, Rochefort leaves out the waters of the Gironde, which IGN counts in the communes
         (
             "2018-2022",
             "ti_149_2022.geojson",
@@ -173,6 +212,7 @@ def test_an_epci_that_has_since_shared_a_commune_can_not_be_drawn():
         ({"epci": 200066918}, "strings of 9"),
         ({"epci": "20006691"}, "strings of 9"),
         ({"departement": "3"}, "2 or 3"),
+        ({"epci": []}, "at least one"),
     ],
 )
 def test_codes_of_the_wrong_form_are_refused(arguments, message):

@@ -53,6 +53,8 @@ def _layer(name: str, index: str) -> tuple[gpd.GeoDataFrame, ...]:
 
 def _codes(asked: str | Iterable[str], name: str, lengths: tuple[int, ...]) -> list[str]:
     codes = list(asked) if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]
+    if not codes:
+        raise InputError(f"{name}: no code is given; expected at least one, or None for all.")
     wrong = [code for code in codes if not isinstance(code, str) or len(code) not in lengths]
     if wrong:
         expected = " or ".join(str(n) for n in lengths)

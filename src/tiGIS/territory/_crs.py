@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from tiGIS._errors import InputError
-from tiGIS._validate import require_columns, require_crs, shown
+from tiGIS._validate import require_crs
 
 METROPOLE = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"
@@ -118,11 +118,3 @@ def in_common_crs(parts: Iterable[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     if len(frames) == 1:
         return frames[0]
     return gpd.GeoDataFrame(pd.concat([frame.to_crs(GEOGRAPHIC) for frame in frames]), crs=GEOGRAPHIC)
-
-
-def require_one_crs(frame: gpd.GeoDataFrame, name: str) -> None:
-    """Refuse a frame that says of some rows no legal projection."""
-    require_columns(frame, ["crs_legal"], name)
-    absent = frame.index[frame["crs_legal"].isna()]
-    if len(absent):
-        raise InputError(f"{name}: no crs_legal for {shown(absent)}; expected e.g. 'EPSG:2154'.")
