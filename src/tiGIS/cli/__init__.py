@@ -14,7 +14,9 @@ from tiGIS._errors import TigisError
 _COMMANDS: dict[str, str] = {
     "build": "build",
     "data": "data",
+    "flood": "flood",
     "info": "info",
+    "land": "land",
     "maps": "maps",
     "sources": "sources",
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import shapely
 
-from tiGIS._errors import CRSError
+from tiGIS._errors import CRSError, InputError
 from tiGIS._meta import Note, note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons
 from tiGIS.flood._codes import (
@@ -65,6 +67,35 @@ class PreventionPlan:
         table["share_pct"] = 100 * table["area_ha"] / table["area_ha"].sum()
         return table
 
+    def save(self, path: str | Path) -> Path:
+        """Write the layers to a GeoPackage: ``hazards`` and ``regulation``, with the schema of tiGIS.
+
+        Parameters
+        ----------
+        path : path-like
+            A ``.gpkg`` file; replaced once the new one is whole.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            When the name doesn't end in ``.gpkg``.
+        """
+        path = Path(path)
+        if path.suffix.lower() != ".gpkg":
+            raise InputError(f"path: {path.name!r}; expected a name that ends in .gpkg")
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".tigis") as folder:
+            part = Path(folder) / path.name
+            for name, zones in (("hazards", self.hazards), ("regulation", self.regulation)):
+                empty = [column for column in zones.frame.columns if zones.frame[column].isna().all()]
+                pyogrio.write_dataframe(zones.frame.drop(columns=empty), part, layer=name)
+            part.replace(path)
+        return path
+
 
 def read_pprn(path: str | Path, *, crs: object = None) -> PreventionPlan:
     """Read a natural-risk prevention plan in the national exchange format, as published.
@@ -97,6 +128,18 @@ def read_pprn(path: str | Path, *, crs: object = None) -> PreventionPlan:
     ----------
     COVADIS, "Géostandard Plans de prévention des risques (PPRN, PPRT)", version 1.0, 2011; codes of risks:
     national nomenclature of GASPAR.
+
+    Examples
+    --------
+    A plan of one zone, written as its producers do:
+
+    >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> zone = gpd.GeoDataFrame({"id_zone": [1], "coderisque": ["1120000"], "nivalea_st": ["04"]},
+    ...                         geometry=[shapely.box(0, 0, 100, 100)], crs=2154)
+    >>> zone.to_file(folder / "N_ZONE_ALEA_PPRN_20200001_S_030.shp")
+    >>> tiGIS.read_pprn(folder).hazards.of_kind("flood").area_ha().to_dict()
+    {'high': 1.0}
     """
     raw = read_covadis_pprn(path)
     if crs is None and not raw.hazards.crs.is_projected:

@@ -51,6 +51,15 @@ def read_tri(
     References
     ----------
     COVADIS, "Standard de données Directive inondation", version 2.1, July 2019; directive 2007/60/CE.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> extent = gpd.GeoDataFrame({"scenario": ["04Fai"]}, geometry=[shapely.box(0, 0, 9, 9)], crs=2154)
+    >>> extent.to_file(folder / "n_tri_ales_inondable_01_04fai_s_030.shp")
+    >>> tiGIS.read_tri(folder).frame["scenario"].tolist()
+    ['rare']
     """
     if content not in ("extents", "depths"):
         raise InputError(f"content: {content!r}; expected 'extents' or 'depths'")
@@ -127,6 +136,14 @@ def read_zones(
         When its CRS is absent, or in degrees and ``crs`` isn't given.
     InputError
         On an unknown column, level or kind.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "azi.gpkg"
+    >>> gpd.GeoDataFrame({"ALEA": ["Fort"]}, geometry=[shapely.box(0, 0, 100, 100)], crs=2154).to_file(path)
+    >>> tiGIS.read_zones(path, columns={"level": "ALEA"}, levels={"Fort": "high"}).area_ha().to_dict()
+    {'high': 1.0}
     """
     files = LayerFiles(path)
     found = files.fitting(re.compile(r".*\.(shp|gpkg|geojson|json|fgb|gml|tab)", re.IGNORECASE))
@@ -161,6 +178,13 @@ def plans_by_commune(gaspar: pd.DataFrame, communes: Iterable[str]) -> pd.DataFr
     pandas.DataFrame
         Indexed by ``code_insee``; for each kind in the table a flag (``azi``: a plan concerns the commune,
         and is not repealed, annulled or withdrawn) and ``azi_plans``, the names joined by `` | ``.
+
+    Examples
+    --------
+    >>> import pandas as pd, tiGIS
+    >>> atlas = pd.DataFrame({"kind": ["azi"], "plan": ["AZI des Gardons"], "code_insee": ["30007"]})
+    >>> tiGIS.plans_by_commune(atlas, ["30007", "75056"])["azi"].to_dict()
+    {'30007': True, '75056': False}
     """
     index = pd.Index(list(communes), name="code_insee")
     ended = pd.Series(False, index=gaspar.index)

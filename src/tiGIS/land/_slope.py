@@ -55,6 +55,18 @@ def steep_areas(
     References
     ----------
     Horn, B. K. P., "Hill shading and the reflectance map", Proceedings of the IEEE 69 (1981), 14-47.
+
+    Examples
+    --------
+    A plane that climbs 12 m every 100 m:
+
+    >>> import numpy as np, pathlib, rasterio, tempfile, tiGIS
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "dem.tif"
+    >>> with rasterio.open(path, "w", driver="GTiff", height=4, width=4, count=1, dtype="float64",
+    ...                    crs="EPSG:2154", transform=rasterio.Affine(10, 0, 0, 0, -10, 0)) as out:
+    ...     out.write(np.tile([0.0, 1.2, 2.4, 3.6], (4, 1)), 1)
+    >>> tiGIS.steep_areas(path, above_pct=10)["area_ha"].round(2).tolist()
+    [0.04]
     """
     from rasterio.features import shapes
     from rasterio.windows import Window

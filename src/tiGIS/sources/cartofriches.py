@@ -22,7 +22,7 @@ UNKNOWN_WORDS = ("", "inconnu", "inconnue", "sans objet", "NA")
 
 
 def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
-    """Read Cartofriches: the national table, or an answer of Cerema's interface.
+    r"""Read Cartofriches: the national table, or an answer of Cerema's interface.
 
     The published table has no outline (a point and an area), no distance to roads (the column is empty), and
     most of its fields say "inconnu": these are read as missing, never as a value.
@@ -47,6 +47,15 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     References
     ----------
     Cerema, Cartofriches, Licence Ouverte 2.0; CNIG, "Standard Friches", version 2022-12.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, tiGIS
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "friches.csv"
+    >>> header = "site_id,comm_insee,site_statut,site_surface,lon,lat"
+    >>> _ = path.write_text(header + "\n30007_1,30007,inconnu,1200,4.08,44.12\n", encoding="utf-8")
+    >>> tiGIS.read_cartofriches(path)["site_surface"].to_dict()
+    {'30007_1': 1200.0}
     """
     path = Path(path)
     if path.suffix.lower() in (".geojson", ".json"):

@@ -24,7 +24,7 @@ _DATES = {
 
 
 def read_gaspar(path: str | Path) -> pd.DataFrame:
-    """Read a table of GASPAR as published: one row a plan and commune, risks gathered.
+    r"""Read a table of GASPAR as published: one row a plan and commune, risks gathered.
 
     Parameters
     ----------
@@ -42,6 +42,15 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     ------
     DataFileError
         When it isn't a table of GASPAR, or a commune's code is not one.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, tiGIS
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "azi.csv"
+    >>> rows = "cod_nat_azi;lib_azi;cod_commune\n30A;AZI des Gardons;30007\n"
+    >>> _ = path.write_text(rows, encoding="utf-8")
+    >>> tiGIS.read_gaspar(path)[["kind", "plan", "code_insee"]].values.tolist()
+    [['azi', 'AZI des Gardons', '30007']]
     """
     path = Path(path)
     content = read_file(path)

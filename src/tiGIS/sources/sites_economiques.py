@@ -54,6 +54,16 @@ def read_activity_zones(
     References
     ----------
     CNIG, "Standard Sites Économiques", version 2023-10; Code de l'urbanisme, art. L. 318-8-2.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "zae.gpkg"
+    >>> parcel = {"terr_id": ["t1"], "site_id": ["z1"], "terr_etat_occup": ["occupé"]}
+    >>> frame = gpd.GeoDataFrame(parcel, geometry=[shapely.box(0, 0, 9, 9)], crs=2154)
+    >>> frame.to_file(path, layer="terrain_eco")
+    >>> tiGIS.read_activity_zones(path)["terr_etat_occup"].to_dict()
+    {'t1': 'occupé'}
     """
     prefix, word, columns = _CONTENTS[content]
     path = Path(path)
@@ -90,6 +100,14 @@ def read_zoning(path: str | Path) -> gpd.GeoDataFrame:
     References
     ----------
     CNIG, "Prescriptions nationales pour la dématérialisation des PLU", table ZONE_URBA.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "zone_urba.gpkg"
+    >>> gpd.GeoDataFrame({"typezone": ["U"]}, geometry=[shapely.box(0, 0, 9, 9)], crs=2154).to_file(path)
+    >>> tiGIS.read_zoning(path)["zone_type"].tolist()
+    ['U']
     """
     files = LayerFiles(path)
     found = [name for name in files.fitting(_SPATIAL) if "zone" in name.lower()] or files.fitting(_SPATIAL)
