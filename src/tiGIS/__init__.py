@@ -73,6 +73,7 @@ _PUBLIC: dict[str, str] = {
     "gravity": "accessibility",
     "harmonise": "indicators",
     "indicator": "indicators",
+    "indicator_table": "indicators",
     "isochrones": "routing",
     "iter_travel_times": "routing",
     "join": "indicators",

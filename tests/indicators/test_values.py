@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiGIS import InputError, VintageError, join, list_indicators, load_epci, values
+from tiGIS import InputError, VintageError, aggregate, join, list_indicators, load_epci, values
 from tiGIS._meta import description
 from tiGIS.indicators._datasets import ti_members, unchanged_epci
 from tiGIS.territory import load_memberships, load_populations
@@ -125,3 +125,9 @@ def test_secrecy_stays_unknown():
     poverty = values("poverty_2019_pct")
     assert poverty.notna().sum() == 16
     assert (poverty.dropna() > 0).all()
+
+
+def test_figures_can_be_summed_up_by_their_name():
+    figures = values("population_2021")
+    by_epci = aggregate(figures, "epci")
+    pd.testing.assert_series_equal(by_epci["population_2021"], values("population_2021", "epci"))

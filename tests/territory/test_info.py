@@ -47,11 +47,11 @@ def test_errors_say_what_to_do(arguments, message):
 
 
 def test_an_old_console_gets_letters_it_knows(monkeypatch):
-    from tiGIS.cli import info
+    from tiGIS.cli import _print
 
     class Console:
         encoding = "cp1252"
 
-    monkeypatch.setattr(info.sys, "stdout", Console())
-    shown = info._printable("134\u202f056 — −1 Œuilly")
+    monkeypatch.setattr(_print.sys, "stdout", Console())
+    shown = _print.printable("134\u202f056 — −1 Œuilly")
     assert shown == "134\u00a0056 — -1 Œuilly".replace("—", "-")

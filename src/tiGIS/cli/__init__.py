@@ -15,10 +15,12 @@ _COMMANDS: dict[str, str] = {
     "build": "build",
     "data": "data",
     "flood": "flood",
+    "indicators": "indicators",
     "info": "info",
     "land": "land",
     "maps": "maps",
     "sources": "sources",
+    "table": "indicators",
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from tiGIS.cli.info import _printable
+from tiGIS.cli._print import printable
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
@@ -81,10 +81,10 @@ def flood(plan: Path, output: Path | None, crs: str | None, lang: str) -> None:
     from tiGIS.flood import read_pprn
 
     read = read_pprn(plan, crs=crs)
-    click.echo(_printable("\n".join([plan.name, *_lines(read, cast("Lang", lang))])))
+    click.echo(printable("\n".join([plan.name, *_lines(read, cast("Lang", lang))])))
     if output is not None:
         read.save(output)
-        click.echo(_printable(f"  {_TEXTS[lang]['written']:<{_WIDTH}} {output}"))
+        click.echo(printable(f"  {_TEXTS[lang]['written']:<{_WIDTH}} {output}"))
 
 
 def _lines(plan: PreventionPlan, lang: Lang) -> list[str]:

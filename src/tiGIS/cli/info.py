@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, cast
 
 import click
+
+from tiGIS.cli._print import printable
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
@@ -105,7 +106,7 @@ def info(
     )
     summary = summarise_territory(found[0])
     lines = _lines(summary, found[1:], every, cast("Lang", lang))
-    click.echo(_printable("\n".join(lines)))
+    click.echo(printable("\n".join(lines)))
 
 
 def _lines(summary: Summary, others: list[Territory], every: bool, lang: Lang) -> list[str]:
@@ -166,14 +167,3 @@ def _communes(summary: Summary, every: bool, lang: Lang) -> str:
         for nom, count in zip(summary.communes["nom"], summary.communes["population"], strict=True)
     ]
     return _few(people, every, lang)
-
-
-def _printable(text: str) -> str:
-    """Replace what the terminal can't write (a Windows console knows no narrow space)."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        plain = text.replace("\u202f", "\u00a0").replace("\u2212", "-").replace("—", "-")
-        return plain.encode(encoding, errors="replace").decode(encoding)
-    return text

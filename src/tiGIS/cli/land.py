@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tiGIS.cli.info import _printable
+from tiGIS.cli._print import printable
 
 _WIDTH = 34
 _FIELDS = {
@@ -62,4 +62,4 @@ def land(territory: tuple[str, ...], cartofriches: Path | None) -> None:
         rows.append(("Foncier d'activité (2022)", text))
     lines = [found.nom, *(f"  {label:<{_WIDTH}} {value}" for label, value in rows)]
     limits = [f"  {limit['fr']}" for limit in sites.limits]
-    click.echo(_printable("\n".join([*lines, *limits])))
+    click.echo(printable("\n".join([*lines, *limits])))

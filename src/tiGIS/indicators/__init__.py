@@ -5,7 +5,7 @@ from tiGIS.indicators._harmonise import harmonise, passage
 from tiGIS.indicators._join import JoinReport, join
 from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._registry import indicator, list_indicators
-from tiGIS.indicators._values import values
+from tiGIS.indicators._values import indicator_table, values
 
 __all__ = [
     "Indicator",
@@ -13,6 +13,7 @@ __all__ = [
     "aggregate",
     "harmonise",
     "indicator",
+    "indicator_table",
     "join",
     "list_indicators",
     "passage",

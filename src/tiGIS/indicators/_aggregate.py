@@ -15,6 +15,8 @@ from tiGIS.indicators._membership import named_membership, own_membership, popul
 from tiGIS.indicators._model import Indicator, Lang
 from tiGIS.indicators._resolve import indicators_of
 
+_MOST_LISTED = 10
+"""Members outside all territories that a note still lists; ``outside`` has them all."""
 _LANGUAGES: tuple[Lang, Lang] = ("fr", "en")
 _PARTS = {"count": ["total"], "ratio": ["numerator", "denominator"], "mean": ["weighted", "weight"]}
 
@@ -252,11 +254,11 @@ def _described(
                 f"Up to {worst} territories of {len(result)} covered in part or without a figure ({en})",
             )
         )
-    if outside:
+    if 0 < len(outside) <= _MOST_LISTED:
         limits.append(
             note(
-                f"Hors de tout territoire : {len(outside)} ({', '.join(outside[:5])})",
-                f"In no territory: {len(outside)} ({', '.join(outside[:5])})",
+                f"Hors de tout territoire : {len(outside)} ({', '.join(outside)})",
+                f"In no territory: {len(outside)} ({', '.join(outside)})",
             )
         )
     told = {source["fr"] for source in about["sources"]}

@@ -7,7 +7,14 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
-from tiGIS.territory import load_memberships, load_populations, territoire_members
+from tiGIS.territory import (
+    load_departements,
+    load_epci,
+    load_memberships,
+    load_populations,
+    load_regions,
+    territoire_members,
+)
 
 LEVELS = {
     "epci": "siren",
@@ -42,6 +49,19 @@ def _with_outsiders(members: pd.DataFrame, communes: pd.Index) -> pd.Series:
     inside = members.set_index("code_insee")["id_ti"]
     outside = pd.Series(pd.NA, index=communes.difference(inside.index), name="id_ti", dtype=inside.dtype)
     return pd.concat([inside, outside])
+
+
+def names_of(level: str, year: int, phase: str) -> pd.Series:
+    """Names of the territories of a level on a year's map, by code."""
+    if level == "commune":
+        return load_memberships(year)["nom"].sort_index()
+    if level == "epci":
+        return load_epci(year)["nom"]
+    if level == "ti":
+        return territoire_members(phase).drop_duplicates("id_ti").set_index("id_ti")["nom"].sort_index()
+    if level in ("departement", "region"):
+        return (load_departements() if level == "departement" else load_regions())["nom"]
+    raise InputError(f"level={level!r}; expected 'commune', 'epci', 'ti', 'departement' or 'region'.")
 
 
 def population_of_map(year: int) -> pd.Series:

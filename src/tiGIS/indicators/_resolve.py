@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -55,6 +56,8 @@ def indicators_of(
     for one in [asked] if isinstance(asked, (Indicator, str)) else asked:
         if isinstance(one, str):
             one = insee_indicator(one, variables[one], about) if one in variables else indicator(one)
+            if one.kind == "count" and one.name in frame and not one.columns <= set(frame.columns):
+                one = replace(one, column="")  # its figures, as `values` gives them
         chosen.append(one)
     names = [one.name for one in chosen]
     doubled = sorted({name for name in names if names.count(name) > 1})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from tiGIS._errors import InputError
@@ -9,10 +11,10 @@ from tiGIS._meta import describe, description, note
 from tiGIS._validate import shown
 from tiGIS.indicators import _datasets
 from tiGIS.indicators._aggregate import aggregate
-from tiGIS.indicators._membership import LEVELS
+from tiGIS.indicators._membership import LEVELS, names_of
 from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._registry import indicator as registered
-from tiGIS.indicators._registry import table_of
+from tiGIS.indicators._registry import registry, table_of
 
 DEFAULT_MAP = 2024
 """Map of the bundled polygons."""
@@ -78,6 +80,60 @@ def values(
         return _described(one, one.compute(table), level, table)
     summed = aggregate(table, level, indicators=[one], phase=phase, min_covered_pct=min_covered_pct)
     return _described(one, summed[one.name], level, summed)
+
+
+def indicator_table(
+    level: str,
+    names: Iterable[str] | None = None,
+    *,
+    map_year: int = DEFAULT_MAP,
+    phase: str = "2023-2027",
+) -> pd.DataFrame:
+    """Put the figures of several bundled indicators side by side.
+
+    Parameters
+    ----------
+    level : {"commune", "epci", "ti", "departement", "region"}
+        Level of territories.
+    names : iterable of str, optional
+        Indicators; by default all those bundled at that level on that map.
+    map_year : int, default 2024
+        Year of the map of communes.
+    phase : {"2023-2027", "2018-2022"}
+        Of the Territoires d'industrie, for ``level="ti"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: the territories' codes, all of them, sorted; ``nom``, then a column for each indicator, NaN
+        where unknown. ``attrs["tigis"]`` holds the sources and limits of all.
+
+    Raises
+    ------
+    InputError, VintageError
+        An indicator of ``names`` is not bundled, or not at that level or on that map.
+
+    Examples
+    --------
+    >>> table = indicator_table("epci", ["population_2021", "vacancy_2021_pct"])
+    >>> table.columns.tolist()
+    ['nom', 'population_2021', 'vacancy_2021_pct']
+    >>> int(table.loc["200066918", "population_2021"])
+    134056
+    """
+    nom = names_of(level, map_year, phase)
+    table = describe(nom.to_frame("nom"), map_year=map_year, level=level)
+    for name in registry() if names is None else names:
+        try:
+            figures = values(name, level, map_year=map_year, phase=phase)
+        except InputError:
+            if names is None:
+                continue  # not bundled at that level or on that map: not asked for by name either
+            raise
+        about = description(figures)
+        table[name] = figures.reindex(table.index)
+        describe(table, sources=about["sources"], limits=about["limits"])
+    return table
 
 
 def _of_census(one: Indicator, level: str, map_year: int, phase: str, min_covered_pct: float) -> pd.Series:

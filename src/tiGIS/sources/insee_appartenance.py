@@ -46,6 +46,12 @@ def read_insee_appartenance(
     ----------
     Insee, "Table d'appartenance géographique des communes",
     https://www.insee.fr/fr/information/2028028
+
+    Examples
+    --------
+    >>> zones = read_insee_appartenance("table-appartenance-geo-communes-22.zip")  # doctest: +SKIP
+    >>> zones.loc["30007", ["EPCI", "ZE2020"]].tolist()  # doctest: +SKIP
+    ['200066918', '7603']
     """
     if municipal not in _SHEETS:
         raise InputError(f"municipal={municipal!r}; expected 'cities' or 'arrondissements'.")

@@ -46,6 +46,12 @@ def read_insee_bpe(
     References
     ----------
     Insee, "Base permanente des équipements", https://www.insee.fr/fr/metadonnees/source/serie/s1161
+
+    Examples
+    --------
+    >>> facilities = read_insee_bpe("insee_bpe_2013_communes.xlsx")  # doctest: +SKIP
+    >>> facilities.loc["30007"].sum()  # doctest: +SKIP
+    1948.0
     """
     if municipal not in ("cities", "arrondissements"):
         raise InputError(f"municipal={municipal!r}; expected 'cities' or 'arrondissements'.")

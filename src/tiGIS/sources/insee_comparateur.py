@@ -24,7 +24,7 @@ _MISSING = {"": "not published"}
 def read_insee_comparateur(
     path: str | Path, *, municipal: Municipal = "cities", map_year: int | None = None
 ) -> pd.DataFrame:
-    """Read Insee's "comparateur de territoires": census, incomes and establishments by commune.
+    r"""Read Insee's "comparateur de territoires": census, incomes and establishments by commune.
 
     Paris, Lyon and Marseille are in the file twice, as cities and by arrondissement: summing everything up
     would count them twice, so that one of the two is chosen.
@@ -55,6 +55,20 @@ def read_insee_comparateur(
     References
     ----------
     Insee, "Comparateur de territoires", https://www.insee.fr/fr/statistiques/2521169
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from zipfile import ZipFile
+    >>> path = Path(mkdtemp()) / "base_cc_comparateur.zip"
+    >>> with ZipFile(path, "w") as archive:
+    ...     archive.writestr("base_cc_comparateur.CSV", "CODGEO;P18_POP\n30007;40802\n")
+    ...     archive.writestr("meta_base_cc_comparateur.CSV", "COD_VAR;LIB_VAR_LONG;COD_MOD\n"
+    ...                      "P18_POP;Population en 2018;\nCODGEO;Code;30007\n")
+    >>> frame = read_insee_comparateur(path)
+    >>> frame["P18_POP"].to_dict(), frame.attrs["tigis"]["map_year"]
+    ({'30007': 40802.0}, 2021)
     """
     path = Path(path)
     variables, known_codes = _read_metadata(path)

@@ -19,7 +19,7 @@ _MISSING = {"s": "secret", "nd": "not available"}
 def read_insee_filosofi(
     path: str | Path, *, municipal: Municipal = "cities", map_year: int | None = None
 ) -> pd.DataFrame:
-    """Read Filosofi by commune (``cc_filosofi_2021_COM.csv``): tax households, living standard, poverty.
+    r"""Read Filosofi by commune (``cc_filosofi_2021_COM.csv``): tax households, living standard, poverty.
 
     Below a number of households Insee keeps a figure secret: it is NaN here, never 0. Medians, deciles and
     their ratio can't be summed up over communes.
@@ -49,6 +49,16 @@ def read_insee_filosofi(
     ----------
     Insee-DGFiP-Cnaf-Cnav-CCMSA, Fichier localisé social et fiscal (Filosofi),
     https://www.insee.fr/fr/statistiques/7756729
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "cc_filosofi_2021_COM.csv"
+    >>> _ = path.write_text("CODGEO;NBMENFISC21;NBPERSMENFISC21;MED21;TP6021\n"
+    ...                     "30007;19960;42420;17890;29,0\n30010;1410;3290;s;s\n")
+    >>> read_insee_filosofi(path)["TP6021"].to_dict()
+    {'30007': 29.0, '30010': nan}
     """
     path = Path(path)
     table = split_lines(path, decode(path, read_file(path)))

@@ -22,7 +22,7 @@ _REASONS = {
 
 
 def read_insee_statistiques_locales(path: str | Path, *, map_year: int | None = None) -> pd.DataFrame:
-    """Read an export of "Statistiques locales", by commune or by intercommunalité.
+    r"""Read an export of "Statistiques locales", by commune or by intercommunalité.
 
     Parameters
     ----------
@@ -52,6 +52,18 @@ def read_insee_statistiques_locales(path: str | Path, *, map_year: int | None = 
     References
     ----------
     Insee, "Statistiques locales", https://statistiques-locales.insee.fr
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "export.csv"
+    >>> _ = path.write_text("Insee - Statistiques locales; ;\n"
+    ...                     "Référentiel géographique : France par intercommunalité; ;\n"
+    ...                     "Code;Libellé;Population municipale 2021\n"
+    ...                     "200066918;Alès Agglomération;134056\n", encoding="utf-8")
+    >>> read_insee_statistiques_locales(path)["Population municipale 2021"].to_dict()
+    {'200066918': 134056.0}
     """
     path = Path(path)
     text = decode(path, read_file(path))
