@@ -79,55 +79,59 @@ def _dissect_all(
     threads: int,
 ) -> NDArray[np.int32]:
     """Cut large parts level by level, several at once; a thread finishes a small part by itself."""
-    order = np.arange(x.size, dtype=np.int32)
-    where = np.arange(x.size, dtype=np.int32)
+    # The nodes are sorted along each direction once; cutting a part keeps its pieces sorted.
+    order = np.argsort(DIRECTIONS @ np.stack((x, y)), axis=1, kind="stable").astype(np.int32)
+    where = np.empty(x.size, np.int32)
+    where[order[0]] = np.arange(x.size, dtype=np.int32)
 
     def cut(part: tuple[int, int]) -> list[tuple[int, int]]:
         lo, hi = part
         if hi - lo <= SHARED_OUT:
-            _dissect(indptr, neighbour, x, y, order, where, lo, hi, DIRECTIONS)
+            _dissect(indptr, neighbour, order, where, lo, hi)
             return []
-        first, second = _bisect(indptr, neighbour, x, y, order, where, lo, hi, DIRECTIONS)
+        first, second = _bisect(indptr, neighbour, order, where, lo, hi)
         return [(lo, lo + first), (lo + first, lo + first + second)]
 
     parts = [(0, x.size)]
     with ThreadPoolExecutor(threads) as pool:
         while parts:
             parts = [smaller for pieces in pool.map(cut, parts) for smaller in pieces]
-    return order
+    return order[0]
 
 
 @kernel
-def _dissect(indptr, neighbour, x, y, order, where, lo, hi, directions):
-    """Cut the part ``order[lo:hi]`` again and again, until its pieces are small."""
-    stack = [(lo, hi)]
-    while stack:
-        lo, hi = stack.pop()
-        if hi - lo <= SMALL:
-            continue
-        first, second = _bisect(indptr, neighbour, x, y, order, where, lo, hi, directions)
-        stack.append((lo, lo + first))
-        stack.append((lo + first, lo + first + second))
+def _dissect(indptr, neighbour, order, where, lo, hi):
+    """Cut the part ``order[:, lo:hi]`` again and again, until its pieces are small."""
+    waiting = np.empty((hi - lo + 2, 2), np.int64)
+    waiting[0, 0], waiting[0, 1] = lo, hi
+    count = 1
+    while count:
+        count -= 1
+        start, stop = waiting[count, 0], waiting[count, 1]
+        if stop - start > SMALL:
+            first, second = _bisect(indptr, neighbour, order, where, start, stop)
+            waiting[count, 0], waiting[count, 1] = start, start + first
+            waiting[count + 1, 0], waiting[count + 1, 1] = start + first, start + first + second
+            count += 2
 
 
 @kernel
-def _bisect(indptr, neighbour, x, y, order, where, lo, hi, directions):
-    """Rearrange ``order[lo:hi]``: one side of the best separator, the other side, the separator.
+def _bisect(indptr, neighbour, order, where, lo, hi):
+    """Rearrange ``order[:, lo:hi]``: one side of the best separator, the other side, the separator.
 
-    Gives the sizes of the sides. ``where[order[i]] == i`` is kept true: it tells which neighbours lie in the
-    part.
+    Each row of ``order`` holds the nodes of the part, sorted along one direction. ``where`` tells where they
+    are in the first row, so which neighbours lie in the part. Gives the sizes of the two sides.
     """
     n = hi - lo
-    ptr, adjacent = _part(indptr, neighbour, order, where, lo, hi)
+    ptr, adjacent = _part(indptr, neighbour, order[0], where, lo, hi)
     side = np.empty(n, np.int8)
     best_side = np.zeros(n, np.int8)
     best_size, best_smaller = n, 0
-    along = np.empty(n)
+    ranked = np.empty(n, np.int32)
     quarter = max(1, int(n * SHARE))
-    for d in range(directions.shape[0]):
+    for direction in order:
         for i in range(n):
-            along[i] = directions[d, 0] * x[order[lo + i]] + directions[d, 1] * y[order[lo + i]]
-        ranked = np.argsort(along)
+            ranked[i] = where[direction[lo + i]] - lo
         size = _separate(ptr, adjacent, ranked, quarter, best_size, side)
         if size > best_size:
             continue
@@ -137,7 +141,7 @@ def _bisect(indptr, neighbour, x, y, order, where, lo, hi, directions):
         smaller = min(first, n - size - first)
         if size < best_size or smaller > best_smaller:
             best_size, best_smaller = size, smaller
-            best_side[:] = side
+            best_side, side = side, best_side
     return _rearrange(order, where, lo, hi, best_side)
 
 
@@ -164,17 +168,24 @@ def _part(indptr, neighbour, order, where, lo, hi):
 
 @kernel
 def _rearrange(order, where, lo, hi, side):
-    """Put the nodes of each side together, and the separator after them."""
-    nodes = order[lo:hi].copy()
-    place = lo
+    """Put the nodes of each side together, and the separator after them, in every row of ``order``."""
+    part = np.empty(hi - lo, np.int32)
     sizes = np.zeros(3, np.int64)
-    for wanted in range(3):
+    # The first row last: until then, ``where`` says which side each node is on.
+    for d in range(order.shape[0] - 1, -1, -1):
+        row = order[d]
         for i in range(hi - lo):
-            if side[i] == wanted:
-                order[place] = nodes[i]
-                where[nodes[i]] = place
-                place += 1
-                sizes[wanted] += 1
+            part[i] = row[lo + i]
+        place = lo
+        for wanted in range(3):
+            start = place
+            for i in range(hi - lo):
+                if side[where[part[i]] - lo if d else i] == wanted:
+                    row[place] = part[i]
+                    place += 1
+            sizes[wanted] = place - start
+    for i in range(lo, hi):
+        where[order[0, i]] = i
     return sizes[0], sizes[1]
 
 
