@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import shapely
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
+from tiGIS.sources._csv import read_csv_table
 from tiGIS.sources._safe import parse_json
 
 _NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface"]
@@ -60,10 +60,7 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     path = Path(path)
     if path.suffix.lower() in (".geojson", ".json"):
         return _read_geojson(path)
-    try:
-        table = pd.read_csv(io.BytesIO(read_file(path)), dtype=str, keep_default_na=False, encoding="utf-8")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataFileError(path, f"it can't be read ({error})", "a CSV with ',' in UTF-8") from error
+    table = read_csv_table(path, read_file(path), ",")
     _check(path, table, [*_NEEDED, "lon", "lat"])
     longitude, latitude = (_number(table[name], name, path) for name in ("lon", "lat"))
     points = gpd.points_from_xy(longitude, latitude, crs=4326)

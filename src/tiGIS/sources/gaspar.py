@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
+from tiGIS.sources._csv import read_csv_table
 
 _KINDS = ("azi", "pprn", "pprt", "pprm", "tri")
 _DATES = {
@@ -53,11 +53,7 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     [['azi', 'AZI des Gardons', '30007']]
     """
     path = Path(path)
-    content = read_file(path)
-    try:
-        table = pd.read_csv(io.BytesIO(content), sep=";", dtype=str, keep_default_na=False, encoding="utf-8")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataFileError(path, f"it can't be read ({error})", "a CSV with ';' in UTF-8") from error
+    table = read_csv_table(path, read_file(path), ";")
     kind = next((kind for kind in _KINDS if f"cod_nat_{kind}" in table.columns), None)
     if kind is None or "cod_commune" not in table.columns:
         raise DataFileError(
