@@ -12,8 +12,10 @@ from tiGIS._errors import TigisError
 
 # command -> module of this folder that holds it; loaded when it is called, so that --help is quick
 _COMMANDS: dict[str, str] = {
+    "access": "access",
     "build": "build",
     "data": "data",
+    "enclavement": "enclavement",
     "flood": "flood",
     "indicators": "indicators",
     "info": "info",

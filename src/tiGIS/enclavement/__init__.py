@@ -7,22 +7,33 @@ from tiGIS.enclavement._legal import is_continental, legal_readings, legal_remot
 from tiGIS.enclavement._reach import day_trip_reach, network_efficiency, relative_potential
 from tiGIS.enclavement._redundancy import critical_roads, redundancy
 from tiGIS.enclavement._sites import site_access
-from tiGIS.enclavement._targets import TARGETS, load_targets
+from tiGIS.enclavement._tables import (
+    INDEX_INDICATORS,
+    commune_table,
+    industry_table,
+    rose_of,
+    territory_summary,
+    town_hall_points,
+)
+from tiGIS.enclavement._targets import TARGETS, load_targets, target_name
 from tiGIS.enclavement._times import access_times, trips_between
 
 __all__ = [
     "DAILY_BASKET",
     "EMERGENCY",
+    "INDEX_INDICATORS",
     "TARGETS",
     "TRAINING",
     "EnclavementIndex",
     "access_times",
     "bearing_deg",
+    "commune_table",
     "critical_roads",
     "day_trip_reach",
     "detour",
     "enclavement_index",
     "facility_times",
+    "industry_table",
     "is_continental",
     "legal_readings",
     "legal_remoteness",
@@ -30,6 +41,10 @@ __all__ = [
     "network_efficiency",
     "redundancy",
     "relative_potential",
+    "rose_of",
     "site_access",
+    "target_name",
+    "territory_summary",
+    "town_hall_points",
     "trips_between",
 ]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
+from tiGIS._format import number
 from tiGIS._meta import describe, note
 
 if TYPE_CHECKING:
@@ -28,6 +28,45 @@ TARGETS = (
 )
 
 _MAINLAND_CRS = 2154
+
+_NAMES: dict[str, tuple[str, str]] = {
+    "motorway": ("entrée d'autoroute", "motorway access"),
+    "tgv": ("gare à grande vitesse", "high-speed station"),
+    "station": ("gare", "station"),
+    "airport": ("aéroport à vols réguliers", "airport with scheduled service"),
+    "port": ("port de commerce", "port"),
+    "prefecture": ("préfecture ou sous-préfecture", "prefecture or sub-prefecture"),
+}
+
+
+def target_name(name: str, lang: str = "fr") -> str:
+    """Write what a target is.
+
+    Parameters
+    ----------
+    name : str
+        One of ``TARGETS``, or ``city_N``; any other is given back as it is.
+    lang : {"fr", "en"}, default "fr"
+        Language.
+
+    Returns
+    -------
+    str
+        The name.
+
+    Examples
+    --------
+    >>> target_name("city_5000", "en")
+    'city of 5,000 people'
+    """
+    if name.startswith("city_") and name.removeprefix("city_").isdigit():
+        people = int(name.removeprefix("city_"))
+        return (
+            f"ville de {number(people, 0)} habitants"
+            if lang == "fr"
+            else f"city of {number(people, 0, lang='en')} people"
+        )
+    return _NAMES.get(name, (name, name))[0 if lang == "fr" else 1]
 
 
 def load_targets(names: Sequence[str] = TARGETS, *, year: int = 2024) -> dict[str, gpd.GeoDataFrame]:
@@ -55,16 +94,17 @@ def load_targets(names: Sequence[str] = TARGETS, *, year: int = 2024) -> dict[st
     odd = [name for name in names if name not in TARGETS and not name.removeprefix("city_").isdigit()]
     if odd:
         raise InputError(f"names: no target {odd}; expected some of {', '.join(TARGETS)}, or city_N.")
-    return {name: _load(name, year) for name in names}
+    towns = _communes(year) if any(name.startswith(("city_", "prefecture")) for name in names) else None
+    return {name: _load(name, towns) for name in names}
 
 
-def _load(name: str, year: int) -> gpd.GeoDataFrame:
+def _load(name: str, towns: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
     from tiGIS import territory
 
-    if name.startswith("city_"):
-        return _cities(int(name.removeprefix("city_")), year)
-    if name == "prefecture":
-        return _prefectures(year)
+    if towns is not None and name.startswith("city_"):
+        return _cities(int(name.removeprefix("city_")), towns)
+    if towns is not None and name == "prefecture":
+        return _prefectures(towns)
     loaders = {
         "motorway": territory.load_motorway_accesses,
         "tgv": territory.load_tgv_stations,
@@ -78,10 +118,6 @@ def _load(name: str, year: int) -> gpd.GeoDataFrame:
     if "nom" not in points.columns:
         points = points.rename(columns={"routes": "nom"})
     points = points[["nom", "geometry"]]
-    # a place without a code goes by its name
-    points.index = pd.Index(
-        np.where(points.index.isna(), points["nom"], points.index), name=points.index.name
-    )
     points.attrs = said
     return points
 
@@ -102,19 +138,19 @@ def _communes(year: int) -> gpd.GeoDataFrame:
     return halls[["geometry"]].join(communes, how="inner")
 
 
-def _cities(least: int, year: int) -> gpd.GeoDataFrame:
-    communes = _communes(year)
+def _cities(least: int, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     cities = communes[communes["population"] >= least][["nom", "population", "geometry"]]
     limit = note(
-        f"Villes : communes d'au moins {least} habitants, à leur mairie (et non unités urbaines).",
-        f"Cities: communes of {least} people or more, at their town hall (not urban units).",
+        f"Villes : communes d'au moins {number(least, 0)} habitants, à leur mairie (et non unités urbaines).",
+        f"Cities: communes of {number(least, 0, lang='en')} people or more, at their town hall (not urban "
+        "units).",
     )
     return describe(cities, sources=[_INSEE], limits=[limit])
 
 
-def _prefectures(year: int) -> gpd.GeoDataFrame:
+def _prefectures(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table = pd.read_csv(Path(__file__).with_name("prefectures.csv"), dtype=str).set_index("code_insee")
-    towns = _communes(year).join(table, how="inner")
+    towns = communes.join(table, how="inner")
     limit = note(
         "Préfectures et sous-préfectures : chefs-lieux d'arrondissement (COG 2024), à leur mairie.",
         "Prefectures and sub-prefectures: chief towns of arrondissements (COG 2024), at their town hall.",

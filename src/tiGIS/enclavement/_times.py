@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, description
+from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_crs, require_unique_index
 from tiGIS.accessibility._minutes import CARS_ONLY
 from tiGIS.enclavement._detour import bearing_deg
@@ -53,25 +53,35 @@ def access_times(
     if not targets:
         raise InputError("targets: empty; expected name -> points.")
     columns: dict[str, Any] = {}
-    said: list[dict[str, Any]] = []
+    sources = list(network.metadata.get("sources", ()))
+    limits = list(network.metadata.get("limits", ()))
+    details: dict[str, Any] = {}
     for name, points in targets.items():
         require_crs(points, f"targets[{name!r}]")
         found = nearest(network, origins, points, too_far="unreachable", **options)
         columns[f"{name}_min"] = found["time_min"]
-        columns[f"{name}_km"] = found["distance_km"]
+        if "distance_km" in found.columns:  # not asked for with distances=False
+            columns[f"{name}_km"] = found["distance_km"]
         columns[f"{name}_straight_km"] = straight_km_to_nearest(origins, points.geometry, network.crs)
         columns[f"{name}_label"] = found["facility"]
         if "nom" in points.columns:
             columns[f"{name}_name"] = found["facility"].map(points["nom"])
-        said += [description(found), description(points)]
+        known = description(points)
+        sources, limits = [*sources, *known["sources"]], [*limits, *known["limits"]]
+        details |= {key: value for key, value in description(found).items() if key == "calibration"}
     result = pd.DataFrame(columns, index=origins.index)
-    details = {key: value for key, value in said[0].items() if key not in {"sources", "limits", "snapping"}}
-    return describe(
-        result,
-        sources=[each for one in said for each in one["sources"]],
-        limits=[*(each for one in said for each in one["limits"]), CARS_ONLY],
-        **details,
-    )
+    nowhere = int(result.filter(regex="_min$").isna().all(axis=1).sum())
+    if nowhere:
+        limits.append(
+            note(
+                f"{nowhere} lieux sans route assez proche : leurs temps sont inconnus.",
+                f"{nowhere} places have no road near enough: their minutes are unknown.",
+            )
+        )
+    for kind, notes in (("sources", sources), ("limits", [*limits, CARS_ONLY])):
+        for each in notes:  # one by one: each is kept once
+            describe(result, **{kind: [each]})
+    return describe(result, **details)
 
 
 def straight_km_to_nearest(origins: Any, points: gpd.GeoSeries, crs: Any) -> pd.Series:

@@ -1,0 +1,87 @@
+"""What the commands about driving share: territory, network, table on the screen and in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tiGIS.network import RoadNetwork
+    from tiGIS.territory import Territory
+
+
+def driving_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options by which the territory, the network and the file are told."""
+    for option in (
+        click.option(
+            "--lang", type=click.Choice(("fr", "en")), default="fr", show_default=True, help="Language."
+        ),
+        click.option(
+            "--csv", "csv", type=click.Path(dir_okay=False), help="Write the table of communes to this file."
+        ),
+        click.option(
+            "--network",
+            type=click.Path(exists=True, dir_okay=False),
+            help="A network saved by RoadNetwork.save; the bundled inter-urban one without it.",
+        ),
+        click.option(
+            "--phase", type=click.Choice(("2018-2022", "2023-2027")), help="Of Territoires d'industrie."
+        ),
+        click.option(
+            "--kind", type=click.Choice(("epci", "ti", "commune", "departement", "region")), help="Kind."
+        ),
+        click.argument("territory", nargs=-1, required=True),
+    ):
+        command = option(command)
+    return command
+
+
+def find_one(territory: tuple[str, ...], kind: Any, phase: str | None) -> Territory:
+    """Find the territory that the words name."""
+    from tiGIS.territory import find_territory
+
+    return find_territory(" ".join(territory), kind, phase=phase)[0]
+
+
+def road_network(path: str | None) -> RoadNetwork:
+    """Load the network that was asked for."""
+    import tiGIS
+    from tiGIS.network import RoadNetwork
+
+    return RoadNetwork.load(path) if path else tiGIS.load_interurban_network()
+
+
+def show_table(rows: Sequence[Sequence[str]], right: int = 1) -> None:
+    """Write rows in columns, from column ``right`` on to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if column >= right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+def show_notes(result: pd.DataFrame, lang: str) -> None:
+    """Write where the figures come from and what they can't say."""
+    from tiGIS._meta import description
+
+    known = description(result)
+    click.echo()
+    for kind, fr, en in (("sources", "Source", "Source"), ("limits", "Limite", "Limit")):
+        for each in known[kind]:
+            click.echo(f"{fr if lang == 'fr' else en} : {each[lang]}")
+
+
+def write_csv(table: pd.DataFrame, path: str) -> None:
+    """Write a table, whole, under a temporary name first."""
+    from pathlib import Path
+
+    from tiGIS.maps import write_atomically
+
+    target = write_atomically(Path(path), table.to_csv(float_format="%.3f", lineterminator="\n"))
+    click.echo(f"\n{target}")

@@ -1,0 +1,47 @@
+"""``tigis access``: minutes from each commune to what it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from tiGIS.cli._driving import driving_options, find_one, road_network, show_notes, show_table, write_csv
+
+if TYPE_CHECKING:
+    from tiGIS._format import Lang
+
+
+@click.command()
+@click.option(
+    "--to", "names", multiple=True, help="motorway, tgv, station, airport, port, prefecture, city_100000..."
+)
+@driving_options
+def access(
+    names: tuple[str, ...],
+    territory: tuple[str, ...],
+    kind: str | None,
+    phase: str | None,
+    network: str | None,
+    csv: str | None,
+    lang: str,
+) -> None:
+    """List the minutes by car from each commune of TERRITORY to the nearest of each kind of place.
+
+    TERRITORY is a code (200066918, ti-7602) or a name (Alès).
+    """
+    from tiGIS._format import duration
+    from tiGIS.enclavement import commune_table, load_targets, target_name
+
+    wanted = names or ("motorway", "tgv", "city_100000")
+    found = find_one(territory, kind, phase)
+    table = commune_table(road_network(network), found.communes(), targets=load_targets(wanted))
+    table = table.sort_values([f"{wanted[0]}_min", "nom"])
+    click.echo(f"{found.nom} ({found.code})\n")
+    rows = [["commune", *(target_name(name, lang) for name in wanted)]]
+    for _, row in table.iterrows():
+        rows.append([row["nom"], *(duration(row[f"{name}_min"], lang=cast("Lang", lang)) for name in wanted)])
+    show_table(rows)
+    show_notes(table, lang)
+    if csv:
+        write_csv(table, csv)
