@@ -30,6 +30,7 @@ FLOORS: list[set[str]] = [
     {"profile", "gallery"},
     {"build"},
     {"cli"},
+    {"__main__"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
