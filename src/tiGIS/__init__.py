@@ -97,6 +97,7 @@ _PUBLIC: dict[str, str] = {
     "load_ports": "territory",
     "load_reference_figures": "territory",
     "load_regions": "territory",
+    "load_risk_plans": "flood",
     "load_sites": "territory",
     "load_stations": "territory",
     "load_targets": "enclavement",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tiGIS.gallery import ales, territoires
+from tiGIS.gallery import ales, ales_land, ales_water, territoires
 from tiGIS.maps import TigisMap
 
 
@@ -33,5 +33,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 
 PAGES: tuple[Page, ...] = (
     Page("ales_population", "contrast", "ales", ales.population),
+    Page("ales_friches", "land", "ales", ales_land.brownfields),
+    Page("ales_inondation", "water", "ales", ales_water.flood_plans),
     Page("territoires_population", "ranking", "territoires", territoires.population),
 )
