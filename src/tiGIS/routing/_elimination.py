@@ -208,7 +208,8 @@ def _fill(later_ptr, later):
             child = next_child[child]
         if count + room > up_head.size:
             larger = np.empty(2 * (count + room), np.int32)
-            larger[:count] = up_head[:count]
+            for e in range(count):
+                larger[e] = up_head[e]
             up_head = larger
         for e in range(later_ptr[v], later_ptr[v + 1]):
             u = later[e]

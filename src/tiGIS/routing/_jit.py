@@ -9,7 +9,10 @@ import numba
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function when it is first called, for the types it is called with."""
+    """Compile a function when it is first called, for the types it is called with.
+
+    Kernels copy arrays in loops: assigning slice to slice costs seconds to compile, for its messages.
+    """
     try:
         return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # no folder can be written to: compile anew in each process

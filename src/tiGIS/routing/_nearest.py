@@ -66,7 +66,8 @@ def nearest(climb, facilities, selection, origins, k, cutoff):
                 _pass_on(low[head[e]], low[v], weight[e], cutoff)
     best = np.full((rank.size, k), NONE)
     for p in range(rank.size):
-        best[p] = low[rank[p]]
+        for i in range(k):
+            best[p, i] = low[rank[p], i]
         for e in range(down_ptr[p], down_ptr[p + 1]):
             _pass_on(best[p], best[source[e]], down_weight[e], cutoff)
     found = np.full((end_ptr.size - 1, k), NONE)

@@ -209,7 +209,8 @@ def _serve(parent, climb, entries, batch, selection, up_ptr, up_head, cutoff, fa
     for i in range(count):
         p = place[chain[chain.size - count + i]]
         if p >= 0:
-            time[p] = high[i]
+            for k in range(time.shape[1]):
+                time[p, k] = high[i, k]
     visits = _descend(selection, up_ptr, up_head, slot, time, cutoff, within, visited)
     for i in range(count):
         slot[chain[chain.size - count + i]] = -1

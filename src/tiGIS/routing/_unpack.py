@@ -47,7 +47,8 @@ def find_ranks(parent, climb, descend, starts, start_costs, ends, end_costs, far
         found[count] = v
         count += 1
         v = out_before[v]
-    found[:count] = found[:count][::-1].copy()
+    for i in range(count // 2):
+        found[i], found[count - 1 - i] = found[count - 1 - i], found[i]
     v = back_before[top] if top >= 0 else -1
     while v >= 0:
         found[count] = v
