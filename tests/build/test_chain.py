@@ -19,8 +19,8 @@ from sources import server
 from sources.server import Producers, running
 from sources.test_faults import GASPAR
 from sources.test_services import FRICHES
-from tiGIS import InputError, RoadNetwork, TerritoryNotFoundError
-from tiGIS.build import BuildReport, build_territory, find_perimeter
+from tiGIS import DataFileError, InputError, RoadNetwork, TerritoryNotFoundError
+from tiGIS.build import BuildReport, build_territory, find_perimeter, read_build
 from tiGIS.sources import Cache, Settings, Transport
 
 ALES = "200066918"
@@ -159,6 +159,26 @@ def test_the_report_is_readable_and_tells_each_origin(chain) -> None:
     for word in ("CA Alès Agglomération", "Licence Ouverte 2.0", "Ce qui manque", "tigis data get tri"):
         assert word in page
     assert "http://" not in page
+
+
+def test_maps_of_the_territory_from_its_folder(chain, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from tiGIS.cli import tigis
+
+    _, _, out, _ = chain
+    done = CliRunner().invoke(tigis, ["maps", "--territory", str(out), "-o", str(tmp_path / "cartes à voir")])
+    assert done.exit_code == 0, done.output
+    names = {path.stem for path in (tmp_path / "cartes à voir").iterdir()}
+    assert names == {"densite", "niveau_de_vie", "temps_vers_le_centre", "zones_inondables", "friches"}
+    page = (tmp_path / "cartes à voir" / "friches.html").read_text("utf-8")
+    assert "89 friches recensées" in page
+    assert "Cerema" in page
+
+
+def test_a_folder_that_is_no_build(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="a folder that `tigis build` wrote"):
+        read_build(tmp_path)
 
 
 def test_the_same_cache_gives_the_same_bytes_without_a_request(

@@ -1,11 +1,13 @@
 """Everything for one territory, from the cache or the bundle: what came from where, and what is missing."""
 
 from tiGIS.build._build import build_territory
+from tiGIS.build._maps import Built, read_build, territory_maps
 from tiGIS.build._perimeter import Perimeter, area_of, find_perimeter
 from tiGIS.build._report import BuildReport, Missing, Origin, Part
 
 __all__ = [
     "BuildReport",
+    "Built",
     "Missing",
     "Origin",
     "Part",
@@ -13,4 +15,6 @@ __all__ = [
     "area_of",
     "build_territory",
     "find_perimeter",
+    "read_build",
+    "territory_maps",
 ]

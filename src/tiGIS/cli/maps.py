@@ -17,11 +17,24 @@ import click
     show_default=True,
     help="Folder to write to.",
 )
-def maps(which: str, output: Path) -> None:
+@click.option(
+    "--territory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of `tigis build`: draw that territory instead.",
+)
+def maps(which: str, output: Path, territory: Path | None) -> None:
     """Write the maps of Alès Agglomération, of the Territoires d'industrie, or all.
 
     Each map is one file that opens in a browser without a connection; index.html leads to them.
     """
+    if territory is not None:
+        from tiGIS.build import territory_maps
+
+        output.mkdir(parents=True, exist_ok=True)
+        for name, drawn in territory_maps(territory):
+            drawn.save(output / f"{name}.html")
+            click.echo(f"{output / name}.html")
+        return
     from tqdm import tqdm
 
     from tiGIS.gallery import build, chosen_pages

@@ -83,6 +83,13 @@ def read_features(
     path = Path(path)
     if not path.is_file():
         raise DataFileError(path, "no such file", "a file of features")
+    if path.suffix.lower() == ".7z":
+        raise DataFileError(
+            path,
+            "a 7z archive, which can't be read in place",
+            "a file of features, or a zip archive",
+            "Unpack it with 7-Zip, then give the file that was inside.",
+        )
     address = str(path)
     if path.suffix.lower() == ".zip":
         inside = find_member(path, member or "*.gpkg", most_unpacked=MOST_UNPACKED)
