@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiGIS.network._interurban import load_interurban_network
 from tiGIS.network._model import CLOSED, FLAGS, AccessLeg, RoadNetwork, Roads, Topology
 from tiGIS.network._read import network_from_lines, read_osm_pbf, read_roads
 from tiGIS.network._tables import ROAD_CLASSES
@@ -14,6 +15,7 @@ __all__ = [
     "RoadNetwork",
     "Roads",
     "Topology",
+    "load_interurban_network",
     "network_from_lines",
     "read_osm_pbf",
     "read_roads",

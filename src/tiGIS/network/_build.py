@@ -11,7 +11,7 @@ import pyproj
 
 from tiGIS._errors import InputError
 from tiGIS.network._chains import chains
-from tiGIS.network._model import CLOSED, FLAGS, RoadNetwork, Roads, Topology
+from tiGIS.network._model import CLOSED, FLAGS, NO_ENTRANCE, RoadNetwork, Roads, Topology
 from tiGIS.network._tables import ROAD_CLASSES, classify
 from tiGIS.network._urban import urban_pieces
 
@@ -292,7 +292,12 @@ def _assemble(
     n = len(pieces.tail)
     if contract:
         order, turned, first_piece = chains(
-            pieces.tail, pieces.head, pieces.forward, pieces.backward, len(place)
+            pieces.tail,
+            pieces.head,
+            pieces.forward,
+            pieces.backward,
+            np.isin(qualities.road_class, NO_ENTRANCE),
+            len(place),
         )
     else:
         turned = ~pieces.forward

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
-def chains(tail: Ints, head: Ints, forward: Bools, backward: Bools, n_nodes: int) -> tuple[Ints, Bools, Ints]:
+def chains(
+    tail: Ints, head: Ints, forward: Bools, backward: Bools, apart: Bools, n_nodes: int
+) -> tuple[Ints, Bools, Ints]:
     """Order pieces into chains that no junction interrupts.
 
     A node is passed through when exactly two ends of pieces meet there and the two pieces let cars through in
-    the same directions. A ring without any junction is opened at one node.
+    the same directions and are both, or neither, set apart. A ring without any junction is opened at one node.
 
     Parameters
     ----------
@@ -25,6 +27,8 @@ def chains(tail: Ints, head: Ints, forward: Bools, backward: Bools, n_nodes: int
         Ends of each piece.
     forward, backward : numpy.ndarray
         Whether cars go from tail to head, and from head to tail.
+    apart : numpy.ndarray
+        Pieces that don't join with the others (motorways: trips don't start on them).
     n_nodes : int
         Number of nodes.
 
@@ -42,7 +46,7 @@ def chains(tail: Ints, head: Ints, forward: Bools, backward: Bools, n_nodes: int
     start = np.column_stack([tail, head]).ravel()
     end = np.column_stack([head, tail]).ravel()
     allowed = np.column_stack([forward, backward]).ravel()
-    follow = _next_halves(start, end, allowed, n_nodes)
+    follow = _next_halves(start, end, allowed, np.repeat(apart, 2), n_nodes)
     while True:
         before = np.full(2 * n, -1, dtype=np.int64)
         linked = np.flatnonzero(follow >= 0)
@@ -68,7 +72,7 @@ def chains(tail: Ints, head: Ints, forward: Bools, backward: Bools, n_nodes: int
     return kept // 2, (kept & 1).astype(bool), first if n else np.zeros(1, dtype=np.int64)
 
 
-def _next_halves(start: Ints, end: Ints, allowed: Bools, n_nodes: int) -> Ints:
+def _next_halves(start: Ints, end: Ints, allowed: Bools, apart: Bools, n_nodes: int) -> Ints:
     """Which half-edge goes on from each, or -1 at the end of a chain."""
     n_half = len(start)
     by_start = np.argsort(start, kind="stable")
@@ -80,6 +84,7 @@ def _next_halves(start: Ints, end: Ints, allowed: Bools, n_nodes: int) -> Ints:
     follow = np.where(leaving == back, second, leaving)
     passes = (degree[end] == 2) & (follow != back) & (follow >> 1 != np.arange(n_half) >> 1)
     passes &= (allowed[follow] == allowed) & (allowed[follow ^ 1] == allowed[back])
+    passes &= apart[follow] == apart
     return np.where(passes, follow, -1)
 
 

@@ -33,6 +33,9 @@ FLAGS = {
     "urban": 128,
 }
 
+# Classes on which trips neither start nor end.
+NO_ENTRANCE = (ROAD_CLASSES.index("motorway"), ROAD_CLASSES.index("ferry"))
+
 # Time of an arc that is closed: nothing goes through. Two of them still add up in 32 bits.
 CLOSED = 2**30 - 1
 
@@ -128,7 +131,7 @@ class Roads:
         """
         import shapely
 
-        shut = ((self.flags & FLAGS["motorway"]) != 0) | (self.road_class == ROAD_CLASSES.index("ferry"))
+        shut = np.isin(self.road_class, NO_ENTRANCE)
         edges = np.flatnonzero(self.total((~shut).astype(np.int64)) > 0)
         if not len(edges):
             edges = np.arange(self.n_edges)

@@ -48,10 +48,12 @@ def save(network: RoadNetwork, path: str | Path) -> Path:
 
 
 def load(path: str | Path) -> RoadNetwork:
-    """Read a network and check it: form, version, sum, and that every index points somewhere."""
+    """Read a network and check its form, version and sum."""
     path = Path(path)
     if not path.is_file():
         raise DataFileError(path, "no such file", _EXPECTED)
+    if not zipfile.is_zipfile(path):
+        raise DataFileError(path, "not readable (no .npz archive, or cut short)", _EXPECTED, _AGAIN)
     try:
         with np.load(path, allow_pickle=False) as stored:
             if "header" not in stored:
