@@ -19,16 +19,17 @@ import shapely
 ROOT = Path(__file__).resolve().parents[2]
 WHEEL = "scgraph_data-2.0.0-py3-none-any.whl"
 FILE = "interurban.npz"
+CALIBRATION = "interurban_calibration.json"
 SECTIONS = "motorway_sections_2019.csv"
 # West, south, east, north: metropolitan France and the roads around it that its trips may take.
 BOX = (-5.3, 41.2, 9.8, 51.3)
-SMALLEST_PART = 100
+SMALLEST_PART = 50
 NEAR_MOTORWAY_M = 1_500.0
 ENTRY = re.compile(r"(\d+): ([\d.]+)")
 
 
 def build(raw: Path, out: Path, tables: Path = ROOT / "data" / "facts") -> dict[str, int]:
-    """Write the graph into ``out``; gives the file's name and its number of edges."""
+    """Write the graph into ``out``; gives its number of edges, and the categories of its calibration."""
     lon, lat, tail, head, km = read(raw / WHEEL)
     lon, lat, tail, head, km = _without_scraps(lon, lat, tail, head, km)
     arrays = {
@@ -43,7 +44,10 @@ def build(raw: Path, out: Path, tables: Path = ROOT / "data" / "facts") -> dict[
     with temporary.open("wb") as stream:
         np.savez_compressed(stream, **arrays)
     temporary.replace(out / FILE)
-    return {FILE: len(tail)}
+    rows = {FILE: len(tail)}
+    if (out / CALIBRATION).is_file():  # made by scripts/calibrate_interurban.py, which needs a real network
+        rows[CALIBRATION] = len(json.loads((out / CALIBRATION).read_text(encoding="utf-8"))["categories"])
+    return rows
 
 
 def read(wheel: Path) -> tuple[np.ndarray, ...]:

@@ -19,7 +19,7 @@ def chains(
     """Order pieces into chains that no junction interrupts.
 
     A node is passed through when exactly two ends of pieces meet there and the two pieces let cars through in
-    the same directions and are both, or neither, set apart. A ring without any junction is opened at one node.
+    the same directions and are both, or neither, set apart. A ring without a junction is opened at one node.
 
     Parameters
     ----------

@@ -154,6 +154,11 @@ class AccessLeg:
         Speed on the way to the network.
     detour : float
         Road distance over straight distance, at least 1.
+    nodes : int
+        How many of the nearest nodes may be reached this way too, beside the nearest place on a road: on a
+        coarse network the way north does not start southwards.
+    direct_km : float
+        Points nearer to each other than this may be joined this way, without the network.
 
     Examples
     --------
@@ -163,12 +168,18 @@ class AccessLeg:
 
     speed_kmh: float
     detour: float = 1.0
+    nodes: int = 0
+    direct_km: float = 0.0
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.speed_kmh) and self.speed_kmh > 0):
             raise InputError(f"access leg: speed_kmh is {self.speed_kmh}; expected a positive number.")
         if not (np.isfinite(self.detour) and self.detour >= 1):
             raise InputError(f"access leg: detour is {self.detour}; expected a number of at least 1.")
+        if not (self.nodes >= 0 and np.isfinite(self.direct_km) and self.direct_km >= 0):
+            raise InputError(
+                f"access leg: nodes is {self.nodes}, direct_km {self.direct_km}; expected 0 or more of each."
+            )
 
     def minutes(self, distance_m: ArrayLike) -> Any:
         """Minutes for a straight distance in metres."""
@@ -323,6 +334,13 @@ class RoadNetwork:
         if not roads.n_edges:
             return np.empty(0, dtype=np.uint8)
         return _frozen(np.bitwise_or.reduceat(roads.flags, roads.first_piece[:-1])[self.arc_edge])
+
+    @cached_property
+    def node_tree(self) -> Any:
+        """Spatial index of the nodes."""
+        from scipy.spatial import cKDTree
+
+        return cKDTree(np.column_stack([self.x, self.y]))
 
     @cached_property
     def times_of_edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -24,7 +24,8 @@ class TripEnds(NamedTuple):
     """Where trips may start or end: for each point, nodes and what it costs to get there (or from there).
 
     Point ``i`` has the entries ``indptr[i]:indptr[i + 1]`` of ``node``, ``offset_mmin`` (milliminutes),
-    ``offset_m`` (metres) and ``end_share`` (0 for the tail of the point's edge, 1 for its head).
+    ``offset_m`` (metres, of which ``leg_m`` beyond the network) and ``end_share`` (0 for the tail of the
+    point's edge, 1 for its head, NaN for a node reached without it).
     """
 
     indptr: NDArray[np.int64]
@@ -32,6 +33,7 @@ class TripEnds(NamedTuple):
     offset_mmin: NDArray[np.int32]
     offset_m: NDArray[np.float64]
     end_share: NDArray[np.float64]
+    leg_m: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,16 +274,31 @@ def trip_ends(
     at_node = snapped.node >= 0
     node = np.column_stack([np.where(at_node, snapped.node, roads.tail[edge]), roads.head[edge]])
     cost = np.column_stack([np.where(at_node, 0, to_tail), np.where(at_node, CLOSED, to_head)])
+    from_tail = roads.edge_length_m[edge] * np.where(snapped.on_network, snapped.length_share, 0.0)
+    metres = np.column_stack([from_tail, roads.edge_length_m[edge] - from_tail])
+    metres[at_node] = 0.0
+    legs = np.repeat(leg_m(snapped, access)[:, None], 2, axis=1)
     use = (cost < CLOSED) & snapped.on_network[:, None]
-    total = (cost + leg[:, None])[use]
+    cost, metres = cost + leg[:, None], metres + legs
+    sides = np.broadcast_to([0.0, 1.0], use.shape)
+    if access is not None and access.nodes:
+        far, near = network.node_tree.query(
+            snapped.point_xy, k=np.arange(1, min(access.nodes, network.n_nodes) + 1)
+        )
+        direct_m = far * access.detour
+        node, use = (
+            np.hstack([node, near]),
+            np.hstack([use, np.repeat(snapped.on_network[:, None], near.shape[1], 1)]),
+        )
+        cost = np.hstack([cost, np.rint(access.minutes(far) * 1000.0).astype(np.int64)])
+        metres, legs = np.hstack([metres, direct_m]), np.hstack([legs, direct_m])
+        sides = np.hstack([sides, np.full(near.shape, np.nan)])
+    total = cost[use]
     if total.size and total.max() >= CLOSED:
         raise InputError(
             "access leg: some points take longer than two years to reach a road; check its speed."
         )
-    from_tail = roads.edge_length_m[edge] * np.where(snapped.on_network, snapped.length_share, 0.0)
-    metres = np.column_stack([from_tail, roads.edge_length_m[edge] - from_tail])
-    metres[at_node] = 0.0
-    metres += leg_m(snapped, access)[:, None]
-    sides = np.broadcast_to([0.0, 1.0], use.shape)
     indptr = np.concatenate([[0], np.cumsum(use.sum(axis=1))]).astype(np.int64)
-    return TripEnds(indptr, node[use].astype(np.int32), total.astype(np.int32), metres[use], sides[use])
+    return TripEnds(
+        indptr, node[use].astype(np.int32), total.astype(np.int32), metres[use], sides[use], legs[use]
+    )

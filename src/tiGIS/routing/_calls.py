@@ -12,14 +12,14 @@ from tqdm.auto import tqdm
 from tiGIS._errors import InputError
 from tiGIS.network import AccessLeg, RoadNetwork
 from tiGIS.routing._ends import (
+    Direct,
     Options,
     Placed,
-    SameEdge,
     TooFar,
+    direct_ways,
     explain,
     place_both,
     require_network,
-    same_edge,
     weighted_router,
 )
 from tiGIS.routing._router import Direction, WeightedRouter
@@ -103,7 +103,7 @@ def travel_times(
     cutoff = _cutoff_mmin(cutoff_min)
     starts, ends = place_both(network, origins, destinations, options, ("origins", "destinations"))
     engine = weighted_router(network, threads)
-    pairs = same_edge(network, starts, ends)
+    pairs = direct_ways(network, starts, ends)
     minutes = np.empty((len(starts), len(ends)))
     km = np.empty_like(minutes) if distances else None
     with _bar(len(starts), progress, "travel times") as bar:
@@ -196,7 +196,7 @@ def _blocks(
     size: int,
     progress: bool,
 ) -> Iterator[pd.DataFrame]:
-    pairs = same_edge(network, starts, ends)
+    pairs = direct_ways(network, starts, ends)
     with _bar(len(starts), progress, "travel times") as bar:
         for rows in starts.ends.blocks(size):
             time = engine.matrix(starts.ends[rows], ends.ends, cutoff)
@@ -275,11 +275,11 @@ def nearest(
     engine = weighted_router(network, threads)
     if direction == "to":
         sources, people = place_both(network, facilities, origins, options, ("facilities", "origins"))
-        pairs = same_edge(network, sources, people)
-        pairs = SameEdge(pairs.destination, pairs.origin, pairs.time_mmin, pairs.length_m)
+        pairs = direct_ways(network, sources, people)
+        pairs = Direct(pairs.destination, pairs.origin, pairs.time_mmin, pairs.length_m, pairs.along_edge)
     else:
         people, sources = place_both(network, origins, facilities, options, ("origins", "facilities"))
-        pairs = same_edge(network, people, sources)
+        pairs = direct_ways(network, people, sources)
     which, time = engine.nearest(people.ends, sources.ends, k, cutoff, direction)
     which, time = _merge_pairs(which, time, pairs, UNREACHABLE - 1 if cutoff is None else cutoff)
     km = _distances(engine, people, sources, pairs, which, time, direction, progress) if distances else None
@@ -300,7 +300,7 @@ def nearest(
 
 
 def _merge_pairs(
-    which: NDArray[np.int32], time: NDArray[np.int32], pairs: SameEdge, cutoff: int
+    which: NDArray[np.int32], time: NDArray[np.int32], pairs: Direct, cutoff: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Let facilities on the origin's own edge take their place among the nearest."""
     use = pairs.time_mmin <= cutoff
@@ -328,7 +328,7 @@ def _distances(
     engine: WeightedRouter,
     people: Placed,
     sources: Placed,
-    pairs: SameEdge,
+    pairs: Direct,
     which: NDArray[np.int32],
     time: NDArray[np.int32],
     direction: Direction,
@@ -370,7 +370,7 @@ def take(points: Placed, where: NDArray[np.int64]) -> Terminals:
 
 
 def _with_pairs(
-    time: NDArray[np.int32], pairs: SameEdge, cutoff: int | None, metres: NDArray[np.float64] | None = None
+    time: NDArray[np.int32], pairs: Direct, cutoff: int | None, metres: NDArray[np.float64] | None = None
 ) -> NDArray[np.int32]:
     """Let pairs on one edge take the way that touches no node, where it is quicker (or shorter)."""
     at = pairs.origin, pairs.destination

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
@@ -57,8 +58,10 @@ class Placed:
     snapped: Snapped
     ends: Terminals
     end_share: NDArray[np.float64]
+    end_leg_m: NDArray[np.float64]
     leg_mmin: NDArray[np.int64]
     leg_m: NDArray[np.float64]
+    leg: AccessLeg | None
 
     def __len__(self) -> int:
         return len(self.snapped)
@@ -71,8 +74,10 @@ class Placed:
             self.snapped.take(where),
             self.ends[where],
             self.end_share[entries],
+            self.end_leg_m[entries],
             self.leg_mmin[where],
             self.leg_m[where],
+            self.leg,
         )
 
 
@@ -110,7 +115,9 @@ def as_side(network: RoadNetwork, snapped: Snapped, side: Side, options: Options
     leg = options.leg(network)
     ends = trip_ends(network, snapped, side, leg)
     terminals = Terminals(ends.indptr, ends.node, ends.offset_mmin, ends.offset_m)
-    return Placed(snapped, terminals, ends.end_share, leg_mmin(snapped, leg), leg_m(snapped, leg))
+    return Placed(
+        snapped, terminals, ends.end_share, ends.leg_m, leg_mmin(snapped, leg), leg_m(snapped, leg), leg
+    )
 
 
 def place_both(
@@ -124,27 +131,54 @@ def place_both(
 
 
 @dataclass(frozen=True)
-class SameEdge:
-    """Pairs of an origin and a destination on one edge, and the way between them that touches no node."""
+class Direct:
+    """Pairs of an origin and a destination joined without touching a node; sorted by origin, each once."""
 
     origin: NDArray[np.int64]
     destination: NDArray[np.int64]
     time_mmin: NDArray[np.int64]
     length_m: NDArray[np.float64]
+    along_edge: NDArray[np.bool_]
 
-    def of_rows(self, rows: slice) -> SameEdge:
+    def of_rows(self, rows: slice) -> Direct:
         """Pick the pairs of some origins; their numbers then count from the first of these."""
         low, high = np.searchsorted(self.origin, (rows.start, rows.stop))
-        return SameEdge(
+        return Direct(
             self.origin[low:high] - rows.start,
             self.destination[low:high],
             self.time_mmin[low:high],
             self.length_m[low:high],
+            self.along_edge[low:high],
         )
 
 
-def same_edge(network: RoadNetwork, origins: Placed, destinations: Placed) -> SameEdge:
-    """Find the pairs that share an edge; sorted by origin. A point reaches itself in no time."""
+def direct_ways(network: RoadNetwork, origins: Placed, destinations: Placed) -> Direct:
+    """Find the pairs that share an edge, or that the access leg joins; a point reaches itself in no time."""
+    along = _same_edge(network, origins, destinations)
+    leg = origins.leg
+    if leg is None or not leg.direct_km:
+        return along
+    found = cKDTree(origins.snapped.point_xy).sparse_distance_matrix(
+        cKDTree(destinations.snapped.point_xy), leg.direct_km * 1000.0, output_type="ndarray"
+    )
+    on = origins.snapped.on_network[found["i"]] & destinations.snapped.on_network[found["j"]]
+    i, j, straight_m = (found[name][on] for name in ("i", "j", "v"))
+    across = np.rint(leg.minutes(straight_m) * 1000.0).astype(np.int64)
+    both = Direct(
+        np.concatenate([along.origin, i]),
+        np.concatenate([along.destination, j]),
+        np.concatenate([along.time_mmin, across]),
+        np.concatenate([along.length_m, straight_m * leg.detour]),
+        np.concatenate([along.along_edge, np.zeros(len(i), dtype=bool)]),
+    )
+    order = np.lexsort((both.length_m, both.time_mmin, both.destination, both.origin))
+    i, j = both.origin[order], both.destination[order]
+    order = order[np.append(True, (np.diff(i) != 0) | (np.diff(j) != 0))] if len(order) else order
+    return Direct(*(values[order] for values in vars(both).values()))
+
+
+def _same_edge(network: RoadNetwork, origins: Placed, destinations: Placed) -> Direct:
+    """Find the pairs that share an edge, and the way between them along it."""
     left = _by_edge(origins.snapped)
     right = _by_edge(destinations.snapped)
     pairs = left.merge(right, on="edge").sort_values(["point_x", "point_y"], kind="stable")
@@ -164,7 +198,7 @@ def same_edge(network: RoadNetwork, origins: Placed, destinations: Placed) -> Sa
     itself = (origins.snapped.point_xy[i] == destinations.snapped.point_xy[j]).all(axis=1)
     time[itself], metres[itself] = 0, 0.0
     use = time < CLOSED
-    return SameEdge(i[use], j[use], time[use], metres[use])
+    return Direct(i[use], j[use], time[use], metres[use], np.ones(np.count_nonzero(use), dtype=bool))
 
 
 def _by_edge(snapped: Snapped) -> pd.DataFrame:

@@ -14,10 +14,10 @@ from tiGIS.network import CLOSED, ROAD_CLASSES, AccessLeg, RoadNetwork
 from tiGIS.routing._ends import (
     Options,
     Placed,
+    direct_ways,
     explain,
     place_both,
     require_network,
-    same_edge,
     weighted_router,
 )
 from tiGIS.routing._reach import length_share, map_metres
@@ -94,15 +94,15 @@ def route(
             raise InputError(f"{name}: {len(points)} points; expected exactly one.")
     options = Options(max_snap_m, "raise", access)
     start, end = place_both(network, origin, destination, options, ("origin", "destination"))
-    time, steps = _steps(network, start, end, threads)
+    time, steps, legs_m = _steps(network, start, end, threads)
     row: dict[str, object] = {"destination": [end.snapped.labels[0]]}
     line = shapely.LineString()
     by_class = np.full(len(ROAD_CLASSES), np.nan)
     legs = np.nan
     if time < CLOSED:
         by_class = sum((_km_by_class(network, step) for step in steps), np.zeros(len(ROAD_CLASSES)))
-        legs = float(start.leg_m[0] + end.leg_m[0]) / 1000.0 if steps else 0.0
-        line = _line(network, steps, start)
+        legs = legs_m / 1000.0
+        line = _line(network, steps, start, end)
     row["time_min"] = [time / 1000.0 if time < CLOSED else np.nan]
     row["distance_km"] = [float(by_class.sum()) + legs]
     row |= {f"km_{name}": [km] for name, km in zip(ROAD_CLASSES, by_class, strict=True)}
@@ -111,16 +111,20 @@ def route(
     return explain(table, network, start, end)
 
 
-def _steps(network: RoadNetwork, start: Placed, end: Placed, threads: int | None) -> tuple[int, list[_Step]]:
-    """Find the time and the parts of edges of the quickest way."""
+def _steps(
+    network: RoadNetwork, start: Placed, end: Placed, threads: int | None
+) -> tuple[int, list[_Step], float]:
+    """Find the quickest way: its time, its parts of edges, and its metres beyond the network."""
     path = weighted_router(network, threads).path(start.ends, end.ends)
-    pairs = same_edge(network, start, end)
+    pairs = direct_ways(network, start, end)
     if len(pairs.time_mmin) and pairs.time_mmin[0] <= path.time_mmin:
-        itself = (start.snapped.point_xy[0] == end.snapped.point_xy[0]).all()
-        steps = [] if itself else [_Step(int(start.snapped.edge[0]), *_shares(start, end))]
-        return int(pairs.time_mmin[0]), steps
+        time, metres = int(pairs.time_mmin[0]), float(pairs.length_m[0])
+        if not pairs.along_edge[0] or metres == 0.0:
+            return time, [], metres
+        step = _Step(int(start.snapped.edge[0]), *_shares(start, end))
+        return time, [step], float(start.leg_m[0] + end.leg_m[0])
     if not path.exists:
-        return CLOSED, []
+        return CLOSED, [], np.nan
     out, back = _end_part(start, path.start), _end_part(end, path.end)
     arcs = [
         _Step(edge, *((0.0, 1.0) if ahead else (1.0, 0.0)))
@@ -131,13 +135,14 @@ def _steps(network: RoadNetwork, start: Placed, end: Placed, threads: int | None
     steps = [_Step(*out)] if out else []
     steps += arcs
     steps += [_Step(back[0], back[2], back[1])] if back else []
-    return int(path.time_mmin), steps
+    legs = start.end_leg_m[path.start] + end.end_leg_m[path.end]
+    return int(path.time_mmin), steps, float(legs)
 
 
 def _end_part(placed: Placed, entry: int) -> tuple[int, float, float] | None:
-    """Give the part of the edge between a point and a node; none for a point at a node."""
+    """Give the part of the edge between a point and a node; none where the node is reached without it."""
     snapped = placed.snapped
-    if snapped.node[0] >= 0:
+    if snapped.node[0] >= 0 or np.isnan(placed.end_share[entry]):
         return None
     return int(snapped.edge[0]), float(snapped.time_share[0]), float(placed.end_share[entry])
 
@@ -159,9 +164,12 @@ def _km_by_class(network: RoadNetwork, step: _Step) -> NDArray[np.float64]:
     return np.bincount(roads.road_class[pieces], inside, minlength=len(ROAD_CLASSES)) / 1000.0
 
 
-def _line(network: RoadNetwork, steps: list[_Step], start: Placed) -> shapely.LineString:
-    """Draw the steps as one line."""
-    parts = [start.snapped.xy[:1]]
+def _line(network: RoadNetwork, steps: list[_Step], start: Placed, end: Placed) -> shapely.LineString:
+    """Draw the steps as one line; with an access leg, from point to point."""
+    first, last = (
+        points.snapped.xy if points.leg is None else points.snapped.point_xy for points in (start, end)
+    )
+    parts = [first]
     for step in steps:
         line = network.roads.lines[step.edge]
         if {step.start, step.end} != {0.0, 1.0}:
@@ -170,7 +178,7 @@ def _line(network: RoadNetwork, steps: list[_Step], start: Placed) -> shapely.Li
         else:
             points = shapely.get_coordinates(line)
             parts.append(points if step.end else points[::-1])
-    points = np.concatenate(parts)
+    points = np.concatenate([*parts, last])
     moved = np.append(True, (np.abs(np.diff(points, axis=0)) > 1e-6).any(axis=1))
     points = points[moved]
     return shapely.LineString(points if len(points) > 1 else points[[0, 0]])
