@@ -201,7 +201,7 @@ def _limits(error: dict[str, Any]) -> list[Note]:
             f"({most_pct}%). Measured in Provence-Alpes-Côte d'Azur on trips kept aside",
         ),
         note(
-            "En montagne, les longues routes sinueuses y sont trop courtes (Alès–Mende : 81 km au lieu de 105)",
+            "En montagne, les longues routes sinueuses sont trop courtes (Alès–Mende : 81 km au lieu de 105)",
             "In mountains, long winding roads come out too short (Alès–Mende: 81 km instead of 105)",
         ),
         note(
