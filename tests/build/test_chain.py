@@ -20,7 +20,7 @@ from sources.server import Producers, running
 from sources.test_faults import GASPAR
 from sources.test_services import FRICHES
 from tiGIS import DataFileError, InputError, RoadNetwork, TerritoryNotFoundError
-from tiGIS.build import BuildReport, build_territory, find_perimeter, read_build
+from tiGIS.build import BuildReport, build_territory, find_perimeter, read_build, territory_maps
 from tiGIS.sources import Cache, Settings, Transport
 
 ALES = "200066918"
@@ -203,6 +203,10 @@ def test_without_anything_the_bundle_is_still_built(tmp_path: Path, monkeypatch:
     for name in ("roads", "flood", "land"):
         assert report.part(name).missing
         assert {lack.why for lack in report.part(name).missing} == {"absent"}
+    assert report.part("land").figures["friches"] == 89  # the bundle knows those of Alès
+    assert {origin.obtained for part in report.parts for origin in part.origins} == {"bundle"}
+    maps = dict(territory_maps(tmp_path / "à vide"))
+    assert set(maps) == {"densite", "friches"}
 
 
 def test_a_territoire_d_industrie_of_several_epci(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, TypeVar
 import geopandas as gpd
 import pandas as pd
 
+from tiGIS._bundled import bundled_path
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import description
 from tiGIS.build._files import write_table
 from tiGIS.build._perimeter import Perimeter, area_of
-from tiGIS.build._report import Missing, Part
+from tiGIS.build._report import Missing, Part, from_bundle
 from tiGIS.build._supply import Supply
 from tiGIS.flood import plans_by_commune, read_gaspar, read_pprn, read_tri
 from tiGIS.sources import CachedFile
 from tiGIS.sources._archive import list_members, read_member
 from tiGIS.sources.cartofriches import read_cartofriches
+from tiGIS.territory import load_brownfields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,8 @@ def flood(perimeter: Perimeter, supply: Supply, out: Path) -> Part:
             part.limits += description(flags)["limits"]
             for kind in (column for column in flags.columns if flags[column].dtype == bool):
                 part.figures[f"communes avec {kind.upper()}"] = int(flags[kind].sum())
+    if "procedures_risques.parquet" not in part.files:
+        _write_bundled_procedures(perimeter, out, part)
     part.status = "missing" if not part.files else "partial" if part.missing else "complete"
     return part
 
@@ -68,6 +72,8 @@ def land(perimeter: Perimeter, supply: Supply, out: Path) -> Part:
         for file in supply.give("cartofriches", area_of(perimeter), part)
         if (table := _read(_sites, file, perimeter, part)) is not None
     ]
+    if not sites:
+        sites = _bundled_sites(perimeter, part)
     if sites:
         mine = pd.concat(sites)
         write_table(mine, out / "friches.parquet")
@@ -135,6 +141,38 @@ def _procedures(file: CachedFile, perimeter: Perimeter) -> pd.DataFrame:
     if not tables:
         raise DataFileError(file.path, f"none of {', '.join(_GASPAR)}", "tables of GASPAR")
     return pd.concat(tables, ignore_index=True)
+
+
+def _write_bundled_procedures(perimeter: Perimeter, out: Path, part: Part) -> None:
+    """Write what the bundle knows of the procedures: the communes of Alès Agglomération only."""
+    known = pd.read_parquet(bundled_path("ales_gaspar_2024.parquet"))
+    known = known.set_index("code_insee") if "code_insee" in known.columns else known
+    mine = known.reindex(perimeter.communes.index.intersection(known.index))
+    if mine.empty:
+        return
+    flags = pd.DataFrame(index=mine.index)
+    for kind in ("azi", "pprt"):
+        flags[kind] = mine[kind].notna()
+        flags[f"{kind}_plans"] = mine[kind]
+        part.figures[f"communes avec {kind.upper()}"] = int(flags[kind].sum())
+    write_table(flags, out / "procedures_risques.parquet")
+    part.files.append("procedures_risques.parquet")
+    part.origins.append(
+        from_bundle("ales_gaspar_2024.parquet", "GASPAR, communes d’Alès Agglomération", "GASPAR, Alès")
+    )
+
+
+def _bundled_sites(perimeter: Perimeter, part: Part) -> list[gpd.GeoDataFrame]:
+    """Give the brownfields that the bundle knows: those of Alès Agglomération only."""
+    sites = load_brownfields()
+    mine = sites[sites["code_insee"].isin(perimeter.communes.index)]
+    if mine.empty:
+        return []
+    part.origins.append(
+        from_bundle("ales_brownfields_2024.parquet", "Friches d’Alès Agglomération", "Brownfields of Alès")
+    )
+    part.limits += description(sites)["limits"]
+    return [mine.rename(columns={"code_insee": "comm_insee"}).to_crs(perimeter.communes.crs)]
 
 
 def _sites(file: CachedFile, perimeter: Perimeter) -> gpd.GeoDataFrame:
