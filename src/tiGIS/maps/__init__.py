@@ -4,6 +4,7 @@ from tiGIS.maps._choropleth import choropleth
 from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._layers import Layer
 from tiGIS.maps._map import TigisMap
+from tiGIS.maps._note import note
 from tiGIS.maps._page import write_atomically
 from tiGIS.maps.classes import Classes, classify
 
@@ -14,6 +15,7 @@ __all__ = [
     "choropleth",
     "classify",
     "figure",
+    "note",
     "save_figure",
     "write_atomically",
 ]

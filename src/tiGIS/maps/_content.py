@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tiGIS._format import Lang, compact, number
 from tiGIS.maps._geometry import Place
 from tiGIS.maps._layers import Drawn
+from tiGIS.maps._overlays import Overlay
 from tiGIS.maps._page import render
 from tiGIS.maps._text import page_words, words
 
@@ -106,7 +107,7 @@ class Content:
     outline_width: float
     file: str
     basemap: dict[str, str] | None = None
-    overlays: list[Any] = field(default_factory=list)
+    overlays: list[Overlay] = field(default_factory=list)
 
     @property
     def bounds(self) -> tuple[float, ...]:
@@ -159,7 +160,7 @@ class Content:
             "map_id": map_id,
             "foot": self.foot,
             "more": list(dict.fromkeys(more)),
-            "overlay_legend": "",
+            "overlays": [overlay.legend() for overlay in self.overlays],
             "starts": starts,
             "head": head,
             "body": body,
@@ -195,6 +196,7 @@ class Content:
             "facts": [fact.payload() for fact in self.facts],
             "labels": [[round(one.lon, 5), round(one.lat, 5), one.text, one.dot] for one in self.labels],
             "outlineWidth": self.outline_width,
+            "overlays": [overlay.payload() for overlay in self.overlays],
             "places": [place.payload() for place in places],
         }
 

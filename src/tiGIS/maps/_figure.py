@@ -36,6 +36,7 @@ def figure(
     width_cm: float = 24.0,
     dpi: int = 160,
     bare: bool = False,
+    framed: bool = True,
 ) -> Figure:
     """Draw a map as a static figure, for a report.
 
@@ -54,6 +55,8 @@ def figure(
         Pixels per inch (PNG).
     bare : bool
         The map alone, without title, legend and sources.
+    framed : bool
+        Write the title and the sources around map and legend.
 
     Returns
     -------
@@ -91,30 +94,32 @@ def figure(
         drawn.set_size_inches(width, width * 0.66)
         _draw_map(drawn, content, panels[0], (0.0, 0.0, 1.0, 1.0), names=False, insets=False)
     elif len(panels) == 1:
-        _single(drawn, content, panels[0], width)
+        _single(drawn, content, panels[0], width, framed)
     else:
-        _multiples(drawn, content, panels, width)
+        _multiples(drawn, content, panels, width, framed)
     if target is not None:
         _write(drawn, target)
     return drawn
 
 
-def _single(drawn: Figure, content: Content, panel: tuple[Drawn, int], width: float) -> None:
+def _single(drawn: Figure, content: Content, panel: tuple[Drawn, int], width: float, framed: bool) -> None:
     """Title on top, map on the left, legend on the right, sources below."""
-    _, foot, room = _frame(drawn, content, width, 0.56 * width)
+    _, foot, room = _frame(drawn, content, width, 0.56 * width, framed)
     _draw_map(drawn, content, panel, (0.02, foot, 0.68, room))
     legend = drawn.add_axes((0.72, foot, 0.26, room))
     _draw_legend(legend, content, panel, 0.26 * width, room * drawn.get_figheight())
 
 
-def _multiples(drawn: Figure, content: Content, panels: list[tuple[Drawn, int]], width: float) -> None:
+def _multiples(
+    drawn: Figure, content: Content, panels: list[tuple[Drawn, int]], width: float, framed: bool
+) -> None:
     """Several maps with the same frame, three in a row at most; each with its legend below."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     cell = 0.96 * width / columns
     tall = max(_legend_height(panel, 0.93 * cell) for panel in panels)
     room_in = rows * (cell + tall)
-    _, foot, room = _frame(drawn, content, width, room_in)
+    _, foot, room = _frame(drawn, content, width, room_in, framed)
     for n, panel in enumerate(panels):
         row, column = divmod(n, columns)
         left = 0.02 + 0.96 * column / columns
@@ -139,8 +144,13 @@ def _legend_height(panel: tuple[Drawn, int], width: float) -> float:
     )
 
 
-def _frame(drawn: Figure, content: Content, width: float, room: float) -> tuple[float, float, float]:
+def _frame(
+    drawn: Figure, content: Content, width: float, room: float, framed: bool
+) -> tuple[float, float, float]:
     """Write title and sources; give the shares of the height that they and the room between take."""
+    if not framed:
+        drawn.set_size_inches(width, room)
+        return 0.0, 0.0, 1.0
     letters = int(width * 7.4)
     title = textwrap.wrap(content.title, letters) or [""]
     foot = [line for text in content.foot for line in textwrap.wrap(text, int(width * 14))]

@@ -229,7 +229,10 @@ def simplified(
     """Simplify a coverage, by a tolerance or until it fits the budget; give it with the tolerance used."""
     known = ~shapely.is_missing(geometries)
     out = geometries.copy()
-    tolerance = tolerance_m if tolerance_m is not None else side / 12_000
+    corners = int(shapely.get_num_coordinates(geometries[known]).sum())
+    # the more there is to drop, the coarser the first try
+    start = side / 12_000 * max(1.0, corners / max(budget, 1)) ** 0.5
+    tolerance = tolerance_m if tolerance_m is not None else start
     if tolerance <= 0 or not known.any():
         return out, max(tolerance, 0.5)
     try:

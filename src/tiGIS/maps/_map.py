@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import html
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import folium
+import geopandas as gpd
 from branca.element import CssLink, JavascriptLink
 from folium.raster_layers import TileLayer, WmsTileLayer
 from folium.template import Template
 
+from tiGIS._format import quantity
+from tiGIS._validate import require_columns
+from tiGIS.maps import _overlays, palettes
 from tiGIS.maps._content import Content
 from tiGIS.maps._layers import Drawn
 from tiGIS.maps._page import write_atomically
@@ -42,6 +47,227 @@ class TigisMap(folium.Map):
     def layers(self) -> tuple[Drawn, ...]:
         """The indicators, with their classes, colours and legend."""
         return tuple(self.content.layers)
+
+    def add_lines(
+        self,
+        gdf: gpd.GeoDataFrame,
+        *,
+        label: str,
+        column: str | None = None,
+        colours: str | Sequence[str] | Mapping[str, str] | None = None,
+        width: float = 1.8,
+        dashed: bool = False,
+        names: str | None = None,
+        tolerance_m: float = 30.0,
+    ) -> TigisMap:
+        """Draw lines over the map: roads by class, closed roads...
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Lines, in any CRS.
+        label : str
+            What they are, in the legend.
+        column : str, optional
+            Column of classes, each with its colour.
+        colours : str, sequence or mapping, optional
+            One colour without ``column``; else a palette, a colour per class, or the colour of each.
+        width : float
+            Width in pixels.
+        dashed : bool
+            Draw dashes.
+        names : str, optional
+            Column of names for the tooltip; by default ``nom`` or ``name``.
+        tolerance_m : float
+            Tolerance of the simplification, in metres.
+
+        Returns
+        -------
+        TigisMap
+            The map itself.
+        """
+        return self._over(
+            _overlays.lines(
+                gdf,
+                label=label,
+                column=column,
+                colours=colours,
+                width=width,
+                dashed=dashed,
+                names=names,
+                tolerance_m=tolerance_m,
+            )
+        )
+
+    def add_zones(
+        self,
+        gdf: gpd.GeoDataFrame,
+        *,
+        label: str,
+        column: str | None = None,
+        colours: str | Sequence[str] | Mapping[str, str] | None = None,
+        pattern: str = "hatch",
+        names: str | None = None,
+        tolerance_m: float = 15.0,
+    ) -> TigisMap:
+        """Draw zones over the map: floods, brownfields...
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Polygons, in any CRS; they may overlap.
+        label : str
+            What they are, in the legend.
+        column, colours, names
+            As for ``add_lines``.
+        pattern : {"hatch", "full", "outline"}
+            Hatched, so that what lies under stays legible, full, or outlines alone.
+        tolerance_m : float
+            Tolerance of the simplification, in metres.
+
+        Returns
+        -------
+        TigisMap
+            The map itself.
+        """
+        return self._over(
+            _overlays.zones(
+                gdf,
+                label=label,
+                column=column,
+                colours=colours,
+                pattern=pattern,
+                names=names,
+                tolerance_m=tolerance_m,
+            )
+        )
+
+    def add_isochrones(
+        self,
+        gdf: gpd.GeoDataFrame,
+        *,
+        label: str,
+        column: str,
+        palette: str = "people",
+        tolerance_m: float = 60.0,
+    ) -> TigisMap:
+        """Draw isochrones as outlines, the farther the darker.
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Polygons, in any CRS, as ``tiGIS.isochrones`` gives them.
+        label : str
+            What they are, in the legend.
+        column : str
+            Column of minutes.
+        palette : str
+            A theme or a sequential palette.
+        tolerance_m : float
+            Tolerance of the simplification, in metres.
+
+        Returns
+        -------
+        TigisMap
+            The map itself.
+        """
+        require_columns(gdf, [column], "gdf")
+        minutes = sorted(gdf[column].unique())
+        said = {value: quantity(float(value), "min", lang=self.content.lang) for value in minutes}
+        bands = gdf.assign(_band=gdf[column].map(said)).sort_values(column, ascending=False)
+        shades = palettes.sequential(palette, max(3, len(minutes)))[-len(minutes) :]
+        return self.add_zones(
+            bands,
+            label=label,
+            column="_band",
+            colours={said[value]: shade for value, shade in zip(minutes, shades, strict=True)},
+            pattern="outline",
+            tolerance_m=tolerance_m,
+        )
+
+    def add_points(
+        self,
+        gdf: gpd.GeoDataFrame,
+        *,
+        label: str,
+        column: str | None = None,
+        colours: str | Sequence[str] | Mapping[str, str] | None = None,
+        names: str | None = None,
+        cluster: bool = True,
+    ) -> TigisMap:
+        """Draw points over the map: stations, sites...
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Points, in any CRS (of other geometries, a point inside).
+        label : str
+            What they are, in the legend.
+        column, colours, names
+            As for ``add_lines``.
+        cluster : bool
+            Gather points that would touch; a click opens the cluster.
+
+        Returns
+        -------
+        TigisMap
+            The map itself.
+        """
+        return self._over(
+            _overlays.points(gdf, label=label, column=column, colours=colours, names=names, cluster=cluster)
+        )
+
+    def add_symbols(
+        self,
+        gdf: gpd.GeoDataFrame,
+        column: str,
+        *,
+        label: str,
+        unit: str = "",
+        colour: str = "#6a51a3",
+        largest_px: float = 28.0,
+        names: str | None = None,
+    ) -> TigisMap:
+        """Draw discs whose area follows a quantity: people, jobs, hectares...
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Points or polygons, in any CRS.
+        column : str
+            Column of quantities, zero or more; NaN is not drawn.
+        label : str
+            What they are, in the legend.
+        unit : str
+            Unit of the quantity.
+        colour : str
+            Colour of the discs.
+        largest_px : float
+            Radius of the largest, in pixels.
+        names : str, optional
+            Column of names for the tooltip; by default ``nom`` or ``name``.
+
+        Returns
+        -------
+        TigisMap
+            The map itself.
+        """
+        return self._over(
+            _overlays.symbols(
+                gdf,
+                column,
+                label=label,
+                unit=unit,
+                colour=colour,
+                largest_px=largest_px,
+                names=names,
+                lang=self.content.lang,
+            )
+        )
+
+    def _over(self, overlay: _overlays.Overlay) -> TigisMap:
+        self.content.overlays.append(overlay)
+        return self
 
     def save(self, outfile: str | Path | IO[bytes], close_file: bool = True, **_: Any) -> None:  # type: ignore[override]
         """Write the page, to a temporary name first.

@@ -15,7 +15,19 @@ import tiGIS
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
-    *("format", "projection", "geometry", "draw", "state", "mapview", "insets", "tip", "panel", "legend"),
+    *(
+        "format",
+        "projection",
+        "geometry",
+        "draw",
+        "state",
+        "overlays",
+        "mapview",
+        "insets",
+        "tip",
+        "panel",
+        "legend",
+    ),
     *("search", "table", "download", "controls", "main"),
 )
 _POLICY = (

@@ -45,6 +45,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "more": ("En savoir plus", "More about this map"),
     "next": ("Suivants", "Next"),
     "nothing": ("Aucun territoire de ce nom", "No territory of that name"),
+    "overlays": ("Sur la carte", "On the map"),
     "overseas": ("Outre-mer", "Overseas"),
     "page": ("page {page} sur {of}", "page {page} of {of}"),
     "pages": ("Pages du tableau", "Pages of the table"),

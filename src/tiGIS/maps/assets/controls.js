@@ -22,6 +22,12 @@ function startControls(app) {
   const nextLayer = () => (app.state.layer + 1) % data.layers.length;
   app.root.querySelectorAll("[data-do]").forEach((button) => button.addEventListener("click", () => act[button.dataset.do](button)));
 
+  app.find(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    app.set({ table: true });
+    app.find(".table").focus();
+  });
+
   const split = app.find(".split");
   if (split) {
     const choice = app.find(".versus select");

@@ -114,6 +114,7 @@ function pictureOf(app) {
   drawGround(ctx, place, view, look);
   drawAreas(ctx, place, view, look, layer, state.year, ratio, state.alone);
   drawBorders(ctx, place, view, look);
+  drawOverlays(ctx, app.overlays, view, look, ratio);
   drawLabels(ctx, app.mapView.labels, view, look, 13);
   if (state.pin >= 0) drawMark(ctx, place, view, look, state.pin, 2.4);
   ctx.restore();

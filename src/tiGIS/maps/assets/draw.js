@@ -8,8 +8,8 @@ function trace(ctx, line, view) {
   const last = line.length - 2;
   for (let i = 2; i <= last; i += 2) {
     const x = line[i] * k + tx, y = ty - line[i + 1] * k;
-    // what moves less than a third of a pixel is not seen
-    if (i < last && Math.abs(x - px) < 0.35 && Math.abs(y - py) < 0.35) continue;
+    // what moves less than half a pixel is not seen
+    if (i < last && Math.abs(x - px) < 0.6 && Math.abs(y - py) < 0.6) continue;
     ctx.lineTo(x, y);
     px = x;
     py = y;
@@ -21,25 +21,39 @@ function visible(box, view) {
     view.ty - box[1] * view.k >= 0 && view.ty - box[3] * view.k <= view.height;
 }
 
+// Shapes that go into one path: a path of thousands takes the browser many times longer than their sum.
+const TOGETHER = 24;
+
 function fillShapes(ctx, shapes, view, style) {
+  ctx.fillStyle = style;
   ctx.beginPath();
+  let count = 0;
   for (const shape of shapes) {
     if (!visible(shape.box, view)) continue;
     for (const ring of shape.rings) {
       trace(ctx, ring, view);
       ctx.closePath();
     }
+    if (++count % TOGETHER) continue;
+    ctx.fill();
+    ctx.beginPath();
   }
-  ctx.fillStyle = style;
   ctx.fill();
 }
 
 function strokeArcs(ctx, arcs, view, style, width) {
-  ctx.beginPath();
-  for (const arc of arcs) if (visible(arc.box, view)) trace(ctx, arc.xy, view);
   ctx.strokeStyle = style;
   ctx.lineWidth = width;
   ctx.lineJoin = ctx.lineCap = "round";
+  ctx.beginPath();
+  let count = 0;
+  for (const arc of arcs) {
+    if (!visible(arc.box, view)) continue;
+    trace(ctx, arc.xy, view);
+    if (++count % 200) continue;
+    ctx.stroke();
+    ctx.beginPath();
+  }
   ctx.stroke();
 }
 

@@ -20,6 +20,7 @@ function start(id) {
     startMapView(app, map);
     startInsets(app);
     startLegend(app);
+    startOverlays(app);
     startPanel(app);
     startSearch(app);
     startTable(app);
@@ -34,4 +35,4 @@ function start(id) {
   return map;
 }
 
-window.tigis = { start };
+window.tigis = { start, formatValue };

@@ -51,8 +51,15 @@ function createMap(id, setup) {
     const fit = Math.min(size.x / (right - left), size.y / (top - bottom)) / unit;
     const zoom = Math.floor(Math.log2(fit) * 20) / 20;
     map.setView(crs.projection.unproject(L.point((left + right) / 2, (bottom + top) / 2)), Math.max(1, Math.min(18, zoom)), { animate: false });
+    map.home = [map.getCenter(), map.getZoom()];
   };
+  map.atHome = () => map.getZoom() === map.home[1] && map.getCenter().distanceTo(map.home[0]) < 1;
   map.fitHome();
+  // tiles only where there is a network: without one the map is the same, and nothing fails
+  if (setup.basemap && navigator.onLine) {
+    L.tileLayer(setup.basemap.url, { attribution: setup.basemap.attribution, maxZoom: 18, minZoom: 2 }).addTo(map);
+    L.control.attribution({ prefix: false, position: "bottomleft" }).addTo(map);
+  }
   map.createPane("tigis").style.zIndex = 300;
   map.createPane("tigis-marks").style.zIndex = 450;
   map.getPane("tigis-marks").style.pointerEvents = "none";
@@ -83,7 +90,9 @@ function startMapView(app, map) {
     drawBorders(ctx, place, view, look);
   }, { pane: "tigis", padding: 0.2 });
 
-  const marks = new Canvas((ctx, view) => {
+  app.overlays = data.overlays.map((overlay) => readOverlay(overlay, projector(data.places[0].crs)));
+  const marks = new Canvas((ctx, view, ratio) => {
+    drawOverlays(ctx, app.overlays, view, look, ratio);
     drawLabels(ctx, labels, view, look, 12.5);
     if (app.state.pin >= 0) drawMark(ctx, place, view, look, app.state.pin, 2.4);
     if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, look, app.state.hover, 1.8);
@@ -97,13 +106,26 @@ function startMapView(app, map) {
     const p = map.options.crs.project(event.latlng);
     return territoryAt(place, p.x, p.y);
   };
+  const over = (event) => {
+    const p = map.latLngToLayerPoint(event.latlng).subtract(marks._bounds.min);
+    return app.overlays.length ? overlayAt(app.overlays, marks.view, p.x, p.y) : null;
+  };
   map.on("mousemove", (event) => {
-    app.set({ hover: at(event) });
-    app.pointer = event.originalEvent;
+    const found = over(event);
+    app.set({ hover: found ? -1 : at(event) });
+    app.tipFor(found);
     app.moveTip(event.originalEvent.clientX, event.originalEvent.clientY);
   });
-  map.on("mouseout", () => app.set({ hover: -1 }));
+  map.on("mouseout", () => {
+    app.set({ hover: -1 });
+    app.tipFor(null);
+  });
   map.on("click", (event) => {
+    const found = over(event);
+    if (found && found.members.length > 1) {
+      map.setView(event.latlng, map.getZoom() + 1.5, { animate: false });
+      return;
+    }
     const id = at(event);
     app.set({ pin: id === app.state.pin ? -1 : id, hover: -1 });
   });
@@ -119,7 +141,9 @@ function startMapView(app, map) {
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new ResizeObserver(() => {
+    const home = map.atHome();
     map.invalidateSize({ animate: false });
+    if (home) map.fitHome();
     colours.repaint();
     marks.repaint();
   }).observe(map.getContainer());

@@ -19,6 +19,12 @@ function startTip(app) {
     const top = y + 18 + frame.height > innerHeight ? y - frame.height - 12 : y + 18;
     tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
   };
+  app.tipFor = (found) => {
+    if (found) {
+      tip.replaceChildren(...overlayTip(app, found));
+      tip.hidden = false;
+    } else if (app.state.hover < 0) tip.hidden = true;
+  };
   app.hear((changed) => {
     if (!changed.some((key) => ["hover", "layer", "year"].includes(key))) return;
     const id = app.state.hover;

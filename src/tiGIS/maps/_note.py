@@ -1,0 +1,83 @@
+"""A one-page note for a council meeting: a map, three figures, the sources; HTML that prints on one A4."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from tiGIS._errors import InputError
+from tiGIS.maps._figure import figure, save_figure
+from tiGIS.maps._map import TigisMap
+from tiGIS.maps._page import asset, write_atomically
+
+
+def note(
+    chart: TigisMap,
+    path: str | Path,
+    *,
+    figures: Sequence[tuple[str, str]],
+    text: str | Sequence[str] = (),
+    title: str = "",
+) -> Path:
+    """Write a note of one A4 page: a title, a map, three figures and the sources.
+
+    Parameters
+    ----------
+    chart : TigisMap
+        The map, from ``choropleth``; drawn as by ``figure``.
+    path : path-like
+        The HTML file to write; it holds its picture and prints on one page.
+    figures : sequence of (str, str)
+        Up to three figures, each as written ("1 h 05") with what it is.
+    text : str or sequence of str, optional
+        One or two short paragraphs.
+    title : str, optional
+        Title; the map's own by default.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        More than three figures: a note is read in a minute.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> from tiGIS.maps import choropleth, note
+    >>> towns = gpd.GeoDataFrame({"x": [1, 2]}, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs=2154)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     note(choropleth(towns, "x"), f"{folder}/note.html", figures=[("2", "le plus fort")]).name
+    'note.html'
+    """
+    if not 1 <= len(figures) <= 3:
+        raise InputError(f"figures: {len(figures)}; expected one to three: a note is read in a minute")
+    from jinja2 import Environment
+
+    out = io.BytesIO()
+    drawn = figure(chart, width_cm=19.0, framed=False)
+    save_figure(drawn, out, "svg")
+    # the XML declaration and the document type are for a file of its own
+    picture = out.getvalue().decode("utf-8")
+    picture = picture[picture.index("<svg") :]
+    content = chart.content
+    page = (
+        Environment(autoescape=True, trim_blocks=True)
+        .from_string(asset("note.html"))
+        .render(
+            lang=content.lang,
+            title=title or content.title,
+            subtitle=content.subtitle,
+            figures=figures,
+            text=[text] if isinstance(text, str) and text else list(text),
+            picture=picture,
+            foot=content.foot,
+        )
+    )
+    return write_atomically(path, page)

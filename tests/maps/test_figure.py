@@ -1,0 +1,70 @@
+"""Static figures and notes: the same classes as the page, the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+import tiGIS
+from tiGIS.maps import Layer, choropleth, figure, note
+
+
+@pytest.fixture
+def chart(towns):
+    layers = [Layer(column="taux", label="Taux", unit="%"), Layer(column={"2018": "gain", "2022": "taux"})]
+    return choropleth(
+        towns, layers, title="Un titre", source="Insee", population="habitants", outlines=towns.dissolve()
+    )
+
+
+def test_figures_draw_every_territory_in_the_colour_of_its_class(chart):
+    drawn = figure(chart)
+    found = {}
+    for collection in drawn.axes[0].collections:
+        face = to_hex(collection.get_facecolor()[0]) if len(collection.get_facecolor()) else None
+        found[face] = found.get(face, 0) + len(collection.get_paths())
+    layer = chart.layers[0]
+    assert [found[colour] for colour in layer.colours] == layer.counts()
+
+
+def test_the_legend_says_what_the_page_says(chart):
+    said = " ".join(text.get_text() for axes in figure(chart).axes for text in axes.texts)
+    for label in chart.layers[0].labels:
+        assert label in said
+    assert "donnée absente" in said
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_same_map_same_bytes(chart, tmp_path, kind):
+    for name in "ab":
+        figure(chart, tmp_path / f"{name}.{kind}", width_cm=12)
+    assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+
+
+def test_small_multiples_have_a_map_and_a_legend_each(chart):
+    assert len(figure(chart, layers=[0, 1]).axes) == 2 * 3
+
+
+def test_refusals(chart, tmp_path):
+    with pytest.raises(tiGIS.InputError, match="from 0 to 1"):
+        figure(chart, layers=[2])
+    with pytest.raises(tiGIS.InputError, match=r"\.png"):
+        figure(chart, tmp_path / "map.bmp")
+    with pytest.raises(tiGIS.InputError, match="one to three"):
+        note(chart, tmp_path / "x.html", figures=[("1", "a")] * 4)
+
+
+@pytest.mark.browser
+def test_a_note_prints_on_one_page(chart, browser, tmp_path):
+    path = note(chart, tmp_path / "note.html", figures=[("1 h 05", "<b>vers Nîmes</b>"), ("12ᵉ", "sur 72")])
+    text = path.read_text(encoding="utf-8")
+    assert "&lt;b&gt;vers Nîmes" in text
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
+    assert np.frombuffer(printed[:4], dtype=np.uint8).tobytes() == b"%PDF"
