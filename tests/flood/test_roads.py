@@ -146,6 +146,15 @@ def test_a_dead_end_is_cut_off_beyond_the_water_and_not_before_it() -> None:
     assert worst["cost_people_min"].tolist() == [600.0]
 
 
+def test_places_far_from_any_road_have_no_minutes_and_are_not_cut_off() -> None:
+    homes = points((250, 0), (90_000, 90_000), people=7)
+    found = tiGIS.close_roads(GRID, water(shapely.box(-99, -99, -98, -98)), homes, points((4000, 0)))
+    assert found.places["minutes_before"].isna().tolist() == [False, True]
+    assert found.places["cut_off"].tolist() == [False, False]
+    assert found.summary()["people_cut_off"].tolist() == [0.0]
+    assert "1 places with no road nearby" in str(found.places.attrs["tigis"]["limits"])
+
+
 def test_the_worst_road_is_the_one_that_all_use() -> None:
     homes = points((250, 0), (250, 4000), people=5).assign(people=[100, 1])
     goal = points((4000, 0))

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import breadth_first_order
 
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
@@ -289,7 +291,9 @@ class _Case:
         left = self._router.with_weights(network.time_mmin).tree(merged, direction="to").astype(np.int64)
         through = network.time_mmin + left[network.head]
         tight = (left[network.tail] == through) & (left[network.tail] < UNREACHABLE)
-        edges = np.concatenate([network.arc_edge[tight], self._homes.edge, self._goals.edge])
+        start = dry_ends(network, self._homes, self._home_m, None, "origin")
+        used = tight & _reached(network, tight, np.unique(start.node))[network.tail]
+        edges = np.concatenate([network.arc_edge[used], self._homes.edge, self._goals.edge])
         return np.unique(edges[(edges >= 0) & wet.closed[edges]]).tolist()
 
     def _along_one_road(self, wet: WetRoads | None) -> Times:
@@ -313,6 +317,17 @@ class _Case:
         cost = np.where(open_way, np.maximum(np.where(onwards, ahead, back), 0), UNREACHABLE)
         np.minimum.at(best, home, cost)
         return best
+
+
+def _reached(network: RoadNetwork, arcs: NDArray[np.bool_], start: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Nodes that some arcs lead to from some nodes."""
+    source = network.n_nodes  # one more node, which leads to all the starts
+    tail = np.concatenate([network.tail[arcs], np.full(len(start), source)])
+    head = np.concatenate([network.head[arcs], start])
+    graph = csr_matrix((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(source + 1, source + 1))
+    reached = np.zeros(source + 1, dtype=bool)
+    reached[breadth_first_order(graph, source, return_predecessors=False)] = True
+    return reached[:source]
 
 
 def _progress(items: Collection[Item], label: str) -> Iterable[Item]:

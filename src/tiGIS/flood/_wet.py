@@ -126,9 +126,13 @@ def _ends_in_water(lines: NDArray[np.object_], parts: NDArray[np.object_]) -> ND
 
 
 def place_m(network: RoadNetwork, snapped: Snapped) -> Floats:
-    """Where along the line of its edge each snapped point is, in metres on the map."""
-    edge = np.where(snapped.on_network, snapped.edge, 0)
-    return shapely.line_locate_point(network.roads.lines[edge], shapely.points(snapped.xy))
+    """Where along the line of its edge each snapped point is, in metres on the map; NaN off the network."""
+    place = np.full(len(snapped), np.nan)
+    on = snapped.on_network
+    place[on] = shapely.line_locate_point(
+        network.roads.lines[snapped.edge[on]], shapely.points(snapped.xy[on])
+    )
+    return place
 
 
 def dry_ends(
