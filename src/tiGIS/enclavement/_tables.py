@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
+from tiGIS._format import number
 from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns, require_unique_index
 from tiGIS.accessibility import decay
@@ -16,6 +17,7 @@ from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
 from tiGIS.accessibility._zones import intrazonal_minutes
 from tiGIS.enclavement._detour import detour
+from tiGIS.enclavement._index import Higher
 from tiGIS.enclavement._legal import MOST_MIN, legal_remoteness
 from tiGIS.enclavement._reach import day_trip_reach, relative_potential
 from tiGIS.enclavement._targets import TARGETS, load_targets, mainland
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from tiGIS.network import RoadNetwork
 
 #: What the index of Territoires d'industrie is made of, and what a higher value means.
-INDEX_INDICATORS = {
+INDEX_INDICATORS: dict[str, Higher] = {
     "motorway_min": "more_enclaved",
     "tgv_min": "more_enclaved",
     "airport_min": "more_enclaved",
@@ -180,8 +182,10 @@ def rose_of(
         result,
         limits=[
             note(
-                f"Détours vers les communes de {least_people} habitants et plus à moins de {within_km:g} km.",
-                f"Detours to communes of {least_people} people or more within {within_km:g} km.",
+                f"Détours vers les communes de {number(least_people, 0)} habitants et plus à moins de "
+                f"{within_km:g} km.",
+                f"Detours to communes of {number(least_people, 0, lang='en')} people or more within "
+                f"{within_km:g} km.",
             )
         ],
     )
@@ -277,7 +281,9 @@ def industry_table(
     seats = _seats(communes, pd.DataFrame({"group": communes["siren"], "code_insee": communes.index}))
     own = _seats(communes, members.rename(columns={"id_ti": "group"}))
     country = _country_wide(network, own, seats, jobs)
+    said = dict(result.attrs)
     result = result.join(country)
+    result.attrs = said
     return describe(result, limits=[_TOWN_HALLS, _NO_EXPRESS, _SEATS, *_limits(country)], phase=phase)
 
 

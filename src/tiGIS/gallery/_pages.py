@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tiGIS.gallery import ales, ales_land, ales_water, territoires
+from tiGIS.gallery import ales, ales_land, ales_water, enclavement, n106, territoires
 from tiGIS.maps import TigisMap
 
 
@@ -32,8 +32,14 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 )
 
 PAGES: tuple[Page, ...] = (
+    Page("ales_temps", "where", "ales", enclavement.minutes),
+    Page("ales_loi", "where", "ales", enclavement.legal),
     Page("ales_population", "contrast", "ales", ales.population),
     Page("ales_friches", "land", "ales", ales_land.brownfields),
     Page("ales_inondation", "water", "ales", ales_water.flood_plans),
+    Page("ales_n106", "n106", "ales", n106.n106),
+    Page("ales_gares", "n106", "ales", n106.stations),
+    Page("territoires_enclavement", "ranking", "territoires", enclavement.ranking),
     Page("territoires_population", "ranking", "territoires", territoires.population),
+    Page("ales_rose", "directions", "ales", enclavement.rose),
 )

@@ -6,6 +6,7 @@ from tiGIS.maps._layers import Layer
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps._note import note
 from tiGIS.maps._page import write_atomically
+from tiGIS.maps._rose import direction_name, rose_polygons
 from tiGIS.maps.classes import Classes, classify
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "TigisMap",
     "choropleth",
     "classify",
+    "direction_name",
     "figure",
     "note",
+    "rose_polygons",
     "save_figure",
     "write_atomically",
 ]
