@@ -206,7 +206,7 @@ def test_without_anything_the_bundle_is_still_built(tmp_path: Path, monkeypatch:
     assert report.part("land").figures["friches"] == 89  # the bundle knows those of Alès
     assert {origin.obtained for part in report.parts for origin in part.origins} == {"bundle"}
     maps = dict(territory_maps(tmp_path / "à vide"))
-    assert set(maps) == {"densite", "friches"}
+    assert set(maps) == {"densite", "temps_vers_le_centre", "friches"}  # on the inter-urban graph
 
 
 def test_a_territoire_d_industrie_of_several_epci(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

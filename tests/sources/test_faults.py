@@ -410,6 +410,7 @@ def test_a_file_brought_on_a_stick(producers: Producers, cache: Cache, tmp_path:
 def test_no_server_at_all(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIGIS_MIRROR", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("TIGIS_OFFLINE", raising=False)
     with pytest.raises(DownloadError, match="no connection"):
         fetch("gaspar", cache=cache, transport=Transport(Settings(sleep=lambda seconds: None)))
 

@@ -77,7 +77,7 @@ def build_territory(
     ...     empty = Cache(pathlib.Path(folder, "cache"))
     ...     report = build_territory("200066918", folder, cache=empty)
     >>> report.part("boundaries").figures["communes"], report.part("roads").status
-    (72, 'missing')
+    (72, 'partial')
     """
     if road_source not in ("osm", "bdtopo", "bdcarto"):
         raise InputError(f"road_source: {road_source!r}; expected 'osm', 'bdtopo' or 'bdcarto'.")

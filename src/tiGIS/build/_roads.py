@@ -12,9 +12,9 @@ import shapely
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._meta import Note, note
 from tiGIS.build._perimeter import Perimeter, area_of
-from tiGIS.build._report import Missing, Part
+from tiGIS.build._report import Missing, Part, from_bundle
 from tiGIS.build._supply import Supply
-from tiGIS.network import read_osm_pbf, read_roads
+from tiGIS.network import load_interurban_network, read_osm_pbf, read_roads
 from tiGIS.network._cut import keep_nodes
 from tiGIS.routing._ends import weighted_router
 from tiGIS.routing._terminals import UNREACHABLE, Terminals
@@ -40,6 +40,11 @@ def roads(
         network = _osm(area, supply, part, reach_km)
     else:
         network = _ign(f"{source}_routes", area, supply, part, reach_km)
+    if network is None and perimeter.communes.crs.to_epsg() == 2154:
+        network = load_interurban_network()
+        part.origins.append(
+            from_bundle("interurban.npz", "Réseau interurbain, simplifié", "Inter-urban network, simplified")
+        )
     if network is None:
         return part
     inside = shapely.contains_xy(perimeter.communes.union_all(), network.x, network.y)
