@@ -32,6 +32,17 @@ def test_ales_has_89_brownfields_of_which_little_is_known() -> None:
     assert sites.by("zoning").loc["unknown", "sites"] == 32
 
 
+def test_minutes_from_each_brownfield_of_ales_to_the_motorway() -> None:
+    frame = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields()).frame
+    found = tiGIS.nearest(tiGIS.load_interurban_network(), frame, tiGIS.load_motorway_accesses())
+    assert found.index.equals(frame.index)
+    assert found["time_min"].between(15, 120).all()  # the motorway passes by Nîmes and the Rhône
+    # the farther in the mountains, the longer: Alès is nearer than Génolhac's side
+    by_commune = found["time_min"].groupby(frame["code_insee"]).median()
+    assert by_commune["30007"] < by_commune["30132"]
+    assert "interurbain" in str(found.attrs["tigis"])
+
+
 def test_the_brownfields_of_ales_are_not_ranked() -> None:
     frame = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields()).frame
     measures = pd.DataFrame({"area_ha": frame["area_ha"], "pollution": np.nan}, index=frame.index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tiGIS
 from tiGIS._format import number
 from tiGIS.gallery.ales import ALES, TOWNS, neighbours
-from tiGIS.maps import TigisMap, choropleth
+from tiGIS.maps import Layer, TigisMap, choropleth
 
 
 def brownfields() -> TigisMap:
@@ -20,12 +20,35 @@ def brownfields() -> TigisMap:
     communes["potential"] = potential.groupby(frame["code_insee"]).sum().reindex(communes.index)
     urban = frame["area_ha"].where(frame["zoning"].isin(("U", "AUs", "AUc")), 0.0)
     communes["urban_ha"] = urban.groupby(frame["code_insee"]).sum().reindex(communes.index)
+    motorway = tiGIS.nearest(tiGIS.load_interurban_network(), frame, tiGIS.load_motorway_accesses())
+    communes["motorway_min"] = motorway["time_min"].groupby(frame["code_insee"]).median()
     figures = tiGIS.load_reference_figures().set_index("indicator")["value"]
     supply = tiGIS.land_supply(figures["available_business_land"], figures["requested_business_land"])
     known = sites.completeness()["unknown"]
     return choropleth(
         communes,
-        "area_ha",
+        [
+            Layer(
+                column="area_ha",
+                label="Friches recensées",
+                unit="ha",
+                unit_label="hectares",
+                year=2024,
+                bins=[0, 1, 5, 15, 30, 90],
+                palette="land",
+                decimals=1,
+                reasons="aucune friche recensée",
+            ),
+            Layer(
+                column="motorway_min",
+                label="Des friches à l’autoroute",
+                unit="min",
+                unit_label="minutes en voiture, médiane des friches de la commune",
+                palette="enclavement",
+                decimals=0,
+                reasons="aucune friche recensée",
+            ),
+        ],
         title=(
             f"{number(supply['free_ha'], 0)} ha libres pour {number(supply['asked_ha'], 0)} ha demandés : "
             f"les {number(frame['area_ha'].sum(), 0)} ha de friches recensées restent à vérifier une à une"
@@ -34,14 +57,6 @@ def brownfields() -> TigisMap:
             "Alès Agglomération : foncier d’activité libre et demandé en 2022 ; friches recensées par "
             "Cartofriches en mars 2024, en hectares par commune"
         ),
-        label="Friches recensées",
-        unit="ha",
-        unit_label="hectares",
-        year=2024,
-        bins=[0, 1, 5, 15, 30, 90],
-        palette="land",
-        decimals=1,
-        reasons="aucune friche recensée",
         population="population",
         kind="commune",
         facts={
@@ -55,12 +70,14 @@ def brownfields() -> TigisMap:
         source=[
             "Cerema, Cartofriches, mars 2024",
             "Granier 2023 (foncier libre et demandé, 2022)",
+            *(note["fr"] for note in motorway.attrs["tigis"]["sources"]),
         ],
         limits=[
             f"Sur {len(sites)} friches, {int(potential.sum())} sont seulement « potentielles », "
             f"{known['type']} de type inconnu, {known['pollution']} de pollution inconnue, {known['zoning']} "
             "sans zonage : elles ne sont pas classées entre elles",
             "Des points avec une surface, sans contour : rien ne dit ce qui est libre",
+            *(note["fr"] for note in motorway.attrs["tigis"]["limits"]),
             tiGIS.load_risk_plans().attrs["tigis"]["limits"][1]["fr"],
         ],
     )
