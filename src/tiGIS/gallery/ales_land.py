@@ -7,6 +7,15 @@ from tiGIS._format import number
 from tiGIS.gallery.ales import ALES, TOWNS, neighbours
 from tiGIS.maps import Layer, TigisMap, choropleth
 
+_ZONES = {"U": "zone urbaine", "AUs": "à urbaniser", "A": "agricole", "N": "naturelle"}
+_COLOURS = {
+    "zone urbaine": "#22272e",
+    "à urbaniser": "#b3541e",
+    "agricole": "#c9a227",
+    "naturelle": "#6a3d9a",
+    "zonage inconnu": "#8c959f",
+}
+
 
 def brownfields() -> TigisMap:
     """Map the hectares of brownfields listed in each commune, with what is not known of them."""
@@ -25,7 +34,7 @@ def brownfields() -> TigisMap:
     figures = tiGIS.load_reference_figures().set_index("indicator")["value"]
     supply = tiGIS.land_supply(figures["available_business_land"], figures["requested_business_land"])
     known = sites.completeness()["unknown"]
-    return choropleth(
+    chart = choropleth(
         communes,
         [
             Layer(
@@ -80,4 +89,8 @@ def brownfields() -> TigisMap:
             *(note["fr"] for note in motorway.attrs["tigis"]["limits"]),
             tiGIS.load_risk_plans().attrs["tigis"]["limits"][1]["fr"],
         ],
+    )
+    frame["zonage"] = frame["zoning"].map(_ZONES).fillna("zonage inconnu")
+    return chart.add_points(
+        frame.to_crs(4326), label="Friches, par zonage", column="zonage", colours=_COLOURS, cluster=False
     )
