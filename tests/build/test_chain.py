@@ -92,6 +92,7 @@ def test_every_part_is_there_and_says_what_lacks(chain) -> None:
     }
     assert {lack.source for part in report.parts for lack in part.missing} == {"osm_routes", "tri"}
     assert {lack.why for part in report.parts for lack in part.missing} == {"failed"}
+    assert len(report.part("roads").missing) == 4  # each extract is named once
     written = {file for part in report.parts for file in part.files}
     assert {path.name for path in out.iterdir()} == written | {"rapport.json", "rapport.html"}
 

@@ -18,6 +18,7 @@ from tiGIS.network import load_interurban_network, read_osm_pbf, read_roads
 from tiGIS.network._cut import keep_nodes
 from tiGIS.routing._ends import weighted_router
 from tiGIS.routing._terminals import UNREACHABLE, Terminals
+from tiGIS.sources._catalogue import extract_of_departement
 
 if TYPE_CHECKING:
     from tiGIS.network import RoadNetwork
@@ -84,19 +85,15 @@ def within_minutes(network: RoadNetwork, inside: np.ndarray, minutes: float) -> 
 
 def _osm(area: Area, supply: Supply, part: Part, reach_km: float) -> RoadNetwork | None:
     """Read the extracts at hand of all those that the area touches."""
-    found: dict[Path, CachedFile] = {}
-    for departement in area.departements:
-        noted = [*part.origins], [*part.missing]
-        for file in supply.give("osm_routes", replace(area, departements=(departement,)), part, reach_km):
-            if file.path in found:
-                part.origins, part.missing = noted
-            found[file.path] = file
-    part.missing = list({lack.message: lack for lack in part.missing}.values())
+    found: list[CachedFile] = []
+    one_of = {extract_of_departement()[code]: code for code in reversed(area.departements)}
+    for departement in sorted(one_of.values()):
+        found += supply.give("osm_routes", replace(area, departements=(departement,)), part, reach_km)
     if not found:
         return None
     west, south, east, north = _degrees(area)
     try:
-        return read_osm_pbf(list(found), bbox=(west, south, east, north), crs=area.crs)
+        return read_osm_pbf([file.path for file in found], bbox=(west, south, east, north), crs=area.crs)
     except (DataFileError, InputError) as error:
         part.missing.append(Missing("osm_routes", part.title, "unreadable", str(error)))
         return None

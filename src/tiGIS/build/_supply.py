@@ -47,7 +47,11 @@ class Supply:
             )
         except (DownloadError, DataFileError) as error:
             around = f" --buffer-km {buffer_km:g}" if buffer_km else ""
-            wanted = "" if known.scope == "france" else f" --territory {self.code}{around}"
+            wanted = f" --territory {self.code}{around}"
+            if known.scope == "france":
+                wanted = ""
+            elif known.scope == "extract" and area is not None:
+                wanted = f" --departement {area.departements[0]}"
             why: Why = "absent" if isinstance(error, OfflineError) else "failed"
             command = f"tigis data get {source}{wanted}"
             part.missing.append(Missing(source, known.title, why, str(error), command))
