@@ -166,16 +166,17 @@ def n106() -> TigisMap:
         communes[name] = comparison.table["gain"].round(3).clip(lower=0)
     communes["before"] = found["both"].table["before"]
     communes.attrs = dict(found["both"].table.attrs)
-    best = found["both"]
-    crossing = best.crossings["gain"].to_dict()[60]
-    mean = float(np.average(communes["both"].fillna(0), weights=communes["population"]))
+    most = float(communes["both"].max())
+    upgrade = scenarios["finish"].changes[0]
+    edges = upgrade.edges(network()) if isinstance(upgrade, RoadUpgrade) else np.empty(0, dtype=np.int64)
+    today = network().edges().loc[edges, ["length_m", "time_min"]].sum()
+    kmh = today["length_m"] / today["time_min"] * 0.06
     return choropleth(
         communes,
         [
             Layer(
                 column=name,
                 label=scenario.name,
-                unit="min",
                 unit_label="minutes gagnées jusqu’à Nîmes-Ouest",
                 palette="land",
                 k=4,
@@ -185,14 +186,19 @@ def n106() -> TigisMap:
             for name, scenario in scenarios.items()
         ],
         title=(
-            f"Finir la RN 106 et contourner Nîmes rapprocherait l’A9 et l’A54 de {number(mean, 1)} minutes "
-            "en "
-            f"moyenne\u202f; {number(crossing, 0)} habitants de plus en seraient à moins d’une heure"
+            f"Finir la RN 106 et contourner Nîmes ferait gagner {number(most, 1)} minutes au plus vers "
+            "l’autoroute, "
+            "sur un réseau simplifié dont l’erreur est plus grande"
         ),
         subtitle="Minutes gagnées en voiture jusqu’à Nîmes-Ouest (A9 et A54), par commune",
         population="population",
         kind="commune",
         facts={"before": ("Temps aujourd’hui", "min")},
+        limits=(
+            f"Ce réseau, sans classes de routes, roule déjà à {number(kmh, 0)} km/h entre La Calmette et "
+            "Nîmes\u202f: le "
+            "gain y est sous-estimé"
+        ),
         context=neighbours(),
         outlines=communes.dissolve(),
         labels=list(TOWNS),
