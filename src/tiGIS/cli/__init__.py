@@ -21,6 +21,7 @@ _COMMANDS: dict[str, str] = {
     "info": "info",
     "land": "land",
     "maps": "maps",
+    "profile": "profile",
     "sources": "sources",
     "table": "indicators",
 }
