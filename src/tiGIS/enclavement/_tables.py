@@ -11,7 +11,7 @@ import pandas as pd
 from tiGIS._errors import InputError
 from tiGIS._format import number
 from tiGIS._meta import describe, note
-from tiGIS._validate import require_columns, require_unique_index
+from tiGIS._validate import are_among, require_columns, require_unique_index
 from tiGIS.accessibility import decay
 from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
@@ -132,7 +132,7 @@ def town_hall_points(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     found = halls.index.intersection(communes.index)
     if not len(found):
         raise InputError("communes: none is in metropolitan France on the map of 2024; check their codes.")
-    return halls.loc[communes.index[communes.index.isin(found)], ["geometry"]]
+    return halls.loc[communes.index[are_among(communes.index, found)], ["geometry"]]
 
 
 def rose_of(
@@ -267,7 +267,7 @@ def industry_table(
     names = load_territoires_industrie(phase)[["nom", "population"]]
     communes = load_communes()
     members = territoire_members(phase, communes=True)[["id_ti", "code_insee"]].dropna()
-    inside = communes[communes.index.isin(members["code_insee"])]
+    inside = communes[are_among(communes.index, members["code_insee"])]
     access = access_times(network, town_hall_points(inside), wanted, distances=False)
     # one row for each member: a commune may be in two territories
     people = communes["population"].reindex(members["code_insee"]).to_numpy(dtype=np.float64)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tiGIS._errors import AggregationError, InputError, VintageError
 from tiGIS._meta import describe, description, note
-from tiGIS._validate import require_columns, require_unique_index, shown
+from tiGIS._validate import are_among, require_columns, require_unique_index, shown
 from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._resolve import indicators_of
 from tiGIS.territory import load_commune_changes, load_memberships
@@ -151,7 +151,7 @@ def harmonise(
     columns = _carried(table, chosen, lines, uncarried)
     result = pd.DataFrame({column: columns[column] for column in table.columns})
     result.index.name = table.index.name or "code_insee"
-    incomplete = sorted(lines.loc[~lines["code_from"].isin(table.index), "code_to"].unique())
+    incomplete = sorted(lines.loc[~are_among(lines["code_from"], table.index), "code_to"].unique())
     return _described(result, about, from_year, to_year, incomplete)
 
 
@@ -169,8 +169,8 @@ def _lines(
             )
     else:
         lines = _own_pairs(pairs, codes)
-    reached = lines.loc[lines["code_from"].isin(codes), "code_to"]
-    lines = lines[lines["code_to"].isin(reached)]
+    reached = lines.loc[are_among(lines["code_from"], codes), "code_to"]
+    lines = lines[are_among(lines["code_to"], reached)]
     if "share" not in lines:
         lines = lines.assign(share=_shares(lines, codes, weights, to_year))
     return lines.sort_values(["code_to", "code_from"], ignore_index=True)
@@ -195,7 +195,7 @@ def _own_pairs(pairs: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
 
 def _shares(lines: pd.DataFrame, codes: pd.Index, weights: pd.Series | None, to_year: int) -> pd.Series:
     """Share of each line: 1, or the weight's part where the commune was split."""
-    several = lines["code_from"].duplicated(keep=False) & lines["code_from"].isin(codes)
+    several = lines["code_from"].duplicated(keep=False) & are_among(lines["code_from"], codes)
     shares = pd.Series(1.0, index=lines.index)
     if not several.any():
         return shares

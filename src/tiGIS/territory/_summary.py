@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import geopandas as gpd
+import pandas as pd
 
+from tiGIS._validate import are_among
 from tiGIS.territory._crs import area_km2
 from tiGIS.territory._find import Territory
 from tiGIS.territory._members import PHASES, administrative_names, groups, territoire_members
@@ -78,11 +80,11 @@ def summarise_territory(territory: Territory) -> Summary:
         population=None if people.isna().any() else int(people.sum()),
         population_years=tuple(sorted({int(year) for year in communes["population_year"].dropna()})),
         area_km2=float(area_km2(communes).sum()),
-        nature=str(groups(territory.year).at[territory.code, "nature"]) if territory.kind == "epci" else "",
+        nature=str(groups(territory.year).loc[territory.code, "nature"]) if territory.kind == "epci" else "",
         departements=_names("departement", communes),
         regions=_names("region", communes),
         epci={str(siren): str(nom) for siren, nom in epci.sort_index().items()},
-        territoires_industrie=_territoires_of(set(communes.index), territory),
+        territoires_industrie=_territoires_of(communes.index, territory),
     )
 
 
@@ -91,11 +93,11 @@ def _names(level: str, communes: gpd.GeoDataFrame) -> dict[str, str]:
     return {str(code): str(nom) for code, nom in names.items()}
 
 
-def _territoires_of(codes: set[str], asked: Territory) -> list[Territory]:
+def _territoires_of(codes: pd.Index, asked: Territory) -> list[Territory]:
     found = []
     for phase in PHASES:
         members = territoire_members(phase, communes=True, year=max(asked.year, 2022))
-        here = members[members["code_insee"].isin(codes)].drop_duplicates("id_ti")
+        here = members[are_among(members["code_insee"], codes)].drop_duplicates("id_ti")
         found += [
             Territory("ti", code, nom, asked.year, phase=phase)
             for code, nom in here[["id_ti", "nom"]].itertuples(index=False)
