@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiGIS import InputError, VintageError, aggregate, join, list_indicators, load_epci, values
+from tiGIS import (
+    InputError,
+    VintageError,
+    aggregate,
+    indicator_table,
+    join,
+    list_indicators,
+    load_epci,
+    read_insee_comparateur,
+    values,
+)
 from tiGIS._meta import description
 from tiGIS.indicators._datasets import ti_members, unchanged_epci
 from tiGIS.territory import load_memberships, load_populations
@@ -131,3 +141,24 @@ def test_figures_can_be_summed_up_by_their_name():
     figures = values("population_2021")
     by_epci = aggregate(figures, "epci")
     pd.testing.assert_series_equal(by_epci["population_2021"], values("population_2021", "epci"))
+
+
+@pytest.mark.parametrize("map_year", [2022, 2024])
+def test_a_table_needs_no_polygon(map_year):
+    """Nor can some EPCI of 2022 be drawn: their figures and names are known all the same."""
+    table = indicator_table("epci", ["population_2019"], map_year=map_year)
+    assert len(table) == 1255
+    assert table["nom"].notna().all()
+    assert not any("IGN" in source["fr"] for source in description(table)["sources"])
+
+
+def test_two_epci_have_a_commune_with_empty_cells(shared_data):
+    """Jobs of 2013 aren't known in Sannerville and Saint-Lucien: the sum leaves them out, and says so."""
+    table = read_insee_comparateur(shared_data / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
+    for commune, siren in (("14666", "200065597"), ("76601", "200069730")):
+        assert pd.isna(table.loc[commune, "P13_EMPLT"])
+        got = aggregate(table[["P13_EMPLT"]], "epci").loc[siren]
+        assert got["P13_EMPLT"] > 0
+        assert 99 < got["P13_EMPLT_covered_pct"] < 100
+        whole = aggregate(table[["P13_EMPLT"]], "epci", min_covered_pct=100).loc[siren]
+        assert pd.isna(whole["P13_EMPLT"])

@@ -7,14 +7,8 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
-from tiGIS.territory import (
-    load_departements,
-    load_epci,
-    load_memberships,
-    load_populations,
-    load_regions,
-    territoire_members,
-)
+from tiGIS.territory import load_memberships, load_populations, territoire_members
+from tiGIS.territory._members import administrative_names, groups
 
 LEVELS = {
     "epci": "siren",
@@ -56,11 +50,12 @@ def names_of(level: str, year: int, phase: str) -> pd.Series:
     if level == "commune":
         return load_memberships(year)["nom"].sort_index()
     if level == "epci":
-        return load_epci(year)["nom"]
+        sirens = load_memberships(year)["siren"].dropna().unique()
+        return groups(year)["nom"].loc[sorted(sirens)]
     if level == "ti":
         return territoire_members(phase).drop_duplicates("id_ti").set_index("id_ti")["nom"].sort_index()
     if level in ("departement", "region"):
-        return (load_departements() if level == "departement" else load_regions())["nom"]
+        return administrative_names(level)["nom"]
     raise InputError(f"level={level!r}; expected 'commune', 'epci', 'ti', 'departement' or 'region'.")
 
 
