@@ -4,11 +4,12 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiGIS
 from tiGIS import VintageError
+from tiGIS._meta import description
 from tiGIS.territory._members import YEARS
 from tiGIS.territory._vintages import on_polygons
 
@@ -76,11 +77,13 @@ def test_another_map_covers_the_same_land(year):
 @pytest.mark.parametrize("year", YEARS)
 def test_all_the_communes_of_a_year_are_all_those_of_the_polygons(year):
     everywhere = pd.Series("France", index=tiGIS.load_memberships(year).index)
-    carried = on_polygons(everywhere, year, "all")
+    carried, left_out = on_polygons(everywhere, year, "all")
+    assert not left_out
     assert sorted(carried.index) == tiGIS.load_memberships(2024).index.tolist()
     assert everywhere.index.equals(tiGIS.load_memberships(year).index)
 
 
+@settings(max_examples=30)  # each carries the 35,000 communes twice
 @given(st.data())
 def test_a_group_is_carried_whole_or_refused(data):
     """Whatever the communes of a group, it is drawn whole: with the rest of France it makes France."""
@@ -91,12 +94,12 @@ def test_a_group_is_carried_whole_or_refused(data):
     chosen = set(data.draw(st.lists(st.sampled_from(changed), max_size=8)))
     group = pd.Series(["in" if code in chosen else "out" for code in members.index], index=members.index)
     try:
-        carried = on_polygons(group, year, "groups")
+        carried, _ = on_polygons(group, year, "groups")
     except VintageError:
         assert chosen
         return
     assert len(carried) == 34_935
-    alone = on_polygons(group[group == "in"], year, "group")
+    alone, _ = on_polygons(group[group == "in"], year, "group")
     assert set(alone.index) == set(carried.index[carried == "in"])
 
 
@@ -199,16 +202,52 @@ def test_populations_of_a_map_add_up_whatever_the_level(year, census):
 
 def test_an_epci_that_has_since_shared_a_commune_can_not_be_drawn():
     # Saint-Sigismond joined Ingrandes-le-Fresne, of another EPCI, in 2024
-    with pytest.raises(VintageError, match="244400552"):
+    with pytest.raises(VintageError, match=r"244400552.*undrawn='drop'"):
         tiGIS.load_epci(2023)
     ales = tiGIS.load_epci(2023, siren=ALES)
     assert ales.crs.to_epsg() == 2154
     assert ales.loc[ALES, "population"] == 132_799
 
 
+@pytest.mark.parametrize("year", [2021, 2022, 2023, 2025])
+def test_a_whole_year_is_drawn_but_for_what_is_listed(year):
+    communes = tiGIS.load_communes(year=year, undrawn="drop")
+    left_out = description(communes)["undrawn"]
+    assert sorted([*communes.index, *left_out]) == tiGIS.load_memberships(year).index.tolist()
+    assert 0 < len(left_out) < 70
+    assert any("non dessinés" in limit["fr"] for limit in description(communes)["limits"])
+    with pytest.raises(VintageError, match=f"{len(left_out)} of"):
+        tiGIS.load_communes(year=year)
+
+
+def test_what_is_drawn_of_another_map_is_what_was_asked_for_alone():
+    epci = tiGIS.load_epci(2023, undrawn="drop")
+    assert description(epci)["undrawn"] == ["200071868", "244400552"]
+    assert len(epci) == 1253
+    area = tiGIS.area_km2(epci)
+    for siren in [ALES, *epci.index[:3]]:
+        alone = tiGIS.load_epci(2023, siren=siren)
+        assert area[siren] == pytest.approx(tiGIS.area_km2(alone).item(), rel=1e-9)
+    territories = tiGIS.load_territoires_industrie("2018-2022", 2023, undrawn="drop")
+    assert description(territories)["undrawn"] == ["ti-5201"]
+    assert len(territories) == 148
+    with pytest.raises(VintageError, match="1 of 1"):
+        tiGIS.load_epci(2023, siren="244400552", undrawn="drop")
+    with pytest.raises(tiGIS.InputError, match="'refuse' or 'drop'"):
+        tiGIS.load_epci(2023, undrawn="keep")
+
+
+@pytest.mark.parametrize("load", [tiGIS.load_communes, tiGIS.load_epci, tiGIS.load_territoires_industrie])
+@pytest.mark.parametrize("year", [2020, 2027, "2024", None])
+def test_years_that_are_not_bundled_are_refused(load, year):
+    with pytest.raises(VintageError, match=r"2021 to 2026.*whole number"):
+        load(year=year)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ({"departement": 1}, "leading zeros"),
         ({"epci": 200066918}, "strings of 9"),
         ({"epci": "20006691"}, "strings of 9"),
         ({"departement": "3"}, "2 or 3"),
@@ -221,8 +260,14 @@ def test_codes_of_the_wrong_form_are_refused(arguments, message):
 
 
 def test_an_unknown_territory_is_refused():
+    with pytest.raises(tiGIS.TerritoryNotFoundError, match="is in both"):
+        tiGIS.load_communes(epci=ALES, departement="75")
     with pytest.raises(tiGIS.TerritoryNotFoundError, match="'200000000'"):
         tiGIS.load_communes(epci="200000000")
+
+
+def test_case_of_a_departement_does_not_matter():
+    assert tiGIS.load_communes(departement="2a").index.str.startswith("2A").all()
 
 
 def test_results_may_be_changed_without_harm(ales):

@@ -37,6 +37,11 @@ def test_an_unknown_code_has_no_crs(code):
         tiGIS.legal_crs(code)
 
 
+def test_a_number_is_no_code():
+    with pytest.raises(InputError, match="expected a string"):
+        tiGIS.legal_crs(1)
+
+
 @given(st.floats(0.001, 500), st.floats(0.001, 500))
 def test_area_of_a_rectangle_in_metres(width, height):
     frame = gpd.GeoDataFrame(geometry=[box(7e5, 6.3e6, 7e5 + width * 1000, 6.3e6 + height * 1000)], crs=2154)

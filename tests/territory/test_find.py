@@ -89,7 +89,23 @@ def test_bad_questions_are_refused():
         tiGIS.find_territory("Alès", kind="EPCI")
 
 
-@settings(max_examples=40)
+@pytest.mark.parametrize(
+    ("text", "how", "error", "message"),
+    [
+        (30007, {}, InputError, "text: 30007; expected a string"),
+        (None, {}, InputError, "text: None"),
+        ("Alès", {"departement": 30}, InputError, "departement: 30; expected a string"),
+        ("Alès", {"departement": "99"}, TerritoryNotFoundError, "departement: '99'"),
+        ("1004", {}, TerritoryNotFoundError, "'01004' is Ambérieu-en-Bugey"),
+        ("Alès", {"phase": "2018"}, InputError, "'2018-2022' or"),
+    ],
+)
+def test_odd_questions_get_a_clear_error(text, how, error, message):
+    with pytest.raises(error, match=message):
+        tiGIS.find_territory(text, **how)
+
+
+@settings(max_examples=25)  # each compares the text with 38,000 names
 @given(st.text(max_size=30))
 def test_any_text_gets_an_answer_or_a_clear_error(text):
     try:

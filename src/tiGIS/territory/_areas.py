@@ -13,7 +13,7 @@ import shapely
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, TerritoryNotFoundError
 from tiGIS._meta import describe, note
-from tiGIS._validate import require_crs, require_unique_index, shown
+from tiGIS._validate import are_among, require_crs, require_unique_index, shown
 from tiGIS.territory._crs import in_common_crs
 from tiGIS.territory._members import (
     groups,
@@ -23,7 +23,7 @@ from tiGIS.territory._members import (
     require_year,
     territoire_members,
 )
-from tiGIS.territory._vintages import MAP_OF_POLYGONS, on_polygons
+from tiGIS.territory._vintages import MAP_OF_POLYGONS, Undrawn, on_polygons
 
 _SOURCES = (
     note("IGN Admin Express généralisé, COG 2024", "IGN Admin Express, generalised, COG 2024"),
@@ -59,30 +59,32 @@ def _codes(asked: str | Iterable[str], name: str, lengths: tuple[int, ...]) -> l
     if wrong:
         expected = " or ".join(str(n) for n in lengths)
         raise InputError(
-            f"{name}: {shown(wrong)}; expected codes as strings of {expected} characters. "
-            "tiGIS.find_territory('name') gives the code of a territory."
+            f"{name}: {shown(wrong)}; expected codes as strings of {expected} characters (leading zeros "
+            "included, as '01'). tiGIS.find_territory('name') gives the code of a territory."
         )
-    return codes
+    return [code.upper() for code in codes]
 
 
 def _select(
     members: pd.DataFrame, column: str, asked: str | Iterable[str], year: int, name: str
-) -> pd.DataFrame:
-    """Keep the communes whose ``column`` is one of the codes asked for in the argument ``name``."""
+) -> np.ndarray:
+    """Say which communes have one of the codes asked for in the argument ``name`` as their ``column``."""
     codes = _codes(asked, name, (9,) if column == "siren" else (2, 3))
-    unknown = sorted(set(codes) - set(members[column].dropna()))
+    unknown = sorted(set(codes) - set(members[column].dropna().unique()))
     if unknown:
         raise TerritoryNotFoundError(
             f"{name}: no commune of the map of {year} is in {shown(unknown)}. "
             "tiGIS.find_territory('name') gives the code of a territory."
         )
-    return members[members[column].isin(codes)]
+    return are_among(members[column], codes)
 
 
 def load_communes(
     epci: str | Iterable[str] | None = None,
     departement: str | Iterable[str] | None = None,
     year: int = 2024,
+    *,
+    undrawn: Undrawn = "refuse",
 ) -> gpd.GeoDataFrame:
     """
     Communes with their polygons, their territories and their legal population.
@@ -96,6 +98,9 @@ def load_communes(
     year : int, default 2024
         Map of communes of 1 January of that year, 2021 to 2026. Polygons are those of 2024: on another
         map, communes that have merged since 2024 are united, and what can't be told is refused.
+    undrawn : {"refuse", "drop"}, default "refuse"
+        What to do, on another map than that of 2024, with communes that can't be drawn: raise, or leave
+        them out and list them in ``result.attrs["tigis"]["undrawn"]``.
 
     Returns
     -------
@@ -121,11 +126,18 @@ def load_communes(
     (72, 2154, 'Alès')
     """
     members = load_memberships(require_year(year))
+    chosen = np.ones(len(members), dtype=bool)
     if epci is not None:
-        members = _select(members, "siren", epci, year, "epci")
+        chosen &= _select(members, "siren", epci, year, "epci")
     if departement is not None:
-        members = _select(members, "departement", departement, year, "departement")
-    return _drawn(members, year)
+        chosen &= _select(members, "departement", departement, year, "departement")
+    if not chosen.any():
+        raise TerritoryNotFoundError(
+            f"epci={epci!r}, departement={departement!r}: no commune of the map of {year} is in both. "
+            "Give one of the two, or an EPCI of that département."
+        )
+    members = members[chosen]
+    return _drawn(members, year, undrawn)
 
 
 def communes_of(codes: list[str], year: int) -> gpd.GeoDataFrame:
@@ -133,16 +145,19 @@ def communes_of(codes: list[str], year: int) -> gpd.GeoDataFrame:
     return _drawn(load_memberships(year).loc[codes], year)
 
 
-def _drawn(members: pd.DataFrame, year: int) -> gpd.GeoDataFrame:
+def _drawn(members: pd.DataFrame, year: int, undrawn: Undrawn = "refuse") -> gpd.GeoDataFrame:
     itself = pd.Series(members.index, index=members.index, dtype=object)
-    frame = _dissolve(on_polygons(itself, year, "communes").rename("code_insee"))
+    carried, left_out = on_polygons(itself, year, "communes", undrawn)
+    frame = _dissolve(carried.rename("code_insee"))
     frame = frame.join(members).join(population_of_map(year))
     frame["epci"] = frame["siren"].map(groups(year)["nom"])
     columns = ["nom", "departement", "region", "siren", "epci", "siren_ept"]
-    return _finish(frame, columns, year)
+    return _without(left_out, _finish(frame, columns, year))
 
 
-def load_epci(year: int = 2024, siren: str | Iterable[str] | None = None) -> gpd.GeoDataFrame:
+def load_epci(
+    year: int = 2024, siren: str | Iterable[str] | None = None, *, undrawn: Undrawn = "refuse"
+) -> gpd.GeoDataFrame:
     """
     Intercommunalités (EPCI à fiscalité propre) with their polygons and their legal population.
 
@@ -153,6 +168,9 @@ def load_epci(year: int = 2024, siren: str | Iterable[str] | None = None) -> gpd
         drawn when it takes whole communes of 2024, and refused otherwise.
     siren : str or iterable of str, optional
         Keep these EPCI only.
+    undrawn : {"refuse", "drop"}, default "refuse"
+        What to do, on another map than that of 2024, with EPCI that can't be drawn: raise, or leave
+        them out and list them in ``result.attrs["tigis"]["undrawn"]``.
 
     Returns
     -------
@@ -180,18 +198,21 @@ def load_epci(year: int = 2024, siren: str | Iterable[str] | None = None) -> gpd
     """
     members = load_memberships(require_year(year)).dropna(subset="siren")
     if siren is not None:
-        members = _select(members, "siren", siren, year, "siren")
+        members = members[_select(members, "siren", siren, year, "siren")]
     siren_of = members["siren"]
+    carried, left_out = on_polygons(siren_of, year, "epci", undrawn)
     if year == MAP_OF_POLYGONS:
         layers = _layer("epci", "siren")
-        frame = in_common_crs(part.loc[part.index.isin(siren_of), ["geometry"]] for part in layers)
+        frame = in_common_crs(part.loc[are_among(part.index, siren_of), ["geometry"]] for part in layers)
     else:
-        frame = _dissolve(on_polygons(siren_of, year, "epci").rename("siren"))
+        frame = _dissolve(carried.rename("siren"))
     frame = frame.join(groups(year)[["nom", "nature"]]).join(_summed(siren_of, year))
-    return _finish(frame, ["nom", "nature", "n_communes"], year)
+    return _without(left_out, _finish(frame, ["nom", "nature", "n_communes"], year))
 
 
-def load_territoires_industrie(phase: str = "2023-2027", year: int = 2024) -> gpd.GeoDataFrame:
+def load_territoires_industrie(
+    phase: str = "2023-2027", year: int = 2024, *, undrawn: Undrawn = "refuse"
+) -> gpd.GeoDataFrame:
     """
     Territoires d'industrie of a phase, dissolved from their communes.
 
@@ -202,6 +223,9 @@ def load_territoires_industrie(phase: str = "2023-2027", year: int = 2024) -> gp
         the other phase.
     year : int, default 2024
         Map on which members are resolved into communes, 2022 to 2026.
+    undrawn : {"refuse", "drop"}, default "refuse"
+        What to do, on another map than that of 2024, with territories that can't be drawn: raise, or leave
+        them out and list them in ``result.attrs["tigis"]["undrawn"]``.
 
     Returns
     -------
@@ -225,10 +249,12 @@ def load_territoires_industrie(phase: str = "2023-2027", year: int = 2024) -> gp
     """
     members = territoire_members(require_phase(phase), communes=True, year=year)
     group_of = members.set_index("code_insee")["id_ti"]
-    frame = _dissolve(on_polygons(group_of, year, "territoires d'industrie").rename("id_ti"))
+    carried, left_out = on_polygons(group_of, year, "territoires d'industrie", undrawn)
+    frame = _dissolve(carried.rename("id_ti"))
     names = members.drop_duplicates("id_ti").set_index("id_ti")[["nom", "phase"]]
     frame = frame.join(names).join(_summed(group_of, year))
-    return describe(_finish(frame, ["nom", "phase", "n_communes"], year), sources=[_TI_SOURCE], phase=phase)
+    drawn = _without(left_out, _finish(frame, ["nom", "phase", "n_communes"], year))
+    return describe(drawn, sources=[_TI_SOURCE], phase=phase)
 
 
 def load_departements() -> gpd.GeoDataFrame:
@@ -291,7 +317,7 @@ def _dissolve(group_of: pd.Series) -> gpd.GeoDataFrame:
     """Unite the communes of the polygons by group; the coverage is valid, so no sliver is left."""
     parts = []
     for layer in _layer("communes", "code_insee"):
-        groups_here = group_of[group_of.index.isin(layer.index)]
+        groups_here = group_of[are_among(group_of.index, layer.index)]
         if len(groups_here):
             parts.append(_united(layer.geometry.loc[groups_here.index], groups_here))
     return in_common_crs(parts)
@@ -314,6 +340,17 @@ def _finish(frame: gpd.GeoDataFrame, columns: list[str], year: int) -> gpd.GeoDa
         if column in ordered.columns and not ordered[column].isna().any():
             ordered[column] = ordered[column].astype("int64")
     return describe(ordered, sources=_SOURCES, limits=_LIMITS, map_year=year)
+
+
+def _without(left_out: list[str], frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Say which areas of the map are not in the frame, since they can't be drawn."""
+    if not left_out:
+        return frame
+    limit = note(
+        f"{len(left_out)} territoires non dessinés : contours inconnus sur cette carte des communes",
+        f"{len(left_out)} areas not drawn: their outlines on that map of communes are not known",
+    )
+    return describe(frame, limits=[limit], undrawn=left_out)
 
 
 def _dissolve_frame(communes: gpd.GeoDataFrame, group_of: pd.Series, index: str) -> gpd.GeoDataFrame:

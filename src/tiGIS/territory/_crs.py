@@ -59,6 +59,10 @@ def legal_crs(code: str) -> str:
     >>> legal_crs("30007"), legal_crs("2A"), legal_crs("974")
     ('EPSG:2154', 'EPSG:2154', 'EPSG:2975')
     """
+    if not isinstance(code, str):
+        raise InputError(
+            f"code: {code!r}; expected a string, as '01' or '30007' (a number has no leading zero)."
+        )
     departement = departement_of(code) if len(code) == 5 else code
     if departement in _OVERSEAS:
         return _OVERSEAS[departement]

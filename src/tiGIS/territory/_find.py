@@ -203,6 +203,10 @@ def find_territory(
     ti ti-7601 Alès (phase 2023-2027)
     commune 30007 Alès (département 30)
     """
+    asked = {"text": text} if departement is None else {"text": text, "departement": departement}
+    for name, value in asked.items():
+        if not isinstance(value, str):
+            raise InputError(f"{name}: {value!r}; expected a string (codes keep their leading zeros).")
     if not plain(text):
         raise InputError(f"text: {text!r} holds no letter or figure; expected a name or a code.")
     if kind is not None and kind not in KINDS:
@@ -213,6 +217,10 @@ def find_territory(
     if kind is not None:
         table = table[table["kind"] == kind]
     if departement is not None:
+        if departement not in set(table["departement"]):
+            raise TerritoryNotFoundError(
+                f"departement: {departement!r} is none; expected a code as '01', '2A' or '974'."
+            )
         table = table[(table["kind"] != "commune") | (table["departement"] == departement)]
     if phase is not None:
         table = table[(table["kind"] != "ti") | (table["phase"] == phase)]
@@ -278,6 +286,9 @@ def _not_found(table: pd.DataFrame, text: str, year: int) -> str:
     code = text.strip()
     if is_arrondissement(code):
         return f"{message} It is an arrondissement: the commune is {city_of(code)!r}."
+    if code.isdecimal() and len(code) < 5 and (mended := code.zfill(5)) in set(table["code"]):
+        nom = table.loc[table["code"] == mended, "nom"].iloc[0]
+        return f"{message} With its leading zero, {mended!r} is {nom}."
     elsewhere = _on_another_map(text, year)
     if elsewhere is not None:
         code, nom, other = elsewhere

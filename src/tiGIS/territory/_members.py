@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, VintageError
+from tiGIS._validate import are_among
 
 Phase = Literal["2018-2022", "2023-2027"]
 PHASES: tuple[Phase, ...] = ("2018-2022", "2023-2027")
@@ -33,9 +34,10 @@ def require_year(year: int) -> int:
     """Refuse a year whose map of communes is not bundled."""
     if year not in YEARS:
         raise VintageError(
-            f"year: {year!r}; the bundled maps of communes are those of {YEARS[0]} to {YEARS[-1]}."
+            f"year: {year!r}; the bundled maps of communes are those of {YEARS[0]} to {YEARS[-1]}; "
+            "expected one of these years, as a whole number."
         )
-    return year
+    return int(year)
 
 
 def require_phase(phase: str) -> Phase:
@@ -230,7 +232,7 @@ def _resolved(members: pd.DataFrame, year: int) -> pd.DataFrame:
     through_groups = members[group_rows].drop(columns="code_insee").merge(by_siren, on="siren", how="left")
     alone = members[~group_rows]
     unknown = through_groups.loc[through_groups["code_insee"].isna(), "siren"].tolist()
-    unknown += alone.loc[~alone["code_insee"].isin(current.index), "code_insee"].tolist()
+    unknown += alone.loc[~are_among(alone["code_insee"], current.index), "code_insee"].tolist()
     if unknown:
         raise VintageError(
             f"year: {year}; {len(unknown)} members of these territories don't exist on that map "

@@ -7,14 +7,16 @@ both. A territory of the other year can be drawn if it takes its pieces whole.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Literal
 
 import pandas as pd
 
-from tiGIS._errors import VintageError
-from tiGIS._validate import shown
+from tiGIS._errors import InputError, VintageError
+from tiGIS._validate import are_among, shown
 from tiGIS.territory._members import load_commune_changes, load_memberships
 
 MAP_OF_POLYGONS = 2024
+Undrawn = Literal["refuse", "drop"]
 _Node = tuple[int, str]  # a commune on the map of a year
 
 
@@ -58,7 +60,9 @@ def _connected(ties: list[tuple[_Node, _Node]]) -> dict[_Node, int]:
     return {node: numbers[id(nodes)] for node, nodes in group.items()}
 
 
-def on_polygons(group_of: pd.Series, year: int, name: str) -> pd.Series:
+def on_polygons(
+    group_of: pd.Series, year: int, name: str, undrawn: Undrawn = "refuse"
+) -> tuple[pd.Series, list[str]]:
     """
     Carry groups of communes of a year to the communes of the polygons.
 
@@ -70,35 +74,45 @@ def on_polygons(group_of: pd.Series, year: int, name: str) -> pd.Series:
         The map that the codes are written on.
     name : str
         What the groups are, for the message.
+    undrawn : {"refuse", "drop"}, default "refuse"
+        What to do with groups that take only a part of what is now one commune.
 
     Returns
     -------
-    pandas.Series
+    carried : pandas.Series
         Group of each commune of the polygons that lies in one.
+    left_out : list of str
+        Groups that can't be drawn, sorted.
 
     Raises
     ------
+    InputError
+        When ``undrawn`` is neither of the two.
     VintageError
-        When a group takes only a part of what is now one commune.
+        When a group can't be drawn, unless they are dropped, or when none can.
     """
+    if undrawn not in ("refuse", "drop"):
+        raise InputError(f"undrawn: {undrawn!r}; expected 'refuse' or 'drop'.")
     if year == MAP_OF_POLYGONS:
-        return group_of
+        return group_of, []
     there, here = _pieces(year)
-    changed = group_of.index.isin(list(there))
+    changed = are_among(group_of.index, there)
     kept = group_of[~changed]
     groups_of_piece: dict[int, set[str]] = {piece: set() for piece in there.values()}
     for code, piece in there.items():
         groups_of_piece[piece].add(group_of.get(code, ""))
     torn = sorted({g for groups in groups_of_piece.values() if len(groups) > 1 for g in groups if g})
-    if torn:
+    if torn and (undrawn == "refuse" or len(torn) == group_of.nunique()):
         raise VintageError(
             f"{name}: {len(torn)} of {group_of.nunique()} can't be drawn on the map of {year} "
             f"({shown(torn)}): communes merged or split, and polygons are bundled "
-            f"for {MAP_OF_POLYGONS} alone. Ask for others, or use year={MAP_OF_POLYGONS}."
+            f"for {MAP_OF_POLYGONS} alone. Leave them out with undrawn='drop', ask for others, "
+            f"or use year={MAP_OF_POLYGONS}."
         )
     carried = {
         code: next(iter(groups_of_piece[piece]))
         for code, piece in here.items()
-        if groups_of_piece[piece] != {""}
+        if groups_of_piece[piece] != {""} and groups_of_piece[piece].isdisjoint(torn)
     }
-    return pd.concat([kept, pd.Series(carried, dtype=object)])
+    kept = kept[~are_among(kept, torn)]
+    return pd.concat([kept, pd.Series(carried, dtype=object)]), torn
