@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tiGIS import InputError, list_indicators, values
-from tiGIS.cli import tigis
+from tiGIS.cli import main, tigis
 
 
 def run(*arguments) -> str:
@@ -67,3 +67,15 @@ def test_nothing_is_written_where_an_indicator_is_not_there(tmp_path):
     with pytest.raises(InputError, match="no indicator 'nothing'"):
         run("table", "epci", "nothing", "-o", path)
     assert not path.exists()
+
+
+def test_a_place_that_can_not_be_written_is_said_in_one_line(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    path = tmp_path / "file" / "out.csv"
+    monkeypatch.setattr("sys.argv", ["tigis", "table", "region", "population_2021", "-o", str(path)])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    said = capsys.readouterr().err
+    assert said.startswith("tigis: ")
+    assert "-o" in said
+    assert said.count("\n") == 1

@@ -58,3 +58,7 @@ def main() -> None:
     except TigisError as error:
         click.echo(f"tigis: {error}", err=True)
         sys.exit(1)
+    except OSError as error:  # a folder that may not be written, a full disk
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"tigis: {where}{error.strerror or error}. Choose another place with -o.", err=True)
+        sys.exit(1)
