@@ -84,7 +84,7 @@ def test_agrees_with_the_plain_reference(situation, least):
         assert got.loc[territory, f"{name}_covered_pct"] == pytest.approx(share)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(situations(), st.randoms())
 def test_the_order_of_rows_and_members_does_not_matter(situation, random):
     table, members, people = situation
@@ -96,7 +96,7 @@ def test_the_order_of_rows_and_members_does_not_matter(situation, random):
     pd.testing.assert_frame_equal(one, other[one.columns], check_exact=True)
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(situations())
 def test_twice_is_the_same_as_once(situation):
     table, members, people = situation
@@ -108,6 +108,7 @@ def test_twice_is_the_same_as_once(situation):
     pd.testing.assert_frame_equal(twice, once, check_names=False, rtol=1e-12)
 
 
+@settings(max_examples=40)
 @given(situations())
 def test_counts_are_conserved(situation):
     table, members, people = situation

@@ -105,7 +105,7 @@ def test_nul_is_refused(folder, name, data):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_any_other_damage_to_text(folder, name, data):
     wrap, text, read = TEXTS[name]
@@ -122,7 +122,7 @@ def test_any_other_damage_to_text(folder, name, data):
 
 
 @pytest.mark.parametrize("name", BOOKS)
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_damaged_workbooks(folder, name, data):
     raw, read = BOOKS[name]
