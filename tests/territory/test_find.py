@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import tiGIS
 from tiGIS import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
-from tiGIS.territory._find import KINDS, city_of, plain
+from tiGIS.territory._find import KINDS, plain
 
 
 def found(text, **how):
@@ -77,8 +77,6 @@ def test_a_name_of_another_map_is_pointed_at():
 def test_an_arrondissement_points_at_its_city(code, city):
     with pytest.raises(TerritoryNotFoundError, match=city):
         tiGIS.find_territory(code)
-    assert city_of(code) == city
-    assert city_of(city) == city
     assert city in tiGIS.load_communes(departement=city[:2]).index
 
 

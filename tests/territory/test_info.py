@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from tiGIS import TigisError
+from tiGIS import TigisError, load_memberships
 from tiGIS.cli import tigis
 
 
@@ -29,6 +29,17 @@ def test_ales_in_english_with_all_communes():
     assert "134,056 people (census 2021)" in text
     assert "Corbès" in text
     assert "See also" in text
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_one_commune_is_never_left_for_more(lang):
+    members = load_memberships()
+    sizes = members["siren"].value_counts()
+    siren = sizes.index[sizes == 9][0]
+    text = run(siren, "--lang", lang).output
+    assert ("9\u00a0: " if lang == "fr" else "9: ") in text
+    assert all(nom in text for nom in members.loc[members["siren"] == siren, "nom"])
+    assert "--all" not in text
 
 
 def test_a_name_of_several_words_needs_no_quotes():

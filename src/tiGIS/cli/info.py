@@ -113,7 +113,7 @@ def _lines(summary: Summary, others: list[Territory], every: bool, lang: Lang) -
     from tiGIS._format import number
 
     texts, territory = _TEXTS[lang], summary.territory
-    count = len(summary.communes)
+    count, colon = len(summary.communes), "\u00a0:" if lang == "fr" else ":"
     known = summary.population is not None
     people = texts["people"].format(
         count=number(summary.population, lang=lang), years="-".join(map(str, summary.population_years))
@@ -141,7 +141,7 @@ def _lines(summary: Summary, others: list[Territory], every: bool, lang: Lang) -
     if territory.kind not in {"departement", "region"}:
         rows.append((texts["ti_list"], "; ".join(industry) or texts["no_ti"]))
     if territory.kind != "commune":
-        rows.append((texts["communes"], f"{count}: {_communes(summary, every, lang)}"))
+        rows.append((texts["communes"], f"{count}{colon} {_communes(summary, every, lang)}"))
     if others:
         rows.append((texts["also"], "; ".join(map(str, others))))
     rows.append((texts["sources"], texts["source_text"].format(year=2024)))
@@ -153,7 +153,8 @@ def _named(names: dict[str, str]) -> str:
 
 
 def _few(items: list[tuple[str, str]], every: bool, lang: Lang) -> str:
-    shown = items if every else items[:_FIRST_COMMUNES]
+    # one more takes no more room than to say that there is one
+    shown = items if every or len(items) <= _FIRST_COMMUNES + 1 else items[:_FIRST_COMMUNES]
     text = ", ".join(f"{nom} ({code})" for code, nom in shown)
     left = len(items) - len(shown)
     return f"{text}, {_TEXTS[lang]['more'].format(count=left)}" if left else text

@@ -6,8 +6,6 @@ from tiGIS.territory._areas import (
     load_epci,
     load_regions,
     load_territoires_industrie,
-    to_epci,
-    to_ti,
 )
 from tiGIS.territory._crs import area_km2, legal_crs
 from tiGIS.territory._find import Territory, find_territory
@@ -29,6 +27,7 @@ from tiGIS.territory._places import (
     load_town_halls,
 )
 from tiGIS.territory._summary import Summary, summarise_territory
+from tiGIS.territory._union import to_epci, to_ti
 
 __all__ = [
     "Summary",

@@ -13,7 +13,7 @@ import shapely
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, TerritoryNotFoundError
 from tiGIS._meta import describe, note
-from tiGIS._validate import are_among, require_crs, require_unique_index, shown
+from tiGIS._validate import are_among, shown
 from tiGIS.territory._crs import in_common_crs
 from tiGIS.territory._members import (
     groups,
@@ -23,6 +23,7 @@ from tiGIS.territory._members import (
     require_year,
     territoire_members,
 )
+from tiGIS.territory._union import united
 from tiGIS.territory._vintages import MAP_OF_POLYGONS, Undrawn, on_polygons
 
 _SOURCES = (
@@ -319,18 +320,8 @@ def _dissolve(group_of: pd.Series) -> gpd.GeoDataFrame:
     for layer in _layer("communes", "code_insee"):
         groups_here = group_of[are_among(group_of.index, layer.index)]
         if len(groups_here):
-            parts.append(_united(layer.geometry.loc[groups_here.index], groups_here))
+            parts.append(united(layer.geometry.loc[groups_here.index], groups_here))
     return in_common_crs(parts)
-
-
-def _united(polygons: gpd.GeoSeries, group_of: pd.Series) -> gpd.GeoDataFrame:
-    """Unite the polygons of a valid coverage by group, both on the same index."""
-    order = np.argsort(group_of.to_numpy().astype(str), kind="stable")
-    names, starts = np.unique(group_of.to_numpy().astype(str)[order], return_index=True)
-    runs = np.split(polygons.to_numpy()[order], starts[1:])
-    united = [run[0] if len(run) == 1 else shapely.coverage_union_all(run) for run in runs]
-    index = pd.Index(names, name=group_of.name, dtype=object)
-    return gpd.GeoDataFrame(geometry=united, index=index, crs=polygons.crs)
 
 
 def _finish(frame: gpd.GeoDataFrame, columns: list[str], year: int) -> gpd.GeoDataFrame:
@@ -351,82 +342,3 @@ def _without(left_out: list[str], frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         f"{len(left_out)} areas not drawn: their outlines on that map of communes are not known",
     )
     return describe(frame, limits=[limit], undrawn=left_out)
-
-
-def _dissolve_frame(communes: gpd.GeoDataFrame, group_of: pd.Series, index: str) -> gpd.GeoDataFrame:
-    require_crs(communes, "communes", projected=True)
-    require_unique_index(communes, "communes")
-    known = group_of.reindex(communes.index).dropna().rename(index)
-    polygons = communes.geometry
-    if not shapely.coverage_is_valid(polygons.to_numpy()):
-        cleaned = shapely.coverage_clean(polygons.to_numpy(), gap_width=1.0)
-        polygons = gpd.GeoSeries(cleaned, index=communes.index, crs=communes.crs)
-    return _united(polygons.loc[known.index], known)
-
-
-def to_epci(communes: gpd.GeoDataFrame, year: int = 2024) -> gpd.GeoDataFrame:
-    """
-    Unite polygons of communes into their EPCI, without slivers.
-
-    Parameters
-    ----------
-    communes : geopandas.GeoDataFrame
-        Polygons indexed by ``code_insee``, in a projected CRS in metres. They may come from elsewhere:
-        edges that disagree are mended first.
-    year : int, default 2024
-        Map that the codes are written on, and of the lists of members.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Index ``siren``, ``geometry``. Communes without EPCI are left out; an EPCI of which only some
-        communes are given is united from these.
-
-    Raises
-    ------
-    CRSError
-        Without a CRS, or in degrees.
-    InputError
-        When a commune is there twice.
-
-    Examples
-    --------
-    >>> alone = to_epci(load_communes(departement="48"))
-    >>> int((alone.geom_type == "Polygon").sum()) > 0
-    True
-    """
-    return _dissolve_frame(communes, load_memberships(require_year(year))["siren"], "siren")
-
-
-def to_ti(communes: gpd.GeoDataFrame, phase: str = "2023-2027", year: int = 2024) -> gpd.GeoDataFrame:
-    """
-    Unite polygons of communes into their Territoires d'industrie, without slivers.
-
-    Parameters
-    ----------
-    communes : geopandas.GeoDataFrame
-        Polygons indexed by ``code_insee``, in a projected CRS in metres.
-    phase : {"2018-2022", "2023-2027"}, default "2023-2027"
-        Phase of the programme.
-    year : int, default 2024
-        Map that the codes are written on, 2022 to 2026.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Index ``id_ti``, ``geometry``. Communes that belong to none are left out.
-
-    Raises
-    ------
-    CRSError
-        Without a CRS, or in degrees.
-    InputError
-        When a commune is there twice, or the phase is unknown.
-
-    Examples
-    --------
-    >>> to_ti(load_communes(departement="48"), "2018-2022").index.name
-    'id_ti'
-    """
-    members = territoire_members(require_phase(phase), communes=True, year=require_year(year))
-    return _dissolve_frame(communes, members.set_index("code_insee")["id_ti"], "id_ti")

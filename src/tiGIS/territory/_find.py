@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
+from tiGIS.sources._insee_codes import city_of
 from tiGIS.territory._areas import communes_of
 from tiGIS.territory._members import (
     PHASES,
@@ -33,7 +34,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # how well a territory answers: by its code, its whole name, its name without small words, the first words
 # of its name, words somewhere in its name, not at all
 _CODE, _NAME, _CORE, _START, _PART, _NOT = range(6)
-_CITIES = {"75": "75056", "13": "13055", "69": "69123"}
 _SMALL_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -284,8 +284,9 @@ def _ambiguous(found: list[Territory], text: str) -> str:
 def _not_found(table: pd.DataFrame, text: str, year: int) -> str:
     message = f"{text!r}: no territory has that name or code on the map of {year}."
     code = text.strip()
-    if is_arrondissement(code):
-        return f"{message} It is an arrondissement: the commune is {city_of(code)!r}."
+    city = city_of(pd.Index([code]))[0]
+    if city != code:
+        return f"{message} It is an arrondissement: the commune is {city!r}."
     if code.isdecimal() and len(code) < 5 and (mended := code.zfill(5)) in set(table["code"]):
         nom = table.loc[table["code"] == mended, "nom"].iloc[0]
         return f"{message} With its leading zero, {mended!r} is {nom}."
@@ -330,17 +331,3 @@ def _may_be_alike(names: pd.Series, wanted: str) -> np.ndarray:
     for letter in set(wanted):
         shared += np.minimum(names.str.count(letter).to_numpy(int), wanted.count(letter))
     return 2 * shared >= _ALIKE * (names.str.len().to_numpy(int) + len(wanted))
-
-
-def is_arrondissement(code: str) -> bool:
-    """Say whether a code is that of an arrondissement of Paris, Lyon or Marseille."""
-    ranges = (("75", 101, 120), ("69", 381, 389), ("13", 201, 216))
-    return any(
-        len(code) == 5 and code.startswith(head) and code[2:].isdigit() and first <= int(code[2:]) <= last
-        for head, first, last in ranges
-    )
-
-
-def city_of(code: str) -> str:
-    """Give the commune of an arrondissement's code: ``"69123"`` of ``"69383"``; others are unchanged."""
-    return _CITIES[code[:2]] if is_arrondissement(code) else code
