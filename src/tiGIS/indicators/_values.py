@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pandas as pd
+from tqdm import tqdm
 
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, description, note
@@ -123,7 +124,8 @@ def indicator_table(
     """
     nom = names_of(level, map_year, phase)
     table = describe(nom.to_frame("nom"), map_year=map_year, level=level)
-    for name in registry() if names is None else names:
+    asked = list(registry() if names is None else names)
+    for name in tqdm(asked, unit="indicator", leave=False, disable=None):
         try:
             figures = values(name, level, map_year=map_year, phase=phase)
         except InputError:
