@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +108,13 @@ def profile(territory: str, path: str | Path | None = None, *, lang: Lang = "fr"
 
     siren, name = _find(territory)
     peers = _comparable(siren)
-    region = _region_of(siren)
+    region = str(_regions()[siren])
     rows, sources, limits = [], [], []
     for key in INDICATORS:
         row, told = _row(key, siren, peers, region, lang)
         rows.append(row)
         sources += [s[lang] for s in told["sources"]]
         limits += [s[lang] for s in told["limits"]]
-    epci = tiGIS.load_epci(_MAP_YEAR).loc[siren]
     communes = tiGIS.load_communes(epci=siren, year=_MAP_YEAR)
     text = {key: pair[0 if lang == "fr" else 1] for key, pair in _WORDS.items()}
     regions = tiGIS.load_regions()
@@ -126,7 +126,7 @@ def profile(territory: str, path: str | Path | None = None, *, lang: Lang = "fr"
             t=text,
             title=name,
             lead=[
-                f"{number(epci['population'], 0, lang=lang)} {text['people']}",
+                f"{number(_people()[siren], 0, lang=lang)} {text['people']}",
                 f"{number(len(communes), 0, lang=lang)} {text['communes']}",
                 str(regions.loc[region, "nom"]),
             ],
@@ -159,7 +159,7 @@ def _find(territory: str) -> tuple[str, str]:
 
 def _comparable(siren: str) -> list[str]:
     """Find the EPCI with members in a Territoire d'industrie and from half to twice the people."""
-    people = tiGIS.load_epci(_MAP_YEAR)["population"]
+    people = _people()
     members = tiGIS.territoire_members("2018-2022", communes=True, year=_MAP_YEAR)["code_insee"]
     owner = tiGIS.load_memberships(_MAP_YEAR)["siren"]
     industrial = set(owner.reindex(members).dropna())
@@ -167,9 +167,19 @@ def _comparable(siren: str) -> list[str]:
     return sorted({*people.index[near], siren})
 
 
-def _region_of(siren: str) -> str:
-    members = tiGIS.load_memberships(_MAP_YEAR)
-    return str(members.loc[members["siren"] == siren, "region"].mode().iloc[0])
+@cache
+def _people() -> pd.Series:
+    """Give the population of each EPCI."""
+    return tiGIS.load_epci(_MAP_YEAR)["population"]
+
+
+@cache
+def _regions() -> pd.Series:
+    """Give the region of each EPCI: the one of most of its communes."""
+    members = tiGIS.load_memberships(_MAP_YEAR).dropna(subset=["siren"])
+    counts = members.groupby(["siren", "region"]).size().reset_index(name="communes")
+    first = counts.sort_values(["siren", "communes", "region"], ascending=[True, False, True])
+    return first.drop_duplicates("siren").set_index("siren")["region"]
 
 
 def _row(key: str, siren: str, peers: list[str], region: str, lang: Lang) -> tuple[_Row, dict[str, Any]]:
@@ -220,15 +230,13 @@ def _summed(key: str, level: str) -> pd.Series:
     table = census_of_epci(_MAP_YEAR)
     if not indicator.columns <= set(table.columns):
         return tiGIS.values(key, level, map_year=_MAP_YEAR)
-    members = tiGIS.load_memberships(_MAP_YEAR).dropna(subset=["siren"])
-    regions = members.groupby("siren")["region"].agg(lambda found: found.mode().iloc[0])
-    groups = regions.reindex(table.index) if level == "region" else pd.Series("FR", index=table.index)
+    groups = _regions().reindex(table.index) if level == "region" else pd.Series("FR", index=table.index)
     known = table[table[sorted(indicator.columns)].notna().all(axis=1) & groups.notna()]
     summed = tiGIS.aggregate(
         known[sorted(indicator.columns)],
         groups.loc[known.index],
         indicators=[indicator],
-        population=tiGIS.load_epci(_MAP_YEAR)["population"].reindex(known.index),
+        population=_people().reindex(known.index),
     )
     return summed[indicator.name]
 
