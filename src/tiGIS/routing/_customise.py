@@ -85,9 +85,17 @@ def customise(hierarchy: Hierarchy, arc_weight: NDArray[Any]) -> Customised:
     _lower_triangles(h.up_ptr, h.up_head, h.low_ptr, h.low_edge, h.low_tail, up, down)
     exact_up, exact_down = up.copy(), down.copy()
     _other_triangles(h.up_ptr, h.up_head, exact_up, exact_down)
-    climb = Links(*_useful(h.up_ptr, h.up_head, up, exact_up, far))
-    descend = Links(*_useful(h.up_ptr, h.up_head, down, exact_down, far))
+    climb = _useful(h, up, exact_up, far)
+    descend = _useful(h, down, exact_down, far)
     return Customised(up, down, climb, descend, far)
+
+
+def _useful(h: Hierarchy, weight: NDArray[Any], exact: NDArray[Any], far: Any) -> Links:
+    """Keep the edges that cost the distance between their ends."""
+    kept = (weight == exact) & (weight < far)
+    before = np.zeros(kept.size + 1, np.int32)
+    np.cumsum(kept, out=before[1:])
+    return Links(before[h.up_ptr], h.up_head[kept], weight[kept])
 
 
 @kernel
@@ -152,24 +160,3 @@ def _other_triangles(up_ptr, up_head, up, down):
                 up[xz] = min(up[xz], up[xy] + up[yz])
                 down[xz] = min(down[xz], down[yz] + down[xy])
             up[xy], down[xy] = best_up, best_down
-
-
-@kernel
-def _useful(up_ptr, up_head, weight, exact, far):
-    """Keep the edges that cost the distance between their ends."""
-    n = up_ptr.size - 1
-    ptr = np.zeros(n + 1, np.int32)
-    count = 0
-    for v in range(n):
-        for e in range(up_ptr[v], up_ptr[v + 1]):
-            count += weight[e] == exact[e] and weight[e] < far
-        ptr[v + 1] = count
-    head = np.empty(count, np.int32)
-    kept = np.empty(count, weight.dtype)
-    count = 0
-    for e in range(up_head.size):
-        if weight[e] == exact[e] and weight[e] < far:
-            head[count] = up_head[e]
-            kept[count] = weight[e]
-            count += 1
-    return ptr, head, kept

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
 
 from tiGIS.routing._graph import Graph
 from tiGIS.routing._jit import kernel
@@ -65,19 +66,26 @@ class Hierarchy:
 
 def build_hierarchy(graph: Graph, threads: int) -> Hierarchy:
     """Order the nodes, and find all shortcuts that any weights may call for."""
-    indptr, neighbour = _undirected(graph.n_nodes, graph.tail, graph.head)
-    order = elimination_order(indptr, neighbour, graph.x, graph.y, threads)
+    joined = _undirected(graph)
+    order = elimination_order(joined.indptr, joined.indices, graph.x, graph.y, threads)
     rank = _inverse(order)
-    later_ptr, later = _later_neighbours(indptr, neighbour, order, rank)
+    later = _upwards(rank[graph.tail], rank[graph.head], graph.n_nodes)
+    up_ptr, up_head, parent = _fill(later.indptr, later.indices)
     # Renumber by subtrees, which leaves the shortcuts as they are.
-    rank = _postorder(_elimination_tree(later_ptr, later))[rank]
-    order = _inverse(rank)
-    later_ptr, later = _later_neighbours(indptr, neighbour, order, rank)
-    up_ptr, up_head, parent = _fill(later_ptr, later)
-    low_ptr, low_edge, low_tail, up_head = _sorted_both_ways(up_ptr, up_head)
-    subtree = _subtrees(parent)
-    edge_of_arc, climbs = _edges_of_arcs(graph.tail, graph.head, rank, up_ptr, up_head)
-    return Hierarchy(rank, parent, subtree, up_ptr, up_head, low_ptr, low_edge, low_tail, edge_of_arc, climbs)
+    number, size = np.empty_like(parent), np.ones_like(parent)
+    _postorder(parent, number, size, np.empty_like(parent))
+    tail = np.repeat(number, np.diff(up_ptr))
+    up = _upwards(tail, number[up_head], graph.n_nodes)
+    rank, order = number[rank], _inverse(number)
+    parent = parent[order]
+    parent = np.where(parent < 0, -1, number[parent]).astype(np.int32)
+    subtree = (np.arange(graph.n_nodes) - size[order] + 1).astype(np.int32)
+    up.data = np.arange(up.nnz, dtype=np.int32)
+    low = up.tocsc()
+    edge_of_arc, climbs = _edges_of_arcs(graph, rank, up)
+    return Hierarchy(
+        rank, parent, subtree, up.indptr, up.indices, low.indptr, low.data, low.indices, edge_of_arc, climbs
+    )
 
 
 def _inverse(permutation: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -86,94 +94,48 @@ def _inverse(permutation: NDArray[np.int32]) -> NDArray[np.int32]:
     return inverse
 
 
-@kernel
-def _undirected(n_nodes, tail, head):
+def _adjacency(tail: NDArray[np.int32], head: NDArray[np.int32], size: int) -> csr_array:
+    """Group the heads by tail, ascending, each once. (Sorting in scipy spares the compilation of kernels.)"""
+    return coo_array((np.zeros(tail.size, np.int8), (tail, head)), shape=(size, size)).tocsr()
+
+
+def _undirected(graph: Graph) -> csr_array:
     """Build the adjacency of the graph without directions, loops and doubled edges."""
-    ptr = np.zeros(n_nodes + 2, np.int64)
-    for a in range(tail.size):
-        if tail[a] != head[a]:
-            ptr[tail[a] + 2] += 1
-            ptr[head[a] + 2] += 1
-    for v in range(n_nodes):
-        ptr[v + 2] += ptr[v + 1]
-    both = np.empty(ptr[n_nodes + 1], np.int32)
-    for a in range(tail.size):
-        if tail[a] != head[a]:
-            both[ptr[tail[a] + 1]] = head[a]
-            ptr[tail[a] + 1] += 1
-            both[ptr[head[a] + 1]] = tail[a]
-            ptr[head[a] + 1] += 1
-    seen_from = np.full(n_nodes, -1, np.int32)
-    indptr = np.zeros(n_nodes + 1, np.int64)
-    count = 0
-    for v in range(n_nodes):
-        for e in range(ptr[v], ptr[v + 1]):
-            u = both[e]
-            if seen_from[u] != v:
-                seen_from[u] = v
-                both[count] = u  # count <= e: nothing unread is overwritten
-                count += 1
-        indptr[v + 1] = count
-    return indptr, both[:count].copy()
+    real = graph.tail != graph.head
+    tail, head = graph.tail[real], graph.head[real]
+    return _adjacency(np.concatenate((tail, head)), np.concatenate((head, tail)), graph.n_nodes)
+
+
+def _upwards(first: NDArray[np.int32], second: NDArray[np.int32], size: int) -> csr_array:
+    """Give each rank its later neighbours, ascending."""
+    real = first != second
+    first, second = first[real], second[real]
+    return _adjacency(np.minimum(first, second), np.maximum(first, second), size)
+
+
+def _edges_of_arcs(
+    graph: Graph, rank: NDArray[np.int32], up: csr_array
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Find the edge that each arc runs along, and whether it climbs."""
+    tail, head = rank[graph.tail], rank[graph.head]
+    edge_of_arc = np.full(graph.n_arcs, NO_EDGE, np.int32)
+    real = np.flatnonzero(tail != head)
+    if real.size:
+        edge_of_arc[real] = up[np.minimum(tail, head)[real], np.maximum(tail, head)[real]]
+    return edge_of_arc, tail < head
 
 
 @kernel
-def _later_neighbours(indptr, neighbour, order, rank):
-    """List, by rank, the ranks of the neighbours that come later."""
-    n = order.size
-    ptr = np.zeros(n + 1, np.int32)
-    later = np.empty(neighbour.size // 2, np.int32)
-    count = 0
-    for v in range(n):
-        node = order[v]
-        for e in range(indptr[node], indptr[node + 1]):
-            if rank[neighbour[e]] > v:
-                later[count] = rank[neighbour[e]]
-                count += 1
-        ptr[v + 1] = count
-    return ptr, later
+def _postorder(parent, number, size, free):
+    """Give numbers to the nodes so that each subtree is a run of numbers, its root last; and their sizes.
 
-
-@kernel
-def _elimination_tree(later_ptr, later):
-    """Find the parents (Liu's algorithm, on the earlier neighbours, with shortened paths)."""
-    n = later_ptr.size - 1
-    parent = np.full(n, -1, np.int32)
-    top = np.full(n, -1, np.int32)
-    early_ptr = np.zeros(n + 2, np.int32)
-    for e in range(later.size):
-        early_ptr[later[e] + 2] += 1
-    for v in range(n):
-        early_ptr[v + 2] += early_ptr[v + 1]
-    early = np.empty(later.size, np.int32)
-    for v in range(n):
-        for e in range(later_ptr[v], later_ptr[v + 1]):
-            early[early_ptr[later[e] + 1]] = v
-            early_ptr[later[e] + 1] += 1
-    for v in range(n):
-        for e in range(early_ptr[v], early_ptr[v + 1]):
-            u = early[e]
-            while top[u] != -1 and top[u] != v:
-                above = top[u]
-                top[u] = v
-                u = above
-            if top[u] == -1:
-                top[u] = v
-                parent[u] = v
-    return parent
-
-
-@kernel
-def _postorder(parent):
-    """Give numbers to the nodes so that each subtree is a run of numbers, its root last."""
+    ``size`` comes as ones; ``free`` is room to work in.
+    """
     n = parent.size
-    number = np.empty(n, np.int32)
-    size = np.ones(n, np.int32)
     for v in range(n):
         if parent[v] >= 0:
             size[parent[v]] += size[v]
     # From the last node down: a root takes the last free numbers, a child those left in its parent's run.
-    free = np.empty(n, np.int32)
     outside = n
     for v in range(n - 1, -1, -1):
         if parent[v] < 0:
@@ -184,7 +146,6 @@ def _postorder(parent):
             free[parent[v]] -= size[v]
         number[v] = stop - 1
         free[v] = stop - 1
-    return number
 
 
 @kernel
@@ -233,63 +194,3 @@ def _fill(later_ptr, later):
             next_child[v] = first_child[least]
             first_child[least] = v
     return up_ptr, up_head[:count].copy(), parent
-
-
-@kernel
-def _sorted_both_ways(up_ptr, up_head):
-    """Sort the heads of each node by turning the edges round twice; give the edges to earlier nodes too."""
-    n = up_ptr.size - 1
-    low_ptr = np.zeros(n + 1, np.int32)
-    for e in range(up_head.size):
-        low_ptr[up_head[e] + 1] += 1
-    for v in range(n):
-        low_ptr[v + 1] += low_ptr[v]
-    low_tail = np.empty(up_head.size, np.int32)
-    place = low_ptr.copy()
-    for v in range(n):
-        for e in range(up_ptr[v], up_ptr[v + 1]):
-            low_tail[place[up_head[e]]] = v
-            place[up_head[e]] += 1
-    low_edge = np.empty(up_head.size, np.int32)
-    ascending = np.empty(up_head.size, np.int32)
-    place = up_ptr.copy()
-    for u in range(n):
-        for e in range(low_ptr[u], low_ptr[u + 1]):
-            edge = place[low_tail[e]]
-            place[low_tail[e]] += 1
-            ascending[edge] = u
-            low_edge[e] = edge
-    return low_ptr, low_edge, low_tail, ascending
-
-
-@kernel
-def _subtrees(parent):
-    """Find the first rank of each subtree."""
-    first = np.arange(parent.size).astype(np.int32)
-    for v in range(parent.size):
-        if parent[v] >= 0:
-            first[parent[v]] = min(first[parent[v]], first[v])
-    return first
-
-
-@kernel
-def _edges_of_arcs(tail, head, rank, up_ptr, up_head):
-    """Find the edge of each arc by halving the sorted heads of its earlier end."""
-    edge_of_arc = np.full(tail.size, NO_EDGE, np.int32)
-    climbs = np.zeros(tail.size, np.bool_)
-    for a in range(tail.size):
-        low, high = rank[tail[a]], rank[head[a]]
-        if low == high:
-            continue
-        climbs[a] = low < high
-        if not climbs[a]:
-            low, high = high, low
-        first, last = up_ptr[low], up_ptr[low + 1] - 1
-        while first < last:
-            middle = (first + last) // 2
-            if up_head[middle] < high:
-                first = middle + 1
-            else:
-                last = middle
-        edge_of_arc[a] = first
-    return edge_of_arc, climbs

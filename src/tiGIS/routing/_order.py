@@ -59,14 +59,21 @@ def elimination_order(
     array of int32
         All nodes, first to be eliminated first.
     """
-    early, core_ptr, core_neighbour, core = _reduce(indptr, neighbour)
+    n = indptr.size - 1
+    degree, link, gone = np.diff(indptr), neighbour.copy(), np.zeros(n, np.bool_)
+    early, room = np.empty(n, np.int32), np.empty((2, n + neighbour.size), np.int32)
+    early = early[: _reduce(indptr, link, degree, gone, early, np.full(n, -1, np.int32), room[0], room[1])]
+    core = np.flatnonzero(~gone).astype(np.int32)
     if not core.size:
         return early
-    local = np.full(indptr.size - 1, -1, np.int32)
     # Close nodes get close numbers, which keeps the searches in the processor's cache.
     core = core[np.lexsort((y[core], np.floor(x[core] / 1000)))]
+    local = np.full(n, -1, np.int32)
     local[core] = np.arange(core.size, dtype=np.int32)
-    core_ptr, core_neighbour = _induced(core_ptr, core_neighbour, core, local)
+    count = degree[core]
+    core_ptr = np.concatenate(([0], np.cumsum(count))).astype(indptr.dtype)
+    entry = np.repeat(indptr[core] - core_ptr[:-1], count) + np.arange(core_ptr[-1])
+    core_neighbour = local[link[entry]]
     dissected = _dissect_all(core_ptr, core_neighbour, x[core], y[core], threads)
     return np.concatenate((early, core[dissected]))
 
@@ -286,28 +293,19 @@ def _lay_path(end, came, used, before):
 
 
 @kernel
-def _reduce(indptr, neighbour):
-    """Eliminate nodes with at most two neighbours while there are any, in rounds.
+def _reduce(indptr, link, degree, gone, early, touched, waiting, later):
+    """Eliminate nodes with at most two neighbours while there are any, in rounds; gives how many went.
 
     The two neighbours of a node that goes become neighbours. Nodes next to one that went wait for the next
     round: a long chain is thinned out by halves, which keeps the hierarchy low.
 
-    Gives the nodes that went, the graph of the others (numbered as before), and the others.
+    ``early`` takes the nodes that went, ``gone`` marks them; ``link`` and ``degree`` become those of the
+    graph that is left. ``touched`` comes as -1. A node may wait several times in a round, once for each
+    neighbour that went: ``waiting`` and ``later`` have room for every node and every end of an edge.
     """
-    n = indptr.size - 1
-    degree = np.empty(n, np.int64)
-    link = neighbour.copy()
-    for v in range(n):
-        degree[v] = indptr[v + 1] - indptr[v]
-    gone = np.zeros(n, np.bool_)
-    touched = np.full(n, -1, np.int64)
-    early = np.empty(n, np.int32)
     count = 0
-    # A node may wait several times in a round, once for each neighbour that went: at most once per edge end.
-    waiting = np.empty(n + neighbour.size, np.int32)
-    later = np.empty(n + neighbour.size, np.int32)
     n_waiting = 0
-    for v in range(n):
+    for v in range(degree.size):
         if degree[v] <= 2:
             waiting[n_waiting] = v
             n_waiting += 1
@@ -325,11 +323,9 @@ def _reduce(indptr, neighbour):
             gone[v] = True
             early[count] = v
             count += 1
-            a = link[indptr[v]] if degree[v] >= 1 else -1
-            b = link[indptr[v] + 1] if degree[v] == 2 else -1
-            for this, other in ((a, b), (b, a)):
-                if this < 0:
-                    continue
+            for k in range(degree[v]):
+                this = link[indptr[v] + k]
+                other = link[indptr[v] + 1 - k] if degree[v] == 2 else -1
                 _replace(indptr, link, degree, this, v, other)
                 touched[this] = round_number
                 if degree[this] <= 2:
@@ -338,20 +334,7 @@ def _reduce(indptr, neighbour):
         waiting, later = later, waiting
         n_waiting = n_later
         round_number += 1
-    core = np.empty(n - count, np.int32)
-    core_ptr = np.zeros(n + 1, np.int64)
-    place = 0
-    for v in range(n):
-        core_ptr[v + 1] = core_ptr[v]
-        if not gone[v]:
-            core[place] = v
-            place += 1
-            core_ptr[v + 1] += degree[v]
-    core_neighbour = np.empty(core_ptr[n], np.int32)
-    for v in core:
-        for k in range(degree[v]):
-            core_neighbour[core_ptr[v] + k] = link[indptr[v] + k]
-    return early[:count], core_ptr, core_neighbour, core
+    return count
 
 
 @kernel
@@ -370,16 +353,3 @@ def _replace(indptr, link, degree, node, old, new):
         degree[node] -= 1
     else:
         link[place] = new
-
-
-@kernel
-def _induced(indptr, neighbour, nodes, number):
-    """Copy the graph of ``nodes``, each numbered anew by ``number``."""
-    ptr = np.zeros(nodes.size + 1, np.int64)
-    for i in range(nodes.size):
-        ptr[i + 1] = ptr[i] + indptr[nodes[i] + 1] - indptr[nodes[i]]
-    renamed = np.empty(ptr[nodes.size], np.int32)
-    for i in range(nodes.size):
-        for k in range(ptr[i + 1] - ptr[i]):
-            renamed[ptr[i] + k] = number[neighbour[indptr[nodes[i]] + k]]
-    return ptr, renamed

@@ -70,46 +70,30 @@ def room_for(hierarchy: Hierarchy, selection: Selection, lanes: int, far: Any) -
 
 def select(hierarchy: Hierarchy, descend: Links, ranks: NDArray[np.int32]) -> Selection:
     """Select what is needed to reach some ranks."""
-    return Selection(*_select(hierarchy.subtree, descend.ptr, descend.head, descend.weight, ranks))
+    n = hierarchy.subtree.size
+    wanted = np.zeros(n, np.bool_)
+    wanted[ranks] = True
+    _mark_sources(descend.ptr, descend.head, wanted)
+    up = np.flatnonzero(wanted)
+    rank = up[::-1].astype(np.int32)
+    place = np.full(n, -1, np.int32)
+    place[rank] = np.arange(rank.size, dtype=np.int32)
+    # The places before the end of a subtree are as many as the selected ranks from its first one on.
+    after = (rank.size - np.searchsorted(up, hierarchy.subtree[rank])).astype(np.int32)
+    first, count = descend.ptr[rank], np.diff(descend.ptr)[rank]
+    ptr = np.zeros(rank.size + 1, np.int32)
+    np.cumsum(count, out=ptr[1:])
+    edge = np.repeat(first - ptr[:-1], count) + np.arange(ptr[-1], dtype=np.int32)
+    return Selection(rank, place, after, ptr, place[descend.head[edge]], descend.weight[edge])
 
 
 @kernel
-def _select(subtree, ptr, head, weight, wanted):
-    n = subtree.size
-    place = np.full(n, -1, np.int32)
-    for i in range(wanted.size):
-        place[wanted[i]] = 0
-    count, edges = 0, 0
-    for v in range(n):
-        if place[v] == 0:
-            count += 1
-            edges += ptr[v + 1] - ptr[v]
+def _mark_sources(ptr, head, wanted):
+    """Mark all ranks that lead down to marked ones."""
+    for v in range(wanted.size):
+        if wanted[v]:
             for e in range(ptr[v], ptr[v + 1]):
-                place[head[e]] = 0
-    rank = np.empty(count, np.int32)
-    # How many selected ranks there are from v on: where the places before a subtree's end stop.
-    from_here = np.zeros(n + 1, np.int32)
-    count = 0
-    for v in range(n - 1, -1, -1):
-        if place[v] == 0:
-            rank[count] = v
-            place[v] = count
-            count += 1
-        from_here[v] = count
-    after = np.empty(count, np.int32)
-    new_ptr = np.zeros(count + 1, np.int32)
-    source = np.empty(edges, np.int32)
-    cost = np.empty(edges, weight.dtype)
-    edges = 0
-    for p in range(count):
-        v = rank[p]
-        after[p] = from_here[subtree[v]]
-        for e in range(ptr[v], ptr[v + 1]):
-            source[edges] = place[head[e]]
-            cost[edges] = weight[e]
-            edges += 1
-        new_ptr[p + 1] = edges
-    return rank, place, after, new_ptr, source, cost
+                wanted[head[e]] = True
 
 
 @kernel
