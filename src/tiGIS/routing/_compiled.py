@@ -86,7 +86,12 @@ class CompiledEngine:
     ) -> NDArray[np.float64]:
         """Sum the values within each cutoff of each origin."""
         sums = np.zeros((len(origins), cutoffs.size))
-        self._run(_sweep.sums_within, self._times, origins, destinations, NARROW, (values, cutoffs), (sums,))
+
+        def rows(batch: NDArray[np.int64], ends: Triple, reached: _sweep.Reached) -> None:
+            total = np.zeros((cutoffs.size, reached.best.size))
+            _sweep.sums_within(batch, ends, *reached.arrays(), values, cutoffs, total, sums)
+
+        self._run(rows, self._times, origins, destinations, NARROW, cutoffs.max())
         return sums
 
     def nearest(
@@ -163,20 +168,26 @@ class CompiledEngine:
     ) -> NDArray[Any]:
         out = np.full((len(origins), len(destinations)), custom.far)
         lanes = WIDE if cutoff >= custom.far - 1 else NARROW
-        self._run(_sweep.matrix_rows, custom, origins, destinations, lanes, (cutoff,), (out,))
+
+        def rows(batch: NDArray[np.int64], ends: Triple, reached: _sweep.Reached) -> None:
+            _sweep.matrix_rows(batch, ends, *reached.arrays(), cutoff, out)
+
+        self._run(rows, custom, origins, destinations, lanes, cutoff)
         return out
 
     def _run(
         self,
-        rows: Callable[..., None],
+        rows: Callable[[NDArray[np.int64], Triple, _sweep.Reached], None],
         custom: Customised,
         origins: Terminals,
         destinations: Terminals,
         lanes: int,
-        arguments: tuple[Any, ...],
-        results: tuple[NDArray[Any], ...],
+        cutoff: Any,
     ) -> None:
-        """Run a kernel over all origins, near ones together, on all threads."""
+        """Do the rows of all origins, near ones together, on all threads.
+
+        Each step of a batch is a kernel of its own: called from one another, they would be compiled twice.
+        """
         if not len(origins) or not len(destinations):
             return
         h = self._shared.hierarchy
@@ -192,21 +203,20 @@ class CompiledEngine:
             for _ in range(min(self._shared.threads, len(pieces)))
         ]
 
+        climb, selected, up = _arrays(custom.climb), selection.arrays(), (h.up_ptr, h.up_head)
+
         def run(piece: NDArray[np.int64]) -> int:
             room = rooms.pop()
-            rows(
-                h.parent,
-                _arrays(custom.climb),
-                entries,
-                piece,
-                selection.arrays(),
-                (h.up_ptr, h.up_head),
-                ends,
-                *arguments,
-                custom.far,
-                room,
-                *results,
-            )
+            chain, slot, high, time, within, visited = room
+            reached = _sweep.Reached(time, within, np.empty(lanes, time.dtype), custom.far)
+            for start in range(0, piece.size, lanes):
+                batch = piece[start : start + lanes]
+                climbed = _sweep.climb_from(h.parent, climb, entries, batch, chain, slot, high, custom.far)
+                visits = _sweep.descend_to(
+                    selected, up, chain, climbed, slot, high, time, cutoff, within, visited
+                )
+                rows(batch, ends, reached)
+                _sweep.clear(visits, time, within, visited, custom.far)
             rooms.append(room)
             return piece.size
 

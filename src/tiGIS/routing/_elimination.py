@@ -95,7 +95,7 @@ def _inverse(permutation: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _adjacency(tail: NDArray[np.int32], head: NDArray[np.int32], size: int) -> csr_array:
-    """Group the heads by tail, ascending, each once. (Sorting in scipy spares the compilation of kernels.)"""
+    """Group the heads by tail, ascending, each once: scipy sorts, which spares the compilation of kernels."""
     return coo_array((np.zeros(tail.size, np.int8), (tail, head)), shape=(size, size)).tocsr()
 
 

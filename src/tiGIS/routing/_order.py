@@ -93,10 +93,10 @@ def _dissect_all(
 
     def cut(part: tuple[int, int]) -> list[tuple[int, int]]:
         lo, hi = part
-        if hi - lo <= SHARED_OUT:
-            _dissect(indptr, neighbour, order, where, lo, hi)
+        whole = hi - lo <= SHARED_OUT
+        first, second = _dissect(indptr, neighbour, order, where, lo, hi, whole)
+        if whole:
             return []
-        first, second = _bisect(indptr, neighbour, order, where, lo, hi)
         return [(lo, lo + first), (lo + first, lo + first + second)]
 
     parts = [(0, x.size)]
@@ -107,49 +107,49 @@ def _dissect_all(
 
 
 @kernel
-def _dissect(indptr, neighbour, order, where, lo, hi):
-    """Cut the part ``order[:, lo:hi]`` again and again, until its pieces are small."""
-    waiting = np.empty((hi - lo + 2, 2), np.int64)
-    waiting[0, 0], waiting[0, 1] = lo, hi
-    count = 1
-    while count:
-        count -= 1
-        start, stop = waiting[count, 0], waiting[count, 1]
-        if stop - start > SMALL:
-            first, second = _bisect(indptr, neighbour, order, where, start, stop)
-            waiting[count, 0], waiting[count, 1] = start, start + first
-            waiting[count + 1, 0], waiting[count + 1, 1] = start + first, start + first + second
-            count += 2
-
-
-@kernel
-def _bisect(indptr, neighbour, order, where, lo, hi):
+def _dissect(indptr, neighbour, order, where, lo, hi, whole):
     """Rearrange ``order[:, lo:hi]``: one side of the best separator, the other side, the separator.
 
     Each row of ``order`` holds the nodes of the part, sorted along one direction. ``where`` tells where they
-    are in the first row, so which neighbours lie in the part. Gives the sizes of the two sides.
+    are in the first row, so which neighbours lie in the part. Gives the sizes of the two sides; if ``whole``,
+    goes on with each side until the pieces are small.
     """
-    n = hi - lo
-    ptr, adjacent = _part(indptr, neighbour, order[0], where, lo, hi)
-    side = np.empty(n, np.int8)
-    best_side = np.zeros(n, np.int8)
-    best_size, best_smaller = n, 0
-    ranked = np.empty(n, np.int32)
-    quarter = max(1, int(n * SHARE))
-    for direction in order:
-        for i in range(n):
-            ranked[i] = where[direction[lo + i]] - lo
-        size = _separate(ptr, adjacent, ranked, quarter, best_size, side)
-        if size > best_size:
+    waiting = np.empty((hi - lo + 2, 2), np.int64)
+    waiting[0, 0], waiting[0, 1] = lo, hi
+    count = 1
+    first, second = 0, 0
+    while count:
+        count -= 1
+        start, stop = waiting[count, 0], waiting[count, 1]
+        n = stop - start
+        if n <= SMALL:
             continue
-        first = 0
-        for i in range(n):
-            first += side[i] == FIRST
-        smaller = min(first, n - size - first)
-        if size < best_size or smaller > best_smaller:
-            best_size, best_smaller = size, smaller
-            best_side, side = side, best_side
-    return _rearrange(order, where, lo, hi, best_side)
+        ptr, adjacent = _part(indptr, neighbour, order[0], where, start, stop)
+        side = np.empty(n, np.int8)
+        best_side = np.zeros(n, np.int8)
+        best_size, best_smaller = n, 0
+        ranked = np.empty(n, np.int32)
+        quarter = max(1, int(n * SHARE))
+        for direction in range(order.shape[0]):
+            for i in range(n):
+                ranked[i] = where[order[direction, start + i]] - start
+            size = _separate(ptr, adjacent, ranked, quarter, best_size, side)
+            if size > best_size:
+                continue
+            ahead = 0
+            for i in range(n):
+                ahead += side[i] == FIRST
+            smaller = min(ahead, n - size - ahead)
+            if size < best_size or smaller > best_smaller:
+                best_size, best_smaller = size, smaller
+                best_side, side = side, best_side
+        first, second = _rearrange(order, where, start, stop, best_side)
+        if not whole:
+            break
+        waiting[count, 0], waiting[count, 1] = start, start + first
+        waiting[count + 1, 0], waiting[count + 1, 1] = start + first, start + first + second
+        count += 2
+    return first, second
 
 
 @kernel
@@ -240,7 +240,8 @@ def _augmenting_path(ptr, adjacent, ranked, quarter, used, before, is_sink, came
 
     ``came`` says how each state was reached.
     """
-    came[:] = UNSEEN
+    for state in range(came.size):
+        came[state] = UNSEEN
     first, last = 0, quarter
     for i in range(quarter):
         came[2 * ranked[i]] = START

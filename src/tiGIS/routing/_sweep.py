@@ -55,6 +55,20 @@ class Selection:
         return self.rank, self.place, self.after, self.ptr, self.source, self.weight
 
 
+@dataclass(frozen=True)
+class Reached:
+    """What a batch reached: the time and whether it counts, by place; room for one end; what is too far."""
+
+    time: NDArray[Any]
+    within: NDArray[np.bool_]
+    best: NDArray[Any]
+    far: Any
+
+    def arrays(self) -> tuple[Any, ...]:
+        """Give all, as the kernels take them."""
+        return self.time, self.within, self.best, self.far
+
+
 def room_for(hierarchy: Hierarchy, selection: Selection, lanes: int, far: Any) -> tuple[NDArray[Any], ...]:
     """Make what a thread works in: chain, slot, high, time, within, visited."""
     n, places = hierarchy.parent.size, selection.rank.size
@@ -109,7 +123,7 @@ def _relax(here, above, cost):
 
 
 @kernel
-def _climb(parent, climb, entries, batch, chain, slot, high, far):
+def climb_from(parent, climb, entries, batch, chain, slot, high, far):
     """Find the times from a batch of origins to all their ancestors, by edges upwards only.
 
     The ancestors are written at the end of ``chain``, those that come first in the tree first; ``slot`` (all
@@ -120,7 +134,8 @@ def _climb(parent, climb, entries, batch, chain, slot, high, far):
     # Each walk to the root stops where an earlier one passed. Written before the earlier walks, it leaves
     # every rank before its ancestors.
     stop = chain.size
-    for origin in batch:
+    for lane in range(batch.size):
+        origin = batch[lane]
         for entry in range(entry_ptr[origin], entry_ptr[origin + 1]):
             length = 0
             v = entry_rank[entry]
@@ -136,7 +151,8 @@ def _climb(parent, climb, entries, batch, chain, slot, high, far):
     count = chain.size - stop
     for i in range(count):
         slot[chain[stop + i]] = i
-        high[i] = far
+        for lane in range(high.shape[1]):
+            high[i, lane] = far
     for lane in range(batch.size):
         for entry in range(entry_ptr[batch[lane]], entry_ptr[batch[lane] + 1]):
             row = slot[entry_rank[entry]]
@@ -149,15 +165,22 @@ def _climb(parent, climb, entries, batch, chain, slot, high, far):
 
 
 @kernel
-def _descend(selection, up_ptr, up_head, slot, time, cutoff, within, visited):
+def descend_to(selection, up, chain, climbed, slot, high, time, cutoff, within, visited):
     """Take the times down to all places, passing over subtrees with nothing around within the cutoff.
 
-    ``time`` holds what the climb found, and ``far`` elsewhere. What lies under a rank is entered only from
-    that rank and from its later neighbours (in the whole hierarchy): if none of them is within reach, and no
-    origin lies under it, nothing is. ``within`` tells the places within reach of some origin of the batch.
-    Gives the number of places ``visited``.
+    The last ``climbed`` ranks of ``chain`` have the times ``high``; ``time`` is ``far`` everywhere before.
+    What lies under a rank is entered only from that rank and from its later neighbours (in the whole
+    hierarchy): if none of them is within reach, and no origin lies under it, nothing is. ``within`` tells the
+    places within reach of some origin of the batch. Puts ``slot`` back as it was before the climb. Gives the
+    number of places ``visited``.
     """
     rank, place, after, ptr, source, weight = selection
+    up_ptr, up_head = up
+    for i in range(climbed):
+        p = place[chain[chain.size - climbed + i]]
+        if p >= 0:
+            for k in range(time.shape[1]):
+                time[p, k] = high[i, k]
     count = 0
     p = 0
     while p < rank.size:
@@ -181,87 +204,61 @@ def _descend(selection, up_ptr, up_head, slot, time, cutoff, within, visited):
                     break
             if not reached:
                 p = after[p - 1]
+    for i in range(climbed):
+        slot[chain[chain.size - climbed + i]] = -1
     return count
 
 
 @kernel
-def _serve(parent, climb, entries, batch, selection, up_ptr, up_head, cutoff, far, room):
-    """Do a batch: climb, then descend. Gives the number of places visited."""
-    chain, slot, high, time, within, visited = room
-    place = selection[1]
-    count = _climb(parent, climb, entries, batch, chain, slot, high, far)
-    for i in range(count):
-        p = place[chain[chain.size - count + i]]
-        if p >= 0:
-            for k in range(time.shape[1]):
-                time[p, k] = high[i, k]
-    visits = _descend(selection, up_ptr, up_head, slot, time, cutoff, within, visited)
-    for i in range(count):
-        slot[chain[chain.size - count + i]] = -1
-    return visits
-
-
-@kernel
-def _clear(visits, room, far):
+def clear(visits, time, within, visited, far):
     """Put ``time`` and ``within`` back as they were before the batch."""
-    time, within, visited = room[3], room[4], room[5]
     for i in range(visits):
-        time[visited[i]] = far
-        within[visited[i]] = False
+        p = visited[i]
+        for k in range(time.shape[1]):
+            time[p, k] = far
+        within[p] = False
 
 
 @kernel
-def matrix_rows(parent, climb, entries, origins, selection, up, ends, cutoff, far, room, out):
-    """Fill the rows of ``origins`` in ``out``, batch after batch.
+def matrix_rows(batch, ends, time, within, best, far, cutoff, out):
+    """Fill the rows of a batch in ``out``; times over the cutoff stay as they are there.
 
-    ``ends`` are the sets of places of the destinations. Times over the cutoff stay as they are in ``out``.
+    ``ends`` are the sets of places of the destinations; ``best`` is room for the times of one.
     """
     end_ptr, end_place, end_cost = ends
-    time, within = room[3], room[4]
-    lanes = time.shape[1]
-    best = np.empty(lanes, time.dtype)
-    for start in range(0, origins.size, lanes):
-        batch = origins[start : start + lanes]
-        visits = _serve(parent, climb, entries, batch, selection, up[0], up[1], cutoff, far, room)
-        for j in range(end_ptr.size - 1):
-            best[:] = far
-            for i in range(end_ptr[j], end_ptr[j + 1]):
-                if within[end_place[i]]:
-                    _relax(best, time[end_place[i]], end_cost[i])
-            for lane in range(batch.size):
-                if best[lane] <= cutoff:
-                    out[batch[lane], j] = best[lane]
-        _clear(visits, room, far)
+    for j in range(end_ptr.size - 1):
+        for k in range(best.size):
+            best[k] = far
+        for i in range(end_ptr[j], end_ptr[j + 1]):
+            if within[end_place[i]]:
+                _relax(best, time[end_place[i]], end_cost[i])
+        for lane in range(batch.size):
+            if best[lane] <= cutoff:
+                out[batch[lane], j] = best[lane]
 
 
 @kernel
-def sums_within(parent, climb, entries, origins, selection, up, ends, values, cutoffs, far, room, sums):
-    """Add up the values of the destinations within each cutoff of each origin, batch after batch."""
+def sums_within(batch, ends, time, within, best, far, values, cutoffs, total, sums):
+    """Add up the values of the destinations within each cutoff of each origin of a batch.
+
+    ``best`` and ``total`` (zeros, a row per cutoff) are room to work in.
+    """
     end_ptr, end_place, end_cost = ends
-    time, within = room[3], room[4]
-    lanes = time.shape[1]
-    best = np.empty(lanes, time.dtype)
-    total = np.empty((cutoffs.size, lanes))
-    longest = cutoffs.max()
-    for start in range(0, origins.size, lanes):
-        batch = origins[start : start + lanes]
-        visits = _serve(parent, climb, entries, batch, selection, up[0], up[1], longest, far, room)
-        total[:] = 0.0
-        for j in range(end_ptr.size - 1):
-            reached = False
-            for i in range(end_ptr[j], end_ptr[j + 1]):
-                if within[end_place[i]]:
-                    if not reached:
-                        best[:] = far
-                        reached = True
-                    _relax(best, time[end_place[i]], end_cost[i])
-            if reached:
-                for c in range(cutoffs.size):
-                    _add_within(total[c], best, cutoffs[c], values[j])
-        for c in range(cutoffs.size):
-            for lane in range(batch.size):
-                sums[batch[lane], c] = total[c, lane]
-        _clear(visits, room, far)
+    for j in range(end_ptr.size - 1):
+        reached = False
+        for i in range(end_ptr[j], end_ptr[j + 1]):
+            if within[end_place[i]]:
+                if not reached:
+                    for k in range(best.size):
+                        best[k] = far
+                    reached = True
+                _relax(best, time[end_place[i]], end_cost[i])
+        if reached:
+            for c in range(cutoffs.size):
+                _add_within(total[c], best, cutoffs[c], values[j])
+    for c in range(cutoffs.size):
+        for lane in range(batch.size):
+            sums[batch[lane], c] = total[c, lane]
 
 
 @kernel
