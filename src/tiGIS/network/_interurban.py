@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,6 +119,7 @@ def network_of(
         {
             "way_id": np.arange(n).astype(str),
             "source_class": np.where(graph.motorway, "motorway", "highway"),
+            "urban": 0.0,  # the graph does not say, and its speeds are given
         }
     )
     lines = RoadLines(
@@ -143,6 +145,7 @@ def network_of(
     )
 
 
+@lru_cache(maxsize=1)
 def load_interurban_network() -> RoadNetwork:
     """Load the bundled inter-urban road network of metropolitan France (and the roads just beyond).
 
@@ -154,7 +157,7 @@ def load_interurban_network() -> RoadNetwork:
     Returns
     -------
     RoadNetwork
-        In EPSG:2154.
+        In EPSG:2154; the same object each time, since it never changes.
 
     Raises
     ------

@@ -32,6 +32,9 @@ def urban_pieces(
     crs: Any,
 ) -> NDArray[np.bool_]:
     """Tell which pieces are in town: as the source says, else within the polygons, else by density."""
+    said = table["urban"].to_numpy(dtype=float)[pieces.line]
+    if not np.isnan(said).any():
+        return said == 1
     if isinstance(urban, gpd.GeoDataFrame):
         found = _within(middle, urban, crs)
     else:
@@ -39,7 +42,6 @@ def urban_pieces(
         if not threshold > 0:
             raise InputError(f"urban: {urban!r}; expected polygons, or junctions per km² above 0.")
         found = junction_density(pieces.tail, pieces.head, place_xy, middle) >= threshold
-    said = table["urban"].to_numpy(dtype=float)[pieces.line]
     return np.where(np.isnan(said), found, said == 1)
 
 
@@ -51,17 +53,23 @@ def junction_density(
     junction = place_xy[degree >= 3]
     if not len(junction) or not len(at):
         return np.zeros(len(at))
-    low = np.minimum(junction.min(axis=0), at.min(axis=0)) - CELL_M
-    cells = ((np.maximum(junction.max(axis=0), at.max(axis=0)) - low) // CELL_M).astype(np.int64) + 2
-    count = np.zeros(cells)
-    where = ((junction - low) // CELL_M).astype(np.int64)
-    np.add.at(count, (where[:, 0], where[:, 1]), 1.0)
-    padded = np.pad(count, 1)
-    total = sum(
-        padded[1 + i : 1 + i + cells[0], 1 + j : 1 + j + cells[1]] for i in (-1, 0, 1) for j in (-1, 0, 1)
-    )
-    mine = ((at - low) // CELL_M).astype(np.int64)
-    density: NDArray[np.float64] = np.asarray(total)[mine[:, 0], mine[:, 1]] / (9 * (CELL_M / 1000) ** 2)
+    low = np.minimum(junction.min(axis=0), at.min(axis=0)) - 2 * CELL_M
+    columns = int((max(junction[:, 1].max(), at[:, 1].max()) - low[1]) // CELL_M) + 3
+
+    def cell(xy: NDArray[np.float64]) -> NDArray[np.int64]:
+        row_column = ((xy - low) // CELL_M).astype(np.int64)
+        return row_column[:, 0] * columns + row_column[:, 1]
+
+    # Only the cells that hold a junction are counted: a grid of all France would take half a gigabyte.
+    taken, count = np.unique(cell(junction), return_counts=True)
+    mine, back = np.unique(cell(at), return_inverse=True)
+    total = np.zeros(len(mine))
+    for i in (-1, 0, 1):
+        for j in (-1, 0, 1):
+            neighbour = mine + i * columns + j
+            found = np.minimum(np.searchsorted(taken, neighbour), len(taken) - 1)
+            total += np.where(taken[found] == neighbour, count[found], 0)
+    density: NDArray[np.float64] = total[back] / (9 * (CELL_M / 1000) ** 2)
     return density
 
 
