@@ -235,11 +235,11 @@ def ranking() -> TigisMap:
             column="score",
             label="Indice d’enclavement",
             unit_label="1 = le moins enclavé, 100 = le plus",
-            method="quantiles",
+            method="pretty",
             k=5,
             palette="enclavement",
             decimals=0,
-            reasons="hors du réseau (outre-mer, Corse) ou indicateur inconnu",
+            reasons="hors du réseau ou inconnu",
         ),
         title=(
             f"Parmi {ranked} Territoires d’industrie, Alès est entre le {number(ales['rank_low'], 0)}\u1d49 "
@@ -262,6 +262,7 @@ def ranking() -> TigisMap:
             "city_100000_min": ("Jusqu’à une ville de 100\u202f000 habitants", "min"),
         },
         context=tiGIS.load_departements(),
+        labels=[ales["nom"]],
         source="ANCT, Territoires d’industrie",
         notes=(
             "Indicateurs\u202f: "

@@ -186,8 +186,8 @@ def n106() -> TigisMap:
             for name, scenario in scenarios.items()
         ],
         title=(
-            f"Finir la RN 106 et contourner Nîmes ferait gagner {number(most, 1)} minutes au plus vers "
-            "l’autoroute, "
+            f"Finir la RN 106 et contourner Nîmes feraient gagner {number(most, 1)} "
+            f"{'minute' if most < 2 else 'minutes'} au plus vers l’autoroute, "
             "sur un réseau simplifié dont l’erreur est plus grande"
         ),
         subtitle="Minutes gagnées en voiture jusqu’à Nîmes-Ouest (A9 et A54), par commune",

@@ -15,6 +15,9 @@ from tiGIS.maps._overlays import Overlay
 from tiGIS.maps._page import render
 from tiGIS.maps._text import page_words, words
 
+LONGEST_FOOT = 320
+"""Characters of limits that always show under a map; the others open with "En savoir plus"."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -114,9 +117,9 @@ class Content:
         """West, south, east, north of the main map, in degrees."""
         return self.places[0].bounds
 
-    @property
-    def foot(self) -> list[str]:
-        """Sources and limits, the lines that always show."""
+    def foot(self, limits: list[str] | None = None) -> list[str]:
+        """Write the lines of the foot: sources, and limits (all of them, by default)."""
+        limits = self.limits if limits is None else limits
         text = words(self.lang)
         colon = text["colon"]
         lines = []
@@ -124,9 +127,15 @@ class Content:
             lines.append(
                 f"{text['source']}{'s' if len(self.sources) > 1 else ''}{colon}{' ; '.join(self.sources)}."
             )
-        if self.limits:
-            lines.append(f"{text['limits']}{colon}{' '.join(self.limits)}")
+        if limits:
+            lines.append(f"{text['limits']}{colon}{' '.join(limits)}")
         return [line.replace("..", ".") for line in lines]
+
+    def _split_limits(self) -> tuple[list[str], list[str]]:
+        """Part the limits that always show, the first ones, from those that are folded with the method."""
+        length = np.cumsum([len(limit) for limit in self.limits])
+        shown = max(1, int(np.searchsorted(length, LONGEST_FOOT, side="right")))
+        return self.limits[:shown], self.limits[shown:]
 
     def page(
         self,
@@ -147,6 +156,7 @@ class Content:
             # tiles come in the web's Mercator: the map follows them
             places[0] = replace(places[0], crs="EPSG:3857")
         more = [*self.method, *(line for drawn in self.layers for line in drawn.how[1:])]
+        shown, folded = self._split_limits()
         fields = {
             "lang": self.lang,
             "title": self.title,
@@ -158,8 +168,8 @@ class Content:
             "kind_singular": self.kind.singular,
             "kind_short": self.kind.short,
             "map_id": map_id,
-            "foot": self.foot,
-            "more": list(dict.fromkeys(more)),
+            "foot": self.foot(shown),
+            "more": list(dict.fromkeys([*folded, *more])),
             "overlays": [overlay.legend() for overlay in self.overlays],
             "starts": starts,
             "head": head,
@@ -182,7 +192,7 @@ class Content:
             "text": page_words(self.lang),
             "title": self.title,
             "subtitle": self.subtitle,
-            "foot": " ".join(self.foot),
+            "foot": " ".join(self.foot()),
             "file": self.file,
             "kind": kind.plural,
             "Kind": kind.singular[0].upper() + kind.singular[1:],

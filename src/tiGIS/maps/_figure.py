@@ -153,7 +153,7 @@ def _frame(
         return 0.0, 0.0, 1.0
     letters = int(width * 7.4)
     title = textwrap.wrap(content.title, letters) or [""]
-    foot = [line for text in content.foot for line in textwrap.wrap(text, int(width * 14))]
+    foot = [line for text in content.foot() for line in textwrap.wrap(text, int(width * 14))]
     top = 0.16 + 0.3 * len(title) + (0.26 if content.subtitle else 0.0)
     bottom = 0.14 + 0.16 * len(foot)
     height = top + room + bottom

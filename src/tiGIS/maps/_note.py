@@ -77,7 +77,7 @@ def note(
             figures=figures,
             text=[text] if isinstance(text, str) and text else list(text),
             picture=picture,
-            foot=content.foot,
+            foot=content.foot(),
         )
     )
     return write_atomically(path, page)

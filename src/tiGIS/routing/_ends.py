@@ -214,7 +214,7 @@ def explain(result: Frame, network: RoadNetwork, *placed: Placed, **details: Any
     if n_far:
         limits.append(
             note(
-                f"{n_far} points sans route assez proche : leurs temps sont inconnus",
+                f"Points sans route assez proche, aux temps inconnus : {n_far}",
                 f"{n_far} points have no road near enough: their times are unknown",
             )
         )

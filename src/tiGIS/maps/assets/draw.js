@@ -154,7 +154,9 @@ function drawLabels(ctx, labels, view, look, size) {
     const half = ctx.measureText(label.text).width / 2 + 3, tall = size * 0.65 + 2;
     const spots = label.dot ? [[0, -size * 0.9], [0, size * 1.0], [half + 4, 0], [-half - 4, 0]] : [[0, 0]];
     for (const [dx, dy] of spots) {
-      const box = [x + dx - half, y + dy - tall, x + dx + half, y + dy + tall];
+      // a name near the border is moved in, not cut
+      const middle = Math.min(Math.max(x + dx, half), Math.max(half, view.width - half));
+      const box = [middle - half, y + dy - tall, middle + half, y + dy + tall];
       if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
       taken.push(box);
       if (label.dot) {
@@ -168,9 +170,9 @@ function drawLabels(ctx, labels, view, look, size) {
       }
       ctx.strokeStyle = look.halo;
       ctx.lineWidth = 3.5;
-      ctx.strokeText(label.text, x + dx, y + dy);
+      ctx.strokeText(label.text, middle, y + dy);
       ctx.fillStyle = look.ink;
-      ctx.fillText(label.text, x + dx, y + dy);
+      ctx.fillText(label.text, middle, y + dy);
       break;
     }
   }
