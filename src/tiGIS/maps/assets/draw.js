@@ -150,12 +150,13 @@ function drawLabels(ctx, labels, view, look, size) {
   ctx.lineJoin = "round";
   for (const label of labels) {
     const x = label.x * view.k + view.tx, y = view.ty - label.y * view.k;
-    if (x < 0 || x > view.width || y < 0 || y > view.height) continue;
+    if (x < view.margin || x > view.width - view.margin || y < 0 || y > view.height) continue;
     const half = ctx.measureText(label.text).width / 2 + 3, tall = size * 0.65 + 2;
     const spots = label.dot ? [[0, -size * 0.9], [0, size * 1.0], [half + 4, 0], [-half - 4, 0]] : [[0, 0]];
     for (const [dx, dy] of spots) {
       // a name near the border is moved in, not cut
-      const middle = Math.min(Math.max(x + dx, half), Math.max(half, view.width - half));
+      const first = view.margin + half, last = Math.max(first, view.width - view.margin - half);
+      const middle = Math.min(Math.max(x + dx, first), last);
       const box = [middle - half, y + dy - tall, middle + half, y + dy + tall];
       if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
       taken.push(box);

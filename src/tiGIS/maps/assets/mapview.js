@@ -22,7 +22,9 @@ const Canvas = L.Renderer.extend({
     const zero = crs.transformation.transform(L.point(0, 0), crs.scale(this._zoom));
     const one = crs.transformation.transform(L.point(1, -1), crs.scale(this._zoom));
     const origin = this._map.getPixelOrigin().add(this._bounds.min);
-    this.view = { k: one.x - zero.x, tx: zero.x - origin.x, ty: zero.y - origin.y, width: size.x, height: size.y };
+    // the canvas is wider than what shows, by a margin on either side
+    const margin = (size.x - this._map.getSize().x) / 2;
+    this.view = { k: one.x - zero.x, tx: zero.x - origin.x, ty: zero.y - origin.y, width: size.x, height: size.y, margin };
     this._paint(ctx, this.view, ratio);
   },
   repaint() {
