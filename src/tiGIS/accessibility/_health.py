@@ -132,6 +132,15 @@ def apl(
     Barlet, M., Coldefy, M., Collin, C., Lucas-Gabrielli, V. (2012). DREES, Études et Résultats 795, and
     Document de travail 124. Vergier, N., Chaput, H. (2017). Dossiers de la DREES 17: 2.5 consultations. The
     weights are cited at ``APL_WEIGHTS``: those of 2015 could not be checked at their source.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame([[5.0, 40.0], [25.0, 10.0]], index=["a", "b"], columns=["x", "y"])
+    >>> people = pd.Series([1000.0, 3000.0], index=["a", "b"])
+    >>> consultations = pd.Series([6000.0, 9000.0], index=["x", "y"])
+    >>> apl(times, people, consultations)["apl"].round(2).tolist()
+    [6.0, 3.0]
     """
     if version not in APL_WEIGHTS:
         raise InputError(f"version: {version!r}; expected '2012' or '2015'.")
@@ -208,6 +217,15 @@ def ufc(
     UFC-Que Choisir (2012). La fracture sanitaire. Thresholds as reported by La France agricole and La Gazette
     des communes (October 2012); the study itself, and its exact formula, could not be read: the shares
     between patients are those of 2SFCA here.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame([[5.0, 40.0], [25.0, 10.0]], index=["a", "b"], columns=["x", "y"])
+    >>> people = pd.Series([1000.0, 3000.0], index=["a", "b"])
+    >>> doctors = pd.Series([1.0, 4.0], index=["x", "y"])
+    >>> ufc(times, people, doctors, national_per_head=0.0015)["reading"].tolist()
+    ['desert', 'adequate']
     """
     if doctors not in UFC_CUTOFF_MIN:
         raise InputError(f"doctors: {doctors!r}; expected 'generalist' or 'specialist'.")

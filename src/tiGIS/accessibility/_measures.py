@@ -141,6 +141,14 @@ def cumulative_interval(
     ----------
     Tomasiello, D. B., et al. (2023). A time interval metric for cumulative opportunity accessibility. Applied
     Geography 157.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame([[5.0, 40.0], [25.0, 10.0]], index=["a", "b"], columns=["x", "y"])
+    >>> jobs = pd.Series([120, 200], index=["x", "y"])
+    >>> cumulative_interval(times, jobs, (20, 30)).round(1).tolist()
+    [120.0, 265.5]
     """
     start, end = between_min
     _cutoffs([start, end], "between_min")
@@ -381,6 +389,15 @@ def balancing_cost(
     ----------
     Barboza, M. H. C., et al. (2021). Balancing time: using a new accessibility measure in Rio de Janeiro.
     Journal of Transport Geography 90. Definition as in R's ``accessibility::balancing_cost``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame([[5.0, 40.0], [25.0, 10.0]], index=["a", "b"], columns=["x", "y"])
+    >>> people = pd.Series([100, 300], index=["a", "b"])
+    >>> jobs = pd.Series([120, 200], index=["x", "y"])
+    >>> balancing_cost(times, people, jobs).tolist()
+    [5.0, 25.0]
     """
     return time_to_reach(times, supply, demand, allow_zero_intrazonal=allow_zero_intrazonal)
 

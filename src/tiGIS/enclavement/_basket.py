@@ -106,6 +106,14 @@ def facility_times(
     ----------
     Barbier, M., Toutin, G., Levy, D. (2016). L'accès aux services, une question de densité des territoires.
     Insee Première 1579: the median of people's mean is 4 minutes; away from services: beyond 7 minutes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame([[5.0, 40.0], [25.0, 10.0]], index=["a", "b"], columns=["a", "b"])
+    >>> bank = pd.DataFrame({"Banque, Caisse d'Epargne": [0, 1]}, index=["a", "b"])
+    >>> facility_times(times, bank, {"banque": ["Banque, Caisse d'Epargne"]})["banque_min"].tolist()
+    [40.0, 10.0]
     """
     if not items:
         raise InputError("items: empty; expected item -> types of facilities.")

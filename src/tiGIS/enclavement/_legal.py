@@ -214,6 +214,17 @@ def legal_readings(
     DataFrame
         Index ``(distance, logic)``; ``places``, ``people``, ``people_share_pct``, ``area_km2``,
         ``area_share_pct``, over the places where the law applies; shares are NaN where there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> minutes = {"motorway_min": [52.0, 20.0], "motorway_km": [55.0, 18.0]}
+    >>> straight = {"motorway_straight_km": [44.0, 15.0], "tgv_straight_km": [51.0, 20.0]}
+    >>> trains = {"tgv_min": [50.0, 30.0], "tgv_km": [60.0, 25.0]}
+    >>> access = pd.DataFrame({**minutes, **straight, **trains}, index=["a", "b"])
+    >>> people, area = pd.Series({"a": 10, "b": 90}), pd.Series({"a": 5.0, "b": 5.0})
+    >>> legal_readings(access, people, area)["people"].tolist()
+    [10.0, 10.0, 0.0, 10.0]
     """
     rows: dict[tuple[str, str], dict[str, float]] = {}
     said: dict[str, Any] = {}

@@ -38,6 +38,14 @@ def day_trip_reach(
     ----------
     Törnqvist, G. (1970). Contact systems and regional development (daily accessibility); four hours one way
     as in ESPON's work on day trips.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.DataFrame([[5.0, 40.0], [25.0, 10.0]], index=["a", "b"], columns=["x", "y"])
+    >>> people = pd.Series([1000, 3000], index=["x", "y"])
+    >>> day_trip_reach(times, people, one_way_min=30)["people"].tolist()
+    [1000.0, 4000.0]
     """
     columns = {}
     for name, amounts in (("people", people), ("jobs", jobs)):

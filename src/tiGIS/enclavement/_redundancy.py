@@ -52,6 +52,14 @@ def redundancy(
     References
     ----------
     Ford, L. R., Fulkerson, D. R. (1956). Maximal flow through a network; Menger's theorem for edges.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> network = tiGIS.load_interurban_network()
+    >>> halls = tiGIS.load_town_halls()
+    >>> redundancy(network, halls.loc[["30007"]], halls.loc[["30189", "34172"]]).shape[0]
+    1
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import maximum_flow
@@ -118,6 +126,18 @@ def critical_roads(
         By edge of the network, worst first: ``people_cut_off``, ``people_through`` (whose quickest way takes
         it), ``added_people_min`` (people times minutes, of those not cut off), ``worst_added_min`` (at one
         place), ``road_class``, ``way_id``, ``geometry``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import tiGIS
+    >>> network = tiGIS.load_interurban_network()
+    >>> halls = tiGIS.load_town_halls()
+    >>> places = halls.loc[["48140", "30007"]]
+    >>> people = pd.Series([1000, 43892], index=places.index)
+    >>> roads = critical_roads(network, places, people, halls.loc[["30189"]], candidates=2)
+    >>> len(roads) > 0
+    True
     """
     if candidates < 1:
         raise InputError(f"candidates: {candidates}; expected at least 1.")

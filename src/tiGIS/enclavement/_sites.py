@@ -52,6 +52,18 @@ def site_access(
     DataFrame
         By site; columns ``<kind>_within_30_min`` for the first network, ``<kind>_within_30_min_peak``, and so
         on.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import tiGIS
+    >>> network = tiGIS.load_interurban_network()
+    >>> halls = tiGIS.load_town_halls()
+    >>> people = pd.DataFrame({"people": [43892.0, 3324.0]}, index=["30007", "30010"])
+    >>> homes = halls.loc[["30007", "30010"]]
+    >>> near = site_access({"free_flow": network}, halls.loc[["30132"]], homes, people)
+    >>> near.shape[0]
+    1
     """
     if not networks:
         raise InputError("networks: empty; expected name -> network.")

@@ -76,6 +76,16 @@ def commune_table(
         ``remote_1995``, ``remote_1995_both``, ``remote_2019``, ``remote_2019_both``: the two legal tests, by
         road, in both readings of "or" (where the targets that they need are given). Overseas communes are on
         no road of the network: their minutes are NaN.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> network = tiGIS.load_interurban_network()
+    >>> communes = tiGIS.load_communes(epci="200066918")
+    >>> stations = tiGIS.enclavement.load_targets(["tgv"])
+    >>> table = commune_table(network, communes.loc[["30007"]], targets=stations)
+    >>> table.loc["30007", "tgv_name"]
+    'Nîmes'
     """
     from tiGIS.territory import area_km2
 
@@ -260,6 +270,13 @@ def industry_table(
         Index ``id_ti``; ``nom``, ``population``, ``<target>_min``, ``people_4h``, ``people_4h_share_pct``,
         ``jobs_4h``, ``potential_index`` (France = 100), ``crow_kmh`` and ``detour`` (towards the EPCI within
         150 km), ``worst_direction`` and ``worst_crow_kmh``. Overseas territories have NaN.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> table = industry_table(tiGIS.load_interurban_network())
+    >>> len(table)
+    149
     """
     from tiGIS.territory import load_communes, load_territoires_industrie, territoire_members
 

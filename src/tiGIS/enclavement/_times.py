@@ -45,6 +45,15 @@ def access_times(
         By origin, for each name: ``<name>_min`` and ``<name>_km`` to the quickest to reach, its label in
         ``<name>_label`` (and ``<name>_name`` where targets have ``nom``), and ``<name>_straight_km`` to the
         nearest in a straight line, which may be another one. NaN where there is no road to any.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> network = tiGIS.load_interurban_network()
+    >>> halls = tiGIS.load_town_halls()
+    >>> nimes = {"nimes": halls.loc[["30189"]]}
+    >>> access_times(network, halls.loc[["30007"]], nimes).filter(like="_straight").round().iloc[0].tolist()
+    [39.0]
     """
     from tiGIS.routing import nearest
 
@@ -119,6 +128,15 @@ def trips_between(
     -------
     DataFrame
         Index ``(origin, destination)``; ``time_min``, ``network_km``, ``straight_km``, ``bearing_deg``.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> network = tiGIS.load_interurban_network()
+    >>> halls = tiGIS.load_town_halls()
+    >>> trips = trips_between(network, halls.loc[["30007"]], halls.loc[["30189", "34172"]])
+    >>> len(trips), trips.columns.tolist()[:2]
+    (2, ['time_min', 'network_km'])
     """
     from tiGIS.routing import travel_times
 

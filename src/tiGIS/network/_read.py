@@ -99,6 +99,18 @@ def read_osm_pbf(
         No such file, not an OSM file, or one without roads.
     InputError
         A table or an option that can't be used.
+
+    Examples
+    --------
+    >>> import tempfile, osmium
+    >>> from osmium.osm import mutable
+    >>> path = f"{tempfile.mkdtemp()}/street.osm.pbf"
+    >>> with osmium.SimpleWriter(path) as writer:
+    ...     writer.add_node(mutable.Node(id=1, version=1, location=(4.08, 44.12)))
+    ...     writer.add_node(mutable.Node(id=2, version=1, location=(4.09, 44.12)))
+    ...     writer.add_way(mutable.Way(id=3, version=1, nodes=[1, 2], tags={"highway": "primary"}))
+    >>> read_osm_pbf(path).n_arcs
+    2
     """
     table = read_classes(classes)
     kinds = drivable_osm(table)
@@ -177,6 +189,16 @@ def read_roads(
         Columns of no known schema, unknown classes or directions, lines of one point, an empty table.
     CRSError
         The table has no CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> table = {"osm_id": ["1"], "fclass": ["primary"], "oneway": ["B"], "maxspeed": [80]}
+    >>> street = gpd.GeoDataFrame(table, geometry=[LineString([(0, 0), (1000, 0)])], crs=2154)
+    >>> network = read_roads(street, schema="geofabrik")
+    >>> network.n_nodes, network.n_arcs
+    (2, 2)
     """
     if isinstance(roads, str | Path):
         path = Path(roads)

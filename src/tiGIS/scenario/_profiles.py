@@ -50,6 +50,13 @@ def driving_profiles(
     -------
     dict
         Name -> network; each says what it assumes.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> network = tiGIS.load_interurban_network()
+    >>> sorted(driving_profiles(network, ["free_flow", "lorry"]))
+    ['free_flow', 'lorry']
     """
     odd = [name for name in names if name not in _PROFILES]
     if odd:

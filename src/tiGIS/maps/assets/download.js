@@ -110,7 +110,7 @@ function pictureOf(app) {
   ctx.fillStyle = look.ground;
   ctx.fillRect(0, 0, width, height);
   const place = app.places[0], main = fitted(place.box, width - leftover, height, 16);
-  const view = { ...main, width, tx: main.tx + leftover };
+  const view = { ...main, width, tx: main.tx + leftover, margin: 0 };
   drawGround(ctx, place, view, look);
   drawAreas(ctx, place, view, look, layer, state.year, ratio, state.alone);
   drawBorders(ctx, place, view, look);
