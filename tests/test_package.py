@@ -17,7 +17,7 @@ SOURCE = Path(tiGIS.__file__).parent
 # Each room may import the rooms of the lines above its own. Flood and land stand above routing, since a road
 # under water is a question of paths.
 FLOORS: list[set[str]] = [
-    {"_errors", "_meta", "_bundled", "_format", "_validate", "_polygons"},
+    {"_errors", "_meta", "_bundled", "_files", "_format", "_validate", "_polygons"},
     {"sources"},
     {"territory"},
     {"indicators", "network"},

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 import tiGIS
+from tiGIS._files import write_text
 from tiGIS._format import Lang, number, ordinal, quantity
 from tiGIS._meta import description
 from tiGIS.indicators._datasets import census_of_epci
-from tiGIS.maps import choropleth, figure, save_figure, write_atomically
+from tiGIS.maps import choropleth, figure, save_figure
 
 INDICATORS = (
     "population_change_2018_2022_pct",
@@ -140,7 +141,7 @@ def profile(territory: str, path: str | Path | None = None, *, lang: Lang = "fr"
         )
     )
     if path is not None:
-        write_atomically(path, page)
+        write_text(path, page)
     return page
 
 

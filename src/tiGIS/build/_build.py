@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tiGIS._errors import InputError
-from tiGIS.build._files import write_text
+from tiGIS._files import write_text
 from tiGIS.build._parts import boundaries, indicators
 from tiGIS.build._perimeter import find_perimeter
 from tiGIS.build._report import BuildReport, Part
@@ -102,6 +102,6 @@ def build_territory(
         if tell is not None:
             tell(parts[-1])
     report = BuildReport(perimeter.code, perimeter.name, parts)
-    write_text(report.to_json(), out / "rapport.json")
-    write_text(report.to_html(), out / "rapport.html")
+    write_text(out / "rapport.json", report.to_json())
+    write_text(out / "rapport.html", report.to_html())
     return report

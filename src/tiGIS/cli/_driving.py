@@ -81,7 +81,7 @@ def write_csv(table: pd.DataFrame, path: str) -> None:
     """Write a table, whole, under a temporary name first."""
     from pathlib import Path
 
-    from tiGIS.maps import write_atomically
+    from tiGIS._files import write_text
 
-    target = write_atomically(Path(path), table.to_csv(float_format="%.3f", lineterminator="\n"))
+    target = write_text(Path(path), table.to_csv(float_format="%.3f", lineterminator="\n"))
     click.echo(f"\n{target}")

@@ -56,14 +56,14 @@ def table(
 
     An unknown figure is an empty cell. `tigis indicators` gives the names.
     """
+    from tiGIS._files import write_text
     from tiGIS._meta import description
     from tiGIS.indicators import indicator_table
-    from tiGIS.maps._page import write_atomically
 
     figures = indicator_table(level, names or None, map_year=year, phase=phase)
     mark, separator, decimal = ("\ufeff", ";", ",") if excel else ("", ",", ".")
     text = figures.to_csv(sep=separator, decimal=decimal, float_format="%.10g", lineterminator="\n")
-    write_atomically(output, mark + text)
+    write_text(output, mark + text)
     about = description(figures)
     click.echo(f"{output}: {len(figures)} x {len(figures.columns) - 1}")
     for said in (*about["sources"], *about["limits"]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pyogrio
 import shapely
 
 from tiGIS._errors import CRSError, InputError
+from tiGIS._files import replacing
 from tiGIS._meta import Note, note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons
 from tiGIS.flood._codes import (
@@ -88,12 +88,10 @@ class PreventionPlan:
         path = Path(path)
         if path.suffix.lower() != ".gpkg":
             raise InputError(f"path: {path.name!r}; expected a name that ends in .gpkg")
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".tigis") as folder:
-            part = Path(folder) / path.name
+        with replacing(path) as part:
             for name, zones in (("hazards", self.hazards), ("regulation", self.regulation)):
                 empty = [column for column in zones.frame.columns if zones.frame[column].isna().all()]
                 pyogrio.write_dataframe(zones.frame.drop(columns=empty), part, layer=name)
-            part.replace(path)
         return path
 
 

@@ -6,8 +6,8 @@ import html
 import re
 from pathlib import Path
 
+from tiGIS._files import write_text
 from tiGIS.gallery._pages import PAGES, SECTIONS
-from tiGIS.maps import write_atomically
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SUBTITLE = re.compile(r'<p class="subtitle">(.*?)</p>', re.DOTALL)
@@ -37,7 +37,7 @@ def write_index(folder: str | Path) -> Path:
         if (target / f"{page.name}.html").is_file()
     ]
     page = _TEMPLATE.read_text(encoding="utf-8").replace("<!-- cards -->", "".join(cards))
-    return write_atomically(target / "index.html", page)
+    return write_text(target / "index.html", page)
 
 
 def _card(path: Path, heading: str) -> str:

@@ -5,7 +5,6 @@ from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._layers import Layer
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps._note import note
-from tiGIS.maps._page import write_atomically
 from tiGIS.maps._rose import direction_name, rose_polygons
 from tiGIS.maps.classes import Classes, classify
 
@@ -20,5 +19,4 @@ __all__ = [
     "note",
     "rose_polygons",
     "save_figure",
-    "write_atomically",
 ]

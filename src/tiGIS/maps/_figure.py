@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 import shapely
 
 from tiGIS._errors import InputError
+from tiGIS._files import replacing
 from tiGIS._format import compact, number
 from tiGIS.maps._content import Content
 from tiGIS.maps._geometry import Place
@@ -337,13 +337,5 @@ def save_figure(drawn: Figure, target: Any, kind: str) -> None:
 
 
 def _write(drawn: Figure, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=target.suffix, delete=False) as file:
-        temporary = Path(file.name)
-    try:
+    with replacing(target) as temporary:
         save_figure(drawn, temporary, target.suffix.lower()[1:])
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -14,12 +14,12 @@ from branca.element import CssLink, JavascriptLink
 from folium.raster_layers import TileLayer, WmsTileLayer
 from folium.template import Template
 
+from tiGIS._files import write_text
 from tiGIS._format import quantity
 from tiGIS._validate import require_columns
 from tiGIS.maps import _overlays, palettes
 from tiGIS.maps._content import Content
 from tiGIS.maps._layers import Drawn
-from tiGIS.maps._page import write_atomically
 
 
 class TigisMap(folium.Map):
@@ -281,7 +281,7 @@ class TigisMap(folium.Map):
         """
         page = self.page()
         if isinstance(outfile, str | Path):
-            write_atomically(outfile, page)
+            write_text(outfile, page)
             return
         outfile.write(page.encode("utf-8"))
         if close_file:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tiGIS._errors import InputError
+from tiGIS._files import write_text
 from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._map import TigisMap
-from tiGIS.maps._page import asset, write_atomically
+from tiGIS.maps._page import asset
 
 
 def note(
@@ -80,4 +81,4 @@ def note(
             foot=content.foot(),
         )
     )
-    return write_atomically(path, page)
+    return write_text(path, page)

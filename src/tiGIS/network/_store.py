@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 import zlib
 from dataclasses import fields
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tiGIS._errors import DataFileError
+from tiGIS._files import replacing
 from tiGIS.network._model import RoadNetwork, Roads, Topology
 
 FORMAT = "tiGIS road network"
@@ -37,13 +37,8 @@ def save(network: RoadNetwork, path: str | Path) -> Path:
         "sha256": _digest(arrays),
     }
     text = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as out:
-            np.savez_compressed(out, header=np.frombuffer(text, dtype=np.uint8), **arrays)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as temporary, temporary.open("wb") as out:
+        np.savez_compressed(out, header=np.frombuffer(text, dtype=np.uint8), **arrays)
     return path
 
 
