@@ -1,4 +1,4 @@
-"""Measures with competition: worked by hand, what each conserves, and PySAL access."""
+"""Measures with competition: worked by hand, and what each conserves."""
 
 from __future__ import annotations
 
@@ -194,35 +194,6 @@ def test_blocks_do_not_change_a_catchment(table):
         patch.setattr("tiGIS.accessibility._minutes._CELLS_AT_ONCE", 1)
         for method, one in zip(METHODS, whole, strict=True):
             pd.testing.assert_series_equal(one, floating_catchment(times, people, supply, BANDS, method))
-
-
-# --- PySAL access as an oracle --------------------------------------------------------------------
-
-
-@given(minutes_tables(), st.sampled_from(["2sfca", "e2sfca", "3sfca"]))
-def test_catchments_equal_pysal_access(table, method):
-    fca = pytest.importorskip("access.fca")
-    times, people, supply = table
-    people, supply = people + 1, supply + 1  # access divides 0 by 0 where nobody lives
-    weights = pytest.importorskip("access.weights")
-    steps = {10: 1, 30: 0.5, 45: 0.1}
-    long = (
-        times.rename_axis("origin").reset_index().melt("origin", var_name="dest", value_name="cost").dropna()
-    )
-    if long.empty or not (long["cost"] <= 30).any():
-        return  # access fails on an empty join; ours is checked by the tests above
-    run = fca.three_stage_fca if method == "3sfca" else fca.two_stage_fca
-    theirs = run(
-        people.rename("demand").rename_axis("geoid").to_frame(),
-        supply.rename("supply").rename_axis("geoid").to_frame(),
-        long,
-        30,
-        demand_index=True,
-        weight_fn=None if method == "2sfca" else weights.step_fn(steps),
-    )
-    fall = decay.step(30) if method == "2sfca" else decay.stepwise(steps)
-    ours = floating_catchment(times, people, supply, fall, method, cutoff_min=30)
-    np.testing.assert_allclose(ours, theirs.reindex(times.index).fillna(0), rtol=1e-9, atol=1e-12)
 
 
 def test_one_supplier_shares_its_supply_by_weight():

@@ -1,4 +1,4 @@
-"""Measures without competition: worked by hand, then their invariants, then PySAL access."""
+"""Measures without competition: worked by hand, then their invariants."""
 
 from __future__ import annotations
 
@@ -317,31 +317,3 @@ def test_blocks_of_rows_give_what_the_whole_table_gives(monkeypatch, k):
     monkeypatch.setattr("tiGIS.accessibility._minutes._CELLS_AT_ONCE", 60)
     for one, other in zip(whole, results(), strict=True):
         pd.testing.assert_frame_equal(one, other)
-
-
-# --- PySAL access as an oracle --------------------------------------------------------------------
-
-
-@given(minutes_tables())
-def test_cumulative_and_gravity_equal_pysal_access(table):
-    fca = pytest.importorskip("access.fca")
-    times, _, supply = table
-    long = (
-        times.rename_axis("origin").reset_index().melt("origin", var_name="dest", value_name="cost").dropna()
-    )
-    supply_frame = supply.rename("supply").rename_axis("geoid").to_frame()
-    for ours, weight in (
-        (cumulative(times, supply, 30), None),
-        (gravity(times, supply, decay.gaussian(20)), lambda t: np.exp(-(t**2) / (2 * 20**2))),
-    ):
-        theirs = fca.weighted_catchment(
-            supply_frame,
-            long,
-            30 if weight is None else None,
-            cost_source="dest",
-            cost_dest="origin",
-            loc_index=True,
-            loc_value="supply",
-            weight_fn=weight,
-        )
-        np.testing.assert_allclose(ours, theirs.reindex(times.index).fillna(0), rtol=1e-9, atol=1e-9)
