@@ -13,10 +13,12 @@ from tiGIS import (
     indicator_table,
     join,
     list_indicators,
+    load_communes,
     load_epci,
     read_insee_comparateur,
     values,
 )
+from tiGIS._bundled import bundled_path
 from tiGIS._meta import description
 from tiGIS.indicators._datasets import ti_members, unchanged_epci
 from tiGIS.territory import load_memberships, load_populations
@@ -162,3 +164,24 @@ def test_two_epci_have_a_commune_with_empty_cells(shared_data):
         assert 99 < got["P13_EMPLT_covered_pct"] < 100
         whole = aggregate(table[["P13_EMPLT"]], "epci", min_covered_pct=100).loc[siren]
         assert pd.isna(whole["P13_EMPLT"])
+
+
+def test_census_ratios_of_regions_and_of_france_are_sums_of_epci():
+    epci = pd.read_parquet(bundled_path("insee_epci_2018.parquet")).set_index("siren")
+    communes = load_communes()
+    known = values("unemployment_2018_pct", "epci").dropna().index
+    sums = epci.loc[known, ["P18_CHOM1564", "P18_ACT1564"]].sum()
+    expected = 100 * sums["P18_CHOM1564"] / sums["P18_ACT1564"]
+    assert values("unemployment_2018_pct", "france").loc["france"] == pytest.approx(expected)
+    # each EPCI wholly in the region of most of its people
+    people = communes.pivot_table("population", "siren", "region", aggfunc="sum", fill_value=0)
+    occitanie = people.idxmax(axis=1).loc[lambda region: region == "76"].index.intersection(known)
+    sums = epci.loc[occitanie, ["P18_CHOM1564", "P18_ACT1564"]].sum()
+    found = values("unemployment_2018_pct", "region")
+    assert found.loc["76"] == pytest.approx(100 * sums["P18_CHOM1564"] / sums["P18_ACT1564"])
+    assert "plus d'habitants" in description(found)["limits"][-1]["fr"]
+
+
+def test_a_table_of_one_indicator_takes_its_name():
+    one = indicator_table("epci", "population_2021")
+    assert one.columns.tolist() == ["nom", "population_2021"]

@@ -117,6 +117,21 @@ def ti_members(map_year: int, phase: str) -> tuple[pd.DataFrame, pd.Series]:
     return lines[["member", "id_ti"]].drop_duplicates(ignore_index=True), people
 
 
+@lru_cache(maxsize=4)
+def epci_members(level: str, map_year: int) -> tuple[pd.Series, pd.Series]:
+    """Region (of most of its people) or country of each EPCI, and its people."""
+    communes = load_memberships(map_year).dropna(subset=["siren"])
+    table = communes[["siren", "region"]].assign(
+        people=population_of_map(map_year).reindex(communes.index).fillna(0)
+    )
+    people = table.groupby("siren")["people"].sum()
+    if level == "france":
+        return pd.Series("france", index=people.index, name="france"), people
+    shares = table.groupby(["siren", "region"], as_index=False)["people"].sum()
+    shares = shares.sort_values(["siren", "people", "region"], ascending=[True, False, True])
+    return shares.drop_duplicates("siren").set_index("siren")["region"], people
+
+
 def _carried(frame: pd.DataFrame, from_year: int, to_year: int) -> pd.DataFrame:
     if from_year == to_year:
         return describe(frame.sort_index().astype(float), map_year=to_year)

@@ -37,7 +37,8 @@ def values(
         A bundled indicator, or its name.
     level : {"commune", "epci", "ti", "departement", "region", "france"}
         Level of territories. The census and the establishments of 2018 are bundled by EPCI: from there to the
-        Territoires d'industrie; by commune they are those of Alès Agglomération alone.
+        Territoires d'industrie, and their ratios to regions and France (an EPCI in two regions counts in
+        that of most of its people); by commune they are those of Alès Agglomération alone.
     map_year : int, default 2024
         Year of the map of communes, by default that of the bundled polygons. Figures of an earlier map are
         carried over; an EPCI whose perimeter has changed since is NaN.
@@ -67,6 +68,8 @@ def values(
     134056
     >>> values("unemployment_2018_pct", "epci").round(1).to_dict()["200066918"]
     20.4
+    >>> values("unemployment_2018_pct", "france").round(1).to_dict()
+    {'france': 13.4}
     """
     one = registered(indicator.name if isinstance(indicator, Indicator) else indicator)
     if level != "commune" and level not in LEVELS:
@@ -85,7 +88,7 @@ def values(
 
 def indicator_table(
     level: str,
-    names: Iterable[str] | None = None,
+    names: str | Iterable[str] | None = None,
     *,
     map_year: int = DEFAULT_MAP,
     phase: str = "2023-2027",
@@ -96,8 +99,8 @@ def indicator_table(
     ----------
     level : {"commune", "epci", "ti", "departement", "region"}
         Level of territories.
-    names : iterable of str, optional
-        Indicators; by default all those bundled at that level on that map.
+    names : str or iterable of str, optional
+        Indicators, or one; by default all those bundled at that level on that map.
     map_year : int, default 2024
         Year of the map of communes.
     phase : {"2023-2027", "2018-2022"}
@@ -124,7 +127,7 @@ def indicator_table(
     """
     nom = names_of(level, map_year, phase)
     table = describe(nom.to_frame("nom"), map_year=map_year, level=level)
-    asked = list(registry() if names is None else names)
+    asked = list(registry() if names is None else [names] if isinstance(names, str) else names)
     for name in tqdm(asked, unit="indicator", leave=False, disable=None):
         try:
             figures = values(name, level, map_year=map_year, phase=phase)
@@ -138,13 +141,22 @@ def indicator_table(
     return table
 
 
+_TWO_REGIONS = note(
+    "Régions : sommes d'intercommunalités ; à cheval sur deux régions, une intercommunalité compte dans "
+    "celle où elle a le plus d'habitants",
+    "Regions: sums of EPCI; one that lies in two regions counts in that of most of its people",
+)
+
+
 def _of_census(one: Indicator, level: str, map_year: int, phase: str, min_covered_pct: float) -> pd.Series:
     if level == "commune":
         table = _datasets.census_of_ales(map_year)
         return _described(one, one.compute(table), level, table)
     table = _datasets.census_of_epci(map_year)
     by_epci = one.columns <= set(table.columns)
-    if level not in ("epci", "ti") or not by_epci:
+    # counts of a region would lack the EPCI whose perimeter has changed; ratios are of those that are known
+    summed_up = level in ("region", "france") and one.kind == "ratio"
+    if not by_epci or (level not in ("epci", "ti") and not summed_up):
         raise InputError(
             f"indicator {one.name!r} is bundled by commune of Alès Agglomération"
             f"{', by EPCI and by TI' if by_epci else ' alone'}; level is {level!r}. For others "
@@ -152,6 +164,12 @@ def _of_census(one: Indicator, level: str, map_year: int, phase: str, min_covere
         )
     if level == "epci":
         return _described(one, one.compute(table), level, table)
+    if summed_up:
+        holders, held = _datasets.epci_members(level, map_year)
+        whole = aggregate(table, holders, indicators=[one], population=held, min_covered_pct=min_covered_pct)
+        return describe(
+            _described(one, whole[one.name], level, table), limits=[_TWO_REGIONS] if level == "region" else []
+        )
     members, people = _datasets.ti_members(map_year, phase)
     inside = table[table.index.isin(members["member"])]
     summed = aggregate(
