@@ -127,7 +127,7 @@ def epci_members(level: str, map_year: int) -> tuple[pd.Series, pd.Series]:
     people = table.groupby("siren")["people"].sum()
     if level == "france":
         return pd.Series("france", index=people.index, name="france"), people
-    shares = table.groupby(["siren", "region"], as_index=False)["people"].sum()
+    shares = table.groupby(["siren", "region"])["people"].sum().reset_index()
     shares = shares.sort_values(["siren", "people", "region"], ascending=[True, False, True])
     return shares.drop_duplicates("siren").set_index("siren")["region"], people
 

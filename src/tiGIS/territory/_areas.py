@@ -126,6 +126,8 @@ def load_communes(
     >>> len(communes), communes.crs.to_epsg(), communes.loc["30007", "nom"]
     (72, 2154, 'Alès')
     """
+    if epci is None and departement is None:
+        return _all_communes(require_year(year), undrawn).copy()
     members = load_memberships(require_year(year))
     chosen = np.ones(len(members), dtype=bool)
     if epci is not None:
@@ -139,6 +141,12 @@ def load_communes(
         )
     members = members[chosen]
     return _drawn(members, year, undrawn)
+
+
+@lru_cache(maxsize=2)
+def _all_communes(year: int, undrawn: Undrawn) -> gpd.GeoDataFrame:
+    """Keep the whole map at hand: reprojecting all communes takes seconds."""
+    return _drawn(load_memberships(year), year, undrawn)
 
 
 def communes_of(codes: list[str], year: int) -> gpd.GeoDataFrame:
