@@ -49,6 +49,7 @@ def _members(bundle: Bundle, raw: Path, communes: pd.DataFrame, census: pd.DataF
     on_map_2023 = census["population"].reset_index().assign(census_year=2021, map_year=2023)
     counted = pd.concat([legal, on_map_2023])[["code_insee", "census_year", "map_year", "population"]]
     bundle.write("commune_changes", members.changes(raw, counted), MEMBERS)
+    bundle.write("former_communes", members.former_communes(raw), MEMBERS)
     bundle.write("iris_2021_communes", census.reset_index(), IRIS)
 
 

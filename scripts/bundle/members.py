@@ -152,6 +152,18 @@ def changes(raw: Path, counted: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"year_from": "int16", "year_to": "int16"})
 
 
+def former_communes(raw: Path) -> pd.DataFrame:
+    """Codes that were given up before the map of 2021, and the commune of 2021 that holds their ground.
+
+    From the former codes and the "communes déléguées" or "associées" that the list of 2021 gives.
+    """
+    today = _current(raw, 2021)
+    heirs = {old: code for code, c in today.items() for old in c.get("anciensCodes", [])}
+    heirs |= _parts(raw, 2021)
+    rows = [(old, code) for old, code in sorted(heirs.items()) if old not in today and code in today]
+    return pd.DataFrame(rows, columns=["code_from", "code_to"])
+
+
 def _current(raw: Path, year: int) -> dict[str, dict]:
     return {
         c["code"]: c

@@ -91,6 +91,7 @@ _PUBLIC: dict[str, str] = {
     "load_communes": "territory",
     "load_departements": "territory",
     "load_epci": "territory",
+    "load_former_communes": "territory",
     "load_interurban_network": "network",
     "load_memberships": "territory",
     "load_motorway_accesses": "territory",

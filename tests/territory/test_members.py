@@ -48,6 +48,17 @@ def test_changes_lead_from_each_map_to_the_next(year):
     assert codes - gone | heirs | set(changes.loc[splits, "code_to"]) == later
 
 
+def test_former_communes_lead_to_communes_of_2021():
+    former = tiGIS.load_former_communes()
+    today = tiGIS.load_memberships(2021).index
+    assert former["code_from"].is_unique
+    assert not former["code_from"].isin(today).any()
+    assert former["code_to"].isin(today).all()
+    heirs = former.set_index("code_from")["code_to"]
+    # two cases found elsewhere: Cherbourg-Octeville (2016), Annecy-le-Vieux (2017)
+    assert heirs[["50602", "74011"]].tolist() == ["50129", "74010"]
+
+
 @pytest.mark.parametrize("census", [2019, 2020, 2022])
 def test_a_census_on_two_maps_counts_the_same_people_after_the_changes(census):
     """Carry each census from the map before to its own through the table of changes: exact to the unit."""

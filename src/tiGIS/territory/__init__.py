@@ -11,6 +11,7 @@ from tiGIS.territory._crs import area_km2, legal_crs
 from tiGIS.territory._find import Territory, find_territory
 from tiGIS.territory._members import (
     load_commune_changes,
+    load_former_communes,
     load_memberships,
     load_populations,
     territoire_members,
@@ -41,6 +42,7 @@ __all__ = [
     "load_communes",
     "load_departements",
     "load_epci",
+    "load_former_communes",
     "load_memberships",
     "load_motorway_accesses",
     "load_populations",

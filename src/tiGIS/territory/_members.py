@@ -183,6 +183,26 @@ def load_commune_changes() -> pd.DataFrame:
     return table("commune_changes")
 
 
+def load_former_communes() -> pd.DataFrame:
+    """
+    Codes that communes gave up before the map of 2021, for figures on older maps.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_from`` (former code) and ``code_to`` (the commune of 2021 that holds its ground), from the
+        former codes and the "communes déléguées" of the official list of 2021. Codes that several former
+        communes shared out between others are not told apart: they go where the list says.
+
+    Examples
+    --------
+    >>> former = load_former_communes().set_index("code_from")["code_to"]
+    >>> former["30190"]  # Notre-Dame-de-la-Rouvière, now in Val-d'Aigoual
+    '30339'
+    """
+    return table("former_communes")
+
+
 def territoire_members(phase: str = "2023-2027", *, communes: bool = False, year: int = 2024) -> pd.DataFrame:
     """
     Members of the Territoires d'industrie of a phase.
