@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tiGIS.network._access_leg import AccessLeg
 from tiGIS.network._interurban import load_interurban_network
-from tiGIS.network._model import CLOSED, FLAGS, AccessLeg, RoadNetwork, Roads, Topology
+from tiGIS.network._model import RoadNetwork
 from tiGIS.network._read import network_from_lines, read_osm_pbf, read_roads
+from tiGIS.network._roads import CLOSED, FLAGS, Roads, Topology
 from tiGIS.network._tables import ROAD_CLASSES
 
 __all__ = [

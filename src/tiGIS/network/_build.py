@@ -11,7 +11,8 @@ import pyproj
 
 from tiGIS._errors import InputError
 from tiGIS.network._chains import chains
-from tiGIS.network._model import CLOSED, FLAGS, NO_ENTRANCE, RoadNetwork, Roads, Topology
+from tiGIS.network._model import RoadNetwork
+from tiGIS.network._roads import CLOSED, FLAGS, NO_ENTRANCE, Roads, Topology
 from tiGIS.network._tables import ROAD_CLASSES, classify
 from tiGIS.network._urban import urban_pieces
 

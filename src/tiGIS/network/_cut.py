@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiGIS._errors import InputError
-from tiGIS.network._model import RoadNetwork, Topology
+from tiGIS.network._model import RoadNetwork
+from tiGIS.network._roads import Topology
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

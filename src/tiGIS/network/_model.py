@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ import pandas as pd
 import pyproj
 
 from tiGIS._errors import InputError
+from tiGIS.network._access_leg import AccessLeg
+from tiGIS.network._roads import CLOSED, FLAGS, Roads, Topology, frozen
 from tiGIS.network._tables import ROAD_CLASSES
 
 if TYPE_CHECKING:
@@ -20,170 +21,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import ArrayLike, NDArray
-
-# Flags of a piece of road, and of an arc that holds one such piece at least.
-FLAGS = {
-    "toll": 1,
-    "bridge": 2,
-    "tunnel": 4,
-    "motorway": 8,
-    "dual": 16,
-    "link": 32,
-    "roundabout": 64,
-    "urban": 128,
-}
-
-# Classes on which trips neither start nor end.
-NO_ENTRANCE = (ROAD_CLASSES.index("motorway"), ROAD_CLASSES.index("ferry"))
-
-# Time of an arc that is closed: nothing goes through. Two of them still add up in 32 bits.
-CLOSED = 2**30 - 1
-
-
-@dataclass(frozen=True, eq=False)
-class Topology:
-    """Which node leads to which: what stays the same when times change, so what a hierarchy is kept for."""
-
-    n_nodes: int
-    tail: NDArray[np.int32]
-    head: NDArray[np.int32]
-
-    @property
-    def n_arcs(self) -> int:
-        """Number of arcs."""
-        return len(self.tail)
-
-
-@dataclass(frozen=True, eq=False)
-class Roads:
-    """The roads between two nodes (edges), each a run of pieces that keep what the source says of them.
-
-    Edge ``e`` has the pieces from ``first_piece[e]`` and the vertices from ``first_vertex[e]``, up to
-    those of the next. Pieces share the vertex where they meet: piece ``p`` ends at vertex ``last_vertex[p]``.
-    """
-
-    tail: NDArray[np.int32]
-    head: NDArray[np.int32]
-    first_piece: NDArray[np.int64]
-    first_vertex: NDArray[np.int64]
-    xy: NDArray[np.float64]
-    last_vertex: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-    speed_kmh: NDArray[np.float64]
-    road_class: NDArray[np.int8]
-    flags: NDArray[np.uint8]
-    way: NDArray[np.int32]
-    name_class: NDArray[np.int16]
-    way_ids: NDArray[np.str_]
-    name_classes: NDArray[np.str_]
-
-    @property
-    def n_edges(self) -> int:
-        """Number of edges."""
-        return len(self.tail)
-
-    @cached_property
-    def time_min(self) -> NDArray[np.float64]:
-        """Minutes along each piece, before any rounding."""
-        return _frozen(self.length_m / self.speed_kmh * 0.06)
-
-    @cached_property
-    def edge_length_m(self) -> NDArray[np.float64]:
-        """Length of each edge in metres."""
-        return _frozen(self.total(self.length_m))
-
-    @cached_property
-    def run_min(self) -> NDArray[np.float64]:
-        """Minutes of all pieces before each one, with the total at the end."""
-        return _frozen(np.concatenate([[0.0], np.cumsum(self.time_min)]))
-
-    @cached_property
-    def run_length_m(self) -> NDArray[np.float64]:
-        """Metres of all pieces before each one, with the total at the end."""
-        return _frozen(np.concatenate([[0.0], np.cumsum(self.length_m)]))
-
-    @cached_property
-    def edge_of_piece(self) -> NDArray[np.int64]:
-        """Edge of each piece."""
-        return _frozen(np.repeat(np.arange(self.n_edges), np.diff(self.first_piece)))
-
-    @cached_property
-    def run_m(self) -> NDArray[np.float64]:
-        """Metres on the map from the first vertex of all, along every line, to each vertex."""
-        step = np.hypot(*np.diff(self.xy, axis=0).T) if len(self.xy) else np.empty(0)
-        inner = self.first_vertex[1:-1]
-        step[inner - 1] = 0.0  # from the end of an edge to the start of the next there is no road
-        return _frozen(np.concatenate([[0.0], np.cumsum(step)]))
-
-    @cached_property
-    def lines(self) -> NDArray[np.object_]:
-        """Line of each edge, from its tail to its head."""
-        import shapely
-
-        owner = np.repeat(np.arange(self.n_edges), np.diff(self.first_vertex))
-        return _frozen(shapely.linestrings(self.xy, indices=owner))
-
-    @cached_property
-    def entrances(self) -> tuple[NDArray[np.int64], Any]:
-        """Edges where a trip may start or end, and a spatial index of their lines.
-
-        Motorways, their slip roads and ferries are left out, unless the network has nothing else.
-        """
-        import shapely
-
-        shut = np.isin(self.road_class, NO_ENTRANCE)
-        edges = np.flatnonzero(self.total((~shut).astype(np.int64)) > 0)
-        if not len(edges):
-            edges = np.arange(self.n_edges)
-        return edges, shapely.STRtree(self.lines[edges])
-
-    def total(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Sum over the pieces of each edge."""
-        if not self.n_edges:
-            return np.empty(0, dtype=values.dtype)
-        return np.add.reduceat(values, self.first_piece[:-1])
-
-
-@dataclass(frozen=True)
-class AccessLeg:
-    """How a point beyond the network reaches it: straight distance times a detour factor, at one speed.
-
-    Parameters
-    ----------
-    speed_kmh : float
-        Speed on the way to the network.
-    detour : float
-        Road distance over straight distance, at least 1.
-    nodes : int
-        How many of the nearest nodes may be reached this way too, beside the nearest place on a road: on a
-        coarse network the way north does not start southwards.
-    direct_km : float
-        Points nearer to each other than this may be joined this way, without the network.
-
-    Examples
-    --------
-    >>> float(AccessLeg(speed_kmh=30, detour=1.5).minutes(1000))
-    3.0
-    """
-
-    speed_kmh: float
-    detour: float = 1.0
-    nodes: int = 0
-    direct_km: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.speed_kmh) and self.speed_kmh > 0):
-            raise InputError(f"access leg: speed_kmh is {self.speed_kmh}; expected a positive number.")
-        if not (np.isfinite(self.detour) and self.detour >= 1):
-            raise InputError(f"access leg: detour is {self.detour}; expected a number of at least 1.")
-        if not (self.nodes >= 0 and np.isfinite(self.direct_km) and self.direct_km >= 0):
-            raise InputError(
-                f"access leg: nodes is {self.nodes}, direct_km {self.direct_km}; expected 0 or more of each."
-            )
-
-    def minutes(self, distance_m: ArrayLike) -> Any:
-        """Minutes for a straight distance in metres."""
-        return np.asarray(distance_m) * (self.detour * 0.06 / self.speed_kmh)
 
 
 class RoadNetwork:
@@ -256,13 +93,13 @@ class RoadNetwork:
     ) -> None:
         self.topology = topology
         self.roads = roads
-        self.x, self.y = _frozen(x), _frozen(y)
-        self.arc_edge, self.arc_forward = _frozen(arc_edge), _frozen(arc_forward)
-        self.time_mmin = _frozen(time_mmin)
+        self.x, self.y = frozen(x), frozen(y)
+        self.arc_edge, self.arc_forward = frozen(arc_edge), frozen(arc_forward)
+        self.time_mmin = frozen(time_mmin)
         self.crs = pyproj.CRS.from_user_input(crs)
         self._metadata = dict(metadata or {})
         for array in (topology.tail, topology.head):
-            _frozen(array)
+            frozen(array)
 
     def __repr__(self) -> str:
         name = self.crs.to_string() if self.crs.to_epsg() is None else f"EPSG:{self.crs.to_epsg()}"
@@ -310,14 +147,14 @@ class RoadNetwork:
     @cached_property
     def length_m(self) -> NDArray[np.float64]:
         """Length of the arcs in metres."""
-        return _frozen(self.roads.edge_length_m[self.arc_edge])
+        return frozen(self.roads.edge_length_m[self.arc_edge])
 
     @cached_property
     def speed_kmh(self) -> NDArray[np.float64]:
         """Mean speed on the arcs; 0 where closed, infinite where the rounded time is 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
             speed = np.where(self.length_m > 0, self.length_m * 60.0 / self.time_mmin, 0.0)
-        return _frozen(np.where(self.time_mmin == CLOSED, 0.0, speed))
+        return frozen(np.where(self.time_mmin == CLOSED, 0.0, speed))
 
     @cached_property
     def road_class(self) -> NDArray[np.int8]:
@@ -325,7 +162,7 @@ class RoadNetwork:
         roads = self.roads
         by_class = np.zeros((roads.n_edges, len(ROAD_CLASSES)))
         np.add.at(by_class, (roads.edge_of_piece, roads.road_class.astype(np.int64)), roads.length_m)
-        return _frozen(by_class.argmax(axis=1).astype(np.int8)[self.arc_edge])
+        return frozen(by_class.argmax(axis=1).astype(np.int8)[self.arc_edge])
 
     @cached_property
     def flags(self) -> NDArray[np.uint8]:
@@ -333,7 +170,7 @@ class RoadNetwork:
         roads = self.roads
         if not roads.n_edges:
             return np.empty(0, dtype=np.uint8)
-        return _frozen(np.bitwise_or.reduceat(roads.flags, roads.first_piece[:-1])[self.arc_edge])
+        return frozen(np.bitwise_or.reduceat(roads.flags, roads.first_piece[:-1])[self.arc_edge])
 
     @cached_property
     def node_tree(self) -> Any:
@@ -349,7 +186,7 @@ class RoadNetwork:
         for where in (self.arc_forward, ~self.arc_forward):
             times = np.full(self.roads.n_edges, CLOSED, dtype=np.int64)
             times[self.arc_edge[where]] = self.time_mmin[where]
-            both.append(_frozen(times))
+            both.append(frozen(times))
         return both[0], both[1]
 
     def has(self, quality: str) -> NDArray[np.bool_]:
@@ -588,8 +425,3 @@ class RoadNetwork:
         from tiGIS.network._store import load
 
         return load(path)
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    array.setflags(write=False)
-    return array

@@ -14,7 +14,8 @@ import numpy as np
 
 from tiGIS._errors import DataFileError
 from tiGIS._files import replacing
-from tiGIS.network._model import RoadNetwork, Roads, Topology
+from tiGIS.network._model import RoadNetwork
+from tiGIS.network._roads import Roads, Topology
 
 FORMAT = "tiGIS road network"
 VERSION = 1
