@@ -82,6 +82,18 @@ def test_legal_population_of_france_is_the_one_that_insee_published():
         assert tiGIS.load_populations(census, map_year)["population"].sum() == people
 
 
+@pytest.mark.parametrize(
+    ("census", "map_year", "said"),
+    [
+        (1999, None, "census_year is 1999.*2017, 2018"),
+        (2021, 2020, "map_year is 2020.*2024.*census_year=2021"),
+    ],
+)
+def test_a_census_that_is_not_there_is_refused_with_those_that_are(census, map_year, said):
+    with pytest.raises(tiGIS.VintageError, match=said):
+        tiGIS.load_populations(census, map_year)
+
+
 def test_mayotte_has_its_own_census_and_says_so():
     assert tiGIS.load_populations(2017)["code_insee"].str.startswith("976").all()
     epci = tiGIS.load_epci()

@@ -11,7 +11,7 @@ import pandas as pd
 from tiGIS._errors import InputError, VintageError
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_columns, require_unique_index, shown
-from tiGIS.indicators._membership import named_membership, own_membership, population_of_map
+from tiGIS.indicators._membership import latest_population, named_membership, own_membership
 from tiGIS.indicators._model import Indicator, Lang
 from tiGIS.indicators._resolve import indicators_of
 
@@ -162,7 +162,7 @@ def _people(
                 "population: none given, and no map of communes to take it from; "
                 "expected a Series of people by code, or a column of values."
             )
-        population = population_of_map(map_year)
+        population = latest_population(map_year)
     elif isinstance(population, str):
         require_columns(frame, [population], "values")
         population = frame[population]

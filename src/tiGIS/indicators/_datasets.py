@@ -12,7 +12,7 @@ from tiGIS._errors import VintageError
 from tiGIS._meta import describe, note
 from tiGIS._validate import shown
 from tiGIS.indicators._harmonise import harmonise, passage
-from tiGIS.indicators._membership import population_of_map
+from tiGIS.indicators._membership import latest_population
 from tiGIS.indicators._model import Indicator
 from tiGIS.sources._insee_codes import city_of
 from tiGIS.territory import load_memberships, load_populations, territoire_members
@@ -112,7 +112,7 @@ def ti_members(map_year: int, phase: str) -> tuple[pd.DataFrame, pd.Series]:
     held = lines.groupby(["id_ti", "siren"])["code_insee"].transform("size")
     whole = held == lines["siren"].map(siren.value_counts())
     lines["member"] = lines["siren"].where(whole, lines["code_insee"])
-    lines["people"] = population_of_map(map_year).reindex(lines["code_insee"]).to_numpy()
+    lines["people"] = latest_population(map_year).reindex(lines["code_insee"]).to_numpy()
     people = lines.drop_duplicates("code_insee").groupby("member")["people"].sum(min_count=1)
     return lines[["member", "id_ti"]].drop_duplicates(ignore_index=True), people
 
@@ -122,7 +122,7 @@ def epci_members(level: str, map_year: int) -> tuple[pd.Series, pd.Series]:
     """Region (of most of its people) or country of each EPCI, and its people."""
     communes = load_memberships(map_year).dropna(subset=["siren"])
     table = communes[["siren", "region"]].assign(
-        people=population_of_map(map_year).reindex(communes.index).fillna(0)
+        people=latest_population(map_year).reindex(communes.index).fillna(0)
     )
     people = table.groupby("siren")["people"].sum()
     if level == "france":
@@ -138,7 +138,7 @@ def _carried(frame: pd.DataFrame, from_year: int, to_year: int) -> pd.DataFrame:
     kinds = [
         Indicator(name=column, kind="median" if column in _UNSUMMED else "count") for column in frame.columns
     ]
-    people = population_of_map(to_year)
+    people = latest_population(to_year)
     return harmonise(
         frame, from_year=from_year, to_year=to_year, indicators=kinds, weights=people, uncarried="nan"
     )

@@ -59,7 +59,7 @@ def names_of(level: str, year: int, phase: str) -> pd.Series:
     raise InputError(f"level={level!r}; expected 'commune', 'epci', 'ti', 'departement' or 'region'.")
 
 
-def population_of_map(year: int) -> pd.Series:
+def latest_population(year: int) -> pd.Series:
     """Legal population by commune, of the latest census that the bundle has on that map."""
     figures = load_populations(map_year=min(year, LAST_POPULATED_MAP)).sort_values("census_year")
     return figures.drop_duplicates("code_insee", keep="last").set_index("code_insee")["population"]

@@ -123,6 +123,11 @@ def load_populations(census_year: int | None = None, map_year: int | None = None
         ``code_insee``, ``census_year``, ``map_year`` (the map of communes the figure is written on),
         ``population``, ``source``.
 
+    Raises
+    ------
+    VintageError
+        No figure of that census, or none of it on that map.
+
     Notes
     -----
     A census is on the map of three years later, where it was published, and all but those of 2018 and
@@ -136,10 +141,16 @@ def load_populations(census_year: int | None = None, map_year: int | None = None
     [43892]
     """
     kept = table("populations")
-    if census_year is not None:
-        kept = kept[kept["census_year"] == census_year]
-    if map_year is not None:
-        kept = kept[kept["map_year"] == map_year]
+    for column, wanted in (("census_year", census_year), ("map_year", map_year)):
+        if wanted is None:
+            continue
+        known = sorted(kept[column].unique())
+        if wanted not in known:
+            raise VintageError(
+                f"load_populations: {column} is {wanted!r}; expected one of {', '.join(map(str, known))}"
+                + (f" (with census_year={census_year})." if column == "map_year" and census_year else ".")
+            )
+        kept = kept[kept[column] == wanted]
     return kept.reset_index(drop=True)
 
 
