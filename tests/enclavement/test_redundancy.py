@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import geopandas as gpd
+import networkx
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from shapely.geometry import box
 from small_networks import at, roads_between
 from tiGIS import InputError
 from tiGIS.enclavement import critical_roads, redundancy
+from tiGIS.enclavement._quickest import nodes_of
 
 #   valley — pass — town — gate        the town has two roads to the gate, the valley one to the pass
 #                     \    /
@@ -31,11 +33,7 @@ ROADS = [
 
 def road_of(network, a, b):
     """The edge between two places."""
-    node = {
-        name: int(np.hypot(network.x - 1000 * x, network.y - 1000 * y).argmin())
-        for name, (x, y) in PLACES.items()
-    }
-    ends = {node[a], node[b]}
+    ends = {nearest(network, PLACES[a]), nearest(network, PLACES[b])}
     return next(
         e for e in range(network.roads.n_edges) if {network.roads.tail[e], network.roads.head[e]} == ends
     )
@@ -55,7 +53,6 @@ def around(*names):
 def test_ways_out_by_hand():
     network = roads_between(PLACES, ROADS)
     table = redundancy(network, around("valley", "town", "gate"), at(PLACES, "gate"))
-    # snapped on a road, the gate is both of its ends: from the road that it lies on
     assert table.loc["valley", "ways_out"] == 1
     assert table.loc["gate", "gate_inside"]
     assert pd.isna(table.loc["gate", "ways_out"])
@@ -91,6 +88,22 @@ def test_gates_and_candidates_are_checked():
         critical_roads(network, at(PLACES, "valley"), people, at(PLACES, "gate"), candidates=0)
 
 
+def nearest(network, place):
+    """Node at a place (km)."""
+    return int(np.hypot(network.x - 1000 * place[0], network.y - 1000 * place[1]).argmin())
+
+
+def spots(*names):
+    """Polygons of two metres around places."""
+    return gpd.GeoDataFrame(
+        geometry=[
+            box(1000 * x - 1, 1000 * y - 1, 1000 * x + 1, 1000 * y + 1) for x, y in map(SIX.get, names)
+        ],
+        index=list(names),
+        crs=2154,
+    )
+
+
 SIX = {"a": (0, 0), "b": (10, 1), "c": (21, 0), "d": (1, 12), "e": (11, 13), "f": (22, 11)}
 PAIRS = list(combinations(SIX, 2))
 
@@ -119,18 +132,9 @@ def test_against_removing_roads_one_by_one(pairs, which):
     if len(used) < 3:
         return
     network = roads_between(SIX, [(a, b, 50.0) for a, b in sorted(pairs)])
-    node = {
-        name: int(np.hypot(network.x - 1000 * SIX[name][0], network.y - 1000 * SIX[name][1]).argmin())
-        for name in used
-    }
+    node = {name: nearest(network, SIX[name]) for name in used}
     start, gate = used[which], used[-1]
-    zones = gpd.GeoDataFrame(
-        geometry=[
-            box(1000 * x - 1, 1000 * y - 1, 1000 * x + 1, 1000 * y + 1) for x, y in [SIX[start], SIX[gate]]
-        ],
-        index=[start, gate],
-        crs=2154,
-    )
+    zones = spots(start, gate)
     ways = redundancy(network, zones.loc[[start]], zones.loc[[gate]]).loc[start, "ways_out"]
     edges = range(network.roads.n_edges)
     least = next(
@@ -154,3 +158,110 @@ def test_against_removing_roads_one_by_one(pairs, which):
             and not reaches(network, node[name], node[gate], {e})
         )
         assert (table["people_cut_off"].get(e, 0.0)) == lost
+
+
+ROADS_AND_SPEEDS = st.lists(
+    st.tuples(st.sampled_from(PAIRS), st.sampled_from([30.0, 50.0, 90.0])),
+    min_size=2,
+    max_size=12,
+    unique_by=lambda road: road[0],
+)
+
+
+def as_multigraph(network):
+    """The network for networkx: two-way roads, each with its number and its minutes."""
+    graph = networkx.MultiGraph()
+    graph.add_nodes_from(range(network.n_nodes))
+    for e, minutes in enumerate(network.roads.total(network.roads.time_min)):
+        graph.add_edge(int(network.roads.tail[e]), int(network.roads.head[e]), key=e, minutes=minutes)
+    return graph
+
+
+def ways_between(graph, inside, gates):
+    """Edge-disjoint ways from a set of nodes to another: networkx's maximum flow, one unit a road."""
+    flow = networkx.Graph()
+    for a, b in graph.edges():
+        if a != b:
+            more = flow.get_edge_data(a, b, {"capacity": 0})["capacity"]
+            flow.add_edge(a, b, capacity=more + 1)
+    flow.add_edges_from([("place", node) for node in inside])  # without capacity: unbounded
+    flow.add_edges_from([(node, "gate") for node in gates])
+    return networkx.maximum_flow_value(flow, "place", "gate")
+
+
+@given(ROADS_AND_SPEEDS, st.data())
+@settings(max_examples=60)
+def test_against_networkx(roads, data):
+    names = sorted({name for pair, _ in roads for name in pair})
+    network = roads_between(SIX, [(a, b, kmh) for (a, b), kmh in roads])
+    node = {name: nearest(network, SIX[name]) for name in names}
+    start = data.draw(st.sampled_from(names))
+    gate = data.draw(st.sampled_from([name for name in names if name != start]))
+    graph = as_multigraph(network)
+    zones = spots(start, gate)
+    ways = redundancy(network, zones.loc[[start]], zones.loc[[gate]]).loc[start, "ways_out"]
+    assert ways == ways_between(graph, [node[start]], [node[gate]])
+
+    people = pd.Series(range(1, len(names) + 1), index=names)
+    table = critical_roads(network, spots(*names), people, at(SIX, gate), candidates=99)
+    before = networkx.single_source_dijkstra_path_length(graph, node[gate], weight="minutes")
+    for e, row in table.iterrows():
+        cut = graph.copy()
+        cut.remove_edge(int(network.roads.tail[e]), int(network.roads.head[e]), key=e)
+        after = networkx.single_source_dijkstra_path_length(cut, node[gate], weight="minutes")
+        lost = [name for name in names if node[name] in before and node[name] not in after]
+        assert row["people_cut_off"] == people[lost].sum()
+        added = {name: after[node[name]] - before[node[name]] for name in names if node[name] in after}
+        assert row["worst_added_min"] == pytest.approx(max(added.values()), abs=0.01)
+        expected = sum(people[name] * minutes for name, minutes in added.items())
+        assert row["added_people_min"] == pytest.approx(expected, abs=0.01 * people.sum())
+
+
+def test_people_of_a_polygon_are_spread_over_its_junctions():
+    network = roads_between(PLACES, ROADS)
+    both = gpd.GeoDataFrame(geometry=[box(-500, -500, 20500, 500)], index=["communes"], crs=2154)
+    table = critical_roads(network, both, pd.Series({"communes": 300}), at(PLACES, "gate"))
+    # 100 at the valley, 100 at the pass, 100 in the town
+    assert table.loc[road_of(network, "valley", "pass"), "people_cut_off"] == 100
+    assert table.loc[road_of(network, "pass", "town"), "people_cut_off"] == 200
+    assert table.loc[road_of(network, "town", "gate"), "people_through"] == 300
+
+
+def test_against_networkx_on_a_real_country(shared_data):
+    from tiGIS import read_osm_pbf
+
+    network = read_osm_pbf(shared_data / "reseau" / "liechtenstein-2013-08-03.osm.pbf")
+    graph = as_multigraph(network)
+    x, y = network.x, network.y
+    south, north = int(y.argmin()), int(y.argmax())
+    places = gpd.GeoDataFrame(
+        geometry=[
+            box(x[n] - r, y[n] - r, x[n] + r, y[n] + r) for n, r in [(south, 1500), (int(x.argmax()), 2000)]
+        ],
+        index=["south", "east"],
+        crs=network.crs,
+    )
+    gate = gpd.GeoDataFrame(geometry=gpd.points_from_xy([x[north]], [y[north]]), index=["n"], crs=network.crs)
+    gates = nodes_of(network, gate, "gates")[0]
+    ways = redundancy(network, places, gate)["ways_out"]
+    for name, inside in zip(places.index, nodes_of(network, places, "places"), strict=True):
+        assert len(inside) > 3
+        assert ways[name] == ways_between(graph, inside.tolist(), gates.tolist())
+    # whoever loses every way when a road is lost: for all roads at once, and removing each in turn
+    halls = gpd.GeoDataFrame(
+        geometry=[
+            box(x[n] - 1, y[n] - 1, x[n] + 1, y[n] + 1) for n in range(0, network.n_nodes, 97) if n != north
+        ],
+        crs=network.crs,
+    )
+    people = pd.Series(1, index=halls.index)
+    table = critical_roads(network, halls, people, gate, candidates=8)
+    living = [int(inside[0]) for inside in nodes_of(network, halls, "places")]
+    bridges = {frozenset(ends) for ends in networkx.bridges(networkx.Graph(graph))}
+    for e, row in table.iterrows():
+        ends = int(network.roads.tail[e]), int(network.roads.head[e])
+        assert row["people_cut_off"] == 0 or frozenset(ends) in bridges
+        cut = graph.copy()
+        cut.remove_edge(*ends, key=e)
+        left = set().union(*(networkx.node_connected_component(cut, int(n)) for n in gates))
+        assert row["people_cut_off"] == sum(n not in left for n in living)

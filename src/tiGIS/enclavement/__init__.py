@@ -1,5 +1,6 @@
 """Enclavement: how shut in a territory is, from what, and how sure that is."""
 
+from tiGIS.enclavement._accesses import road_accesses
 from tiGIS.enclavement._basket import DAILY_BASKET, EMERGENCY, TRAINING, facility_times
 from tiGIS.enclavement._detour import bearing_deg, detour
 from tiGIS.enclavement._index import EnclavementIndex, enclavement_index
@@ -41,6 +42,7 @@ __all__ = [
     "network_efficiency",
     "redundancy",
     "relative_potential",
+    "road_accesses",
     "rose_of",
     "site_access",
     "target_name",

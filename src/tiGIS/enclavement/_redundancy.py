@@ -9,8 +9,8 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
-from tiGIS._validate import require_crs
 from tiGIS.accessibility._minutes import aligned
+from tiGIS.enclavement._quickest import Quickest, nodes_of, open_edges
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,10 +38,10 @@ def redundancy(
     network : RoadNetwork
         The network; closed arcs are no way.
     places : GeoDataFrame or GeoSeries
-        Polygons (all junctions inside are the place; where there is none, the ends of the nearest road) or
-        points (the ends of the nearest road); any CRS.
+        Polygons (all junctions inside are the place; where there is none, as for points) or points (the
+        junction at the point, or the two ends of the road that it is on); any CRS.
     gates : GeoDataFrame or GeoSeries
-        Points where the national network is entered (motorway accesses, say); any CRS.
+        Points where the national network is entered (:func:`road_accesses`, say); any CRS.
 
     Returns
     -------
@@ -61,36 +61,48 @@ def redundancy(
     >>> redundancy(network, halls.loc[["30007"]], halls.loc[["30189", "34172"]]).shape[0]
     1
     """
-    from scipy.sparse import coo_array
+    from scipy.sparse import coo_array, csr_array
     from scipy.sparse.csgraph import maximum_flow
+    from tqdm import tqdm
 
-    edges = _open_edges(network)
+    edges = open_edges(network)
     tail, head = network.roads.tail[edges], network.roads.head[edges]
     loop = tail == head
     tail, head = tail[~loop], head[~loop]
     n = network.n_nodes
-    gate_nodes = np.unique(np.concatenate(_nodes_of(network, gates, "gates")))
+    gate_nodes = np.unique(np.concatenate(nodes_of(network, gates, "gates")))
     wide = np.int32(len(tail) + 1)  # more than can ever flow
-    into_sink = (gate_nodes, np.full(len(gate_nodes), n + 1))
-    rows = np.concatenate([tail, head, into_sink[0]])
-    columns = np.concatenate([head, tail, into_sink[1]])
-    capacity = np.concatenate([np.ones(2 * len(tail), np.int32), np.full(len(gate_nodes), wide)])
+    sink, source = n, n + 1
+    base = coo_array(
+        (
+            np.concatenate([np.ones(2 * len(tail), np.int32), np.full(len(gate_nodes), wide)]),
+            (
+                np.concatenate([tail, head, gate_nodes]),
+                np.concatenate([head, tail, np.full(len(gate_nodes), sink)]),
+            ),
+        ),
+        shape=(n + 1, n + 2),
+    ).tocsr()
+    base.sort_indices()
+    indptr = base.indptr.astype(np.int32)
     result = pd.DataFrame({"ways_out": pd.array([pd.NA] * len(places), dtype="Int64")}, index=places.index)
     result["gate_inside"] = False
-    for row, nodes in enumerate(_nodes_of(network, places, "places")):
-        if np.isin(nodes, gate_nodes).any():
-            result.iloc[row, 1] = True
-            continue
-        source = np.full(len(nodes), n)
-        graph = coo_array(
-            (
-                np.concatenate([capacity, np.full(len(nodes), wide)]),
-                (np.concatenate([rows, source]), np.concatenate([columns, nodes])),
-            ),
-            shape=(n + 2, n + 2),
-        ).tocsr()
-        graph.indices, graph.indptr = graph.indices.astype(np.int32), graph.indptr.astype(np.int32)
-        result.iloc[row, 0] = int(maximum_flow(graph, n, n + 1).flow_value)
+    with tqdm(total=len(places), desc="ways out", delay=2.0, disable=None, leave=False) as bar:
+        for row, nodes in enumerate(nodes_of(network, places, "places")):
+            bar.update(1)
+            if np.isin(nodes, gate_nodes).any():
+                result.iloc[row, 1] = True
+                continue
+            # the same matrix for all places, but for its last row: from the source to the place
+            graph = csr_array(
+                (
+                    np.append(base.data, np.full(len(nodes), wide)),
+                    np.append(base.indices, nodes).astype(np.int32),
+                    np.append(indptr, np.int32(indptr[-1] + len(nodes))),
+                ),
+                shape=(n + 2, n + 2),
+            )
+            result.iloc[row, 0] = int(maximum_flow(graph, source, sink).flow_value)
     return _said(result, network)
 
 
@@ -112,7 +124,8 @@ def critical_roads(
     network : RoadNetwork
         The network.
     places : GeoDataFrame or GeoSeries
-        Where people live (points, or polygons with a point inside); any CRS.
+        Where people live; any CRS. In a polygon they are spread evenly over its junctions; at a point all
+        live there, so that its own street counts as one they can't do without.
     people : Series
         By the same places.
     gates : GeoDataFrame or GeoSeries
@@ -141,8 +154,9 @@ def critical_roads(
     """
     if candidates < 1:
         raise InputError(f"candidates: {candidates}; expected at least 1.")
-    weight = aligned(people, places.index, "people", whose="places")
-    state = _Quickest(network, places, gates)
+    living = aligned(people, places.index, "people", whose="places")
+    state = Quickest(network, places, gates)
+    weight = state.shared_out(living)
     cut = _people_cut_off(network, state, weight)
     through = state.people_by_edge(weight)
     base = state.minutes()
@@ -178,91 +192,8 @@ def critical_roads(
     return describe(_said(ranked, network), limits=[limit])
 
 
-class _Quickest:
-    """Quickest ways of all places to the nearest gate, and what closing an edge does to them."""
-
-    def __init__(self, network: RoadNetwork, places: Any, gates: Any) -> None:
-        from tiGIS.network._snap import snap, trip_ends
-
-        self.network = network
-        self.ends = trip_ends(
-            network, snap(network, places, too_far="unreachable", name="places"), "origin", network.access
-        )
-        self.gates = trip_ends(
-            network, snap(network, gates, too_far="unreachable", name="gates"), "destination", network.access
-        )
-        if not len(self.gates.node):
-            raise InputError("gates: none is near a road; check their coordinates.")
-        self.n_places = len(self.ends.indptr) - 1
-
-    def _search(self, closed: int | None, *, tree: bool = False) -> Any:
-        from scipy.sparse import coo_array
-        from scipy.sparse.csgraph import dijkstra
-
-        from tiGIS.network import CLOSED
-
-        network = self.network
-        use = (network.time_mmin < CLOSED) & (network.tail != network.head)
-        if closed is not None:
-            use &= network.arc_edge != closed
-        n = network.n_nodes
-        # reversed graph, with one more node that stands for all gates; quickest of parallel arcs
-        rows = np.concatenate([network.head[use], np.full(len(self.gates.node), n)])
-        columns = np.concatenate([network.tail[use], self.gates.node])
-        times = np.concatenate([network.time_mmin[use], self.gates.offset_mmin]).astype(np.float64)
-        times += 1e-6  # scipy takes 0 for no arc
-        order = np.lexsort((times, columns, rows))
-        first = np.ones(len(order), dtype=bool)
-        first[1:] = (np.diff(rows[order]) != 0) | (np.diff(columns[order]) != 0)
-        kept = order[first]
-        graph = coo_array((times[kept], (rows[kept], columns[kept])), shape=(n + 1, n + 1)).tocsr()
-        return dijkstra(graph, indices=n, return_predecessors=tree)
-
-    def minutes(self, closed: int | None = None) -> NDArray[np.float64]:
-        """Minutes of each place to its nearest gate; NaN where there is none."""
-        distance = self._search(closed)
-        best, _ = self._best(distance)
-        return best
-
-    def _best(self, distance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        total = distance[self.ends.node] + self.ends.offset_mmin
-        place = np.repeat(np.arange(self.n_places), np.diff(self.ends.indptr))
-        order = np.lexsort((total, place))
-        first = np.ones(len(order), dtype=bool)
-        first[1:] = np.diff(place[order]) != 0
-        best = np.full(self.n_places, np.inf)
-        node = np.full(self.n_places, -1, dtype=np.int64)
-        best[place[order][first]] = total[order][first]
-        node[place[order][first]] = self.ends.node[order][first]
-        minutes = np.where(np.isinf(best), np.nan, np.round(best, 0) / 1000)
-        node[np.isnan(minutes)] = -1
-        return minutes, node
-
-    def people_by_edge(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-        """People whose quickest way to a gate takes each edge."""
-        from tiGIS.network import CLOSED
-
-        network = self.network
-        distance, onward = self._search(None, tree=True)
-        _, node = self._best(distance)
-        # the arc from each node to the next on its way: the quickest of those between the two
-        usable = np.flatnonzero((network.time_mmin < CLOSED) & (onward[network.tail] == network.head))
-        order = usable[np.lexsort((network.time_mmin[usable], network.tail[usable]))]
-        edge_onward = np.full(network.n_nodes, -1, dtype=np.int64)
-        edge_onward[network.tail[order][::-1]] = network.arc_edge[order][::-1]
-        through = np.zeros(network.roads.n_edges)
-        active = np.flatnonzero(node >= 0)
-        position, moving = node[active], weight[active]
-        while len(position):
-            going = (onward[position] >= 0) & (onward[position] < network.n_nodes)
-            position, moving = position[going], moving[going]
-            np.add.at(through, edge_onward[position], moving)
-            position = onward[position]
-        return through
-
-
 def _people_cut_off(
-    network: RoadNetwork, state: _Quickest, weight: NDArray[np.float64]
+    network: RoadNetwork, state: Quickest, weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """People who lose every way to a gate when an edge is lost, for all edges at once.
 
@@ -274,7 +205,7 @@ def _people_cut_off(
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import breadth_first_order
 
-    edges = _open_edges(network)
+    edges = open_edges(network)
     tail, head = network.roads.tail[edges].astype(np.int64), network.roads.head[edges].astype(np.int64)
     n = network.n_nodes
     sink = n
@@ -315,44 +246,13 @@ def _people_cut_off(
     return cut
 
 
-def _people_at_nodes(state: _Quickest, weight: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+def _people_at_nodes(state: Quickest, weight: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     """People at the node through which they leave; a place between two nodes is on the side nearer a gate."""
-    _, node = state._best(state._search(None))
-    living = np.zeros(size)
-    np.add.at(living, node[node >= 0], weight[node >= 0])
+    node = state.first_node
+    living: NDArray[np.float64] = np.bincount(node[node >= 0], weight[node >= 0], minlength=size).astype(
+        float
+    )
     return living
-
-
-def _open_edges(network: RoadNetwork) -> NDArray[np.int64]:
-    """Edges that are open in a direction at least."""
-    from tiGIS.network import CLOSED
-
-    ahead, back = network.times_of_edges
-    return np.flatnonzero((ahead < CLOSED) | (back < CLOSED))
-
-
-def _nodes_of(network: RoadNetwork, places: Any, name: str) -> list[NDArray[np.int64]]:
-    """Find the junctions of each place: those inside a polygon, else the ends of the nearest road."""
-    import shapely
-
-    from tiGIS.network._snap import snap
-
-    require_crs(places, name)
-    geometry = places.geometry.to_crs(network.crs)
-    nodes: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64) for _ in range(len(geometry))]
-    solid = shapely.get_dimensions(np.asarray(geometry.array)) == 2
-    if solid.any():
-        tree = shapely.STRtree(shapely.points(network.x, network.y))
-        place, node = tree.query(np.asarray(geometry.array)[solid], predicate="intersects")
-        for number, row in enumerate(np.flatnonzero(solid)):
-            nodes[row] = np.sort(node[place == number])
-    empty = np.array([len(found) == 0 for found in nodes])
-    if empty.any():
-        snapped = snap(network, places[empty], too_far="unreachable", name=name)
-        for row, edge in zip(np.flatnonzero(empty), snapped.edge, strict=True):
-            if edge >= 0:
-                nodes[row] = np.unique([network.roads.tail[edge], network.roads.head[edge]]).astype(np.int64)
-    return nodes
 
 
 def _said(result: Any, network: RoadNetwork) -> Any:

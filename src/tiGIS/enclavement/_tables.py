@@ -260,7 +260,6 @@ def industry_table(
         Phase of the programme: 149 territories, or 183 with ``"2023-2027"``.
     targets : mapping, optional
         Name -> points; by default all that the bundle has.
-
     jobs : Series, optional
         Jobs by EPCI (``siren``), for ``jobs_4h``.
 
@@ -299,9 +298,10 @@ def industry_table(
     own = _seats(communes, members.rename(columns={"id_ti": "group"}))
     country = _country_wide(network, own, seats, jobs)
     said = dict(result.attrs)
+    unknown = [] if "express_road" in wanted else [_NO_EXPRESS]
     result = result.join(country)
     result.attrs = said
-    return describe(result, limits=[_TOWN_HALLS, _NO_EXPRESS, _SEATS, *_limits(country)], phase=phase)
+    return describe(result, limits=[_TOWN_HALLS, *unknown, _SEATS, *_limits(country)], phase=phase)
 
 
 _NO_EXPRESS = note(
