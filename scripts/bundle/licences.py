@@ -23,6 +23,14 @@ gives for each file its source, version, hash and number of rows.
 |---|---|---|---|
 """
 
+#: Tables of data that lie beside the code that reads them.
+TABLES = """
+| file of `src/tiGIS/` | licence | attribution | vintage |
+|---|---|---|---|
+| `enclavement/prefectures.csv` | Licence Ouverte 2.0 | Insee (code officiel géographique: chief towns of \
+départements and arrondissements), via npm @etalab/decoupage-administratif 4.1.0 | 1 January 2024 |
+"""
+
 
 def write(files: dict[str, dict], path: Path) -> None:
     """Write the page from the manifest's entries."""
@@ -30,4 +38,4 @@ def write(files: dict[str, dict], path: Path) -> None:
         f"| `{name}` | {f['licence']} | {f['attribution']} | {f['vintage']} |"
         for name, f in sorted(files.items())
     ]
-    path.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(HEAD + "\n".join(rows) + "\n" + TABLES, encoding="utf-8", newline="\n")
