@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiGIS.network._access_leg import AccessLeg
+from tiGIS.network._extend import fill_gaps, with_edges
 from tiGIS.network._interurban import load_interurban_network
 from tiGIS.network._model import RoadNetwork
 from tiGIS.network._read import network_from_lines, read_osm_pbf, read_roads
@@ -17,8 +18,10 @@ __all__ = [
     "RoadNetwork",
     "Roads",
     "Topology",
+    "fill_gaps",
     "load_interurban_network",
     "network_from_lines",
     "read_osm_pbf",
     "read_roads",
+    "with_edges",
 ]

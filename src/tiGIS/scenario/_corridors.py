@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,46 +86,27 @@ def with_edge(
     network: RoadNetwork, start: int, end: int, xy: NDArray[np.float64], speed_kmh: float
 ) -> RoadNetwork:
     """Add one edge, open both ways, to the arrays of a network."""
-    from tiGIS.network import ROAD_CLASSES, RoadNetwork, Topology
+    import geopandas as gpd
+    from shapely import LineString
+
+    from tiGIS.network import with_edges
 
     if start == end:
         raise InputError("line: both of its ends are nearest to the same junction; draw it longer.")
-    roads = network.roads
     ends = np.column_stack([network.x[[start, end]], network.y[[start, end]]])
     drawn = np.concatenate([ends[:1], xy, ends[1:]])
     drawn = drawn[np.append(True, np.hypot(*np.diff(drawn, axis=0).T) > 0)]
-    length_m = float(np.hypot(*np.diff(drawn, axis=0).T).sum())
-    last = roads.first_vertex[-1] + len(drawn)
-    edge = roads.n_edges
-    longer = replace(
-        roads,
-        tail=np.append(roads.tail, np.int32(start)),
-        head=np.append(roads.head, np.int32(end)),
-        first_piece=np.append(roads.first_piece, roads.first_piece[-1] + 1),
-        first_vertex=np.append(roads.first_vertex, last),
-        xy=np.concatenate([roads.xy, drawn]),
-        last_vertex=np.append(roads.last_vertex, last - 1),
-        length_m=np.append(roads.length_m, length_m),
-        speed_kmh=np.append(roads.speed_kmh, float(speed_kmh)),
-        road_class=np.append(roads.road_class, np.int8(ROAD_CLASSES.index("express"))),
-        flags=np.append(roads.flags, np.uint8(0)),
-        way=np.append(roads.way, np.int32(len(roads.way_ids))),
-        name_class=np.append(roads.name_class, np.int16(len(roads.name_classes))),
-        way_ids=np.append(roads.way_ids, "new road"),
-        name_classes=np.append(roads.name_classes, "new road"),
+    line = LineString(drawn)
+    road = gpd.GeoDataFrame(
+        {
+            "tail": [start],
+            "head": [end],
+            "length_m": [line.length],
+            "speed_kmh": [float(speed_kmh)],
+            "road_class": ["express"],
+            "way_id": ["new road"],
+        },
+        geometry=[line],
+        crs=network.crs,
     )
-    time_mmin = np.int32(max(1, round(length_m * 60 / speed_kmh)))
-    tail = np.concatenate([network.tail, [start, end]]).astype(np.int32)
-    head = np.concatenate([network.head, [end, start]]).astype(np.int32)
-    order = np.argsort(tail, kind="stable")
-    return RoadNetwork(
-        Topology(network.n_nodes, tail[order], head[order]),
-        longer,
-        network.x,
-        network.y,
-        np.concatenate([network.arc_edge, [edge, edge]]).astype(np.int32)[order],
-        np.concatenate([network.arc_forward, [True, False]])[order],
-        np.concatenate([network.time_mmin, [time_mmin, time_mmin]]).astype(np.int32)[order],
-        network.crs,
-        network.metadata,
-    )
+    return with_edges(network, road, np.empty((0, 2)))
