@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
-from tiGIS.maps._topology import decode, encode
+from tiGIS.maps._topology import decode, encode, packed
 
 
 def round_trip(geometries, **options):
@@ -115,3 +115,35 @@ def test_several_collections_share_borders():
     topology = encode({"a": [box(0, 0, 1, 1)], "b": [box(1, 0, 2, 1)]})
     assert len(topology["arcs"]) == 3
     assert decode(topology, "b")[0].area == pytest.approx(1, abs=1e-3)
+
+
+def unpacked(topology):
+    """Read the text of the arcs one letter at a time, as its description says."""
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    numbers, value, shift = [], 0, 0
+    for letter in topology["arcs"]:
+        digit = digits.index(letter)
+        value |= (digit & 31) << shift
+        shift += 5
+        if digit < 32:
+            numbers.append(~(value >> 1) if value & 1 else value >> 1)
+            value = shift = 0
+    arcs = []
+    while numbers:
+        length = 2 * numbers[0]
+        arcs.append([numbers[i : i + 2] for i in range(1, length, 2)])
+        numbers = numbers[length + 1 :]
+    return arcs
+
+
+@given(coverages())
+def test_packed_arcs_are_the_same_arcs(cells):
+    topology = encode({"x": cells}, grid=1_000_000)
+    small = packed(topology)
+    assert unpacked(small) == topology["arcs"]
+    assert small["points"] == sum(map(len, topology["arcs"]))
+
+
+def test_packed_nothing_is_nothing():
+    small = packed(encode({"x": [None]}))
+    assert (small["arcs"], small["points"]) == ("", 0)

@@ -164,7 +164,7 @@ class Content:
             "t": text,
             "layers": [self._legend(drawn) for drawn in self.layers],
             "has_years": any(len(drawn.years) > 1 for drawn in self.layers),
-            "has_insets": len(places) > 1,
+            "insets": [place.name for place in places[1:]],
             "kind_singular": self.kind.singular,
             "kind_short": self.kind.short,
             "map_id": map_id,

@@ -16,7 +16,7 @@ import shapely
 
 from tiGIS._errors import InputError
 from tiGIS._validate import require_crs, shown
-from tiGIS.maps._topology import decode, encode
+from tiGIS.maps._topology import decode, encode, packed
 
 Geometries = npt.NDArray[np.object_]
 _POLYGONAL = {"Polygon", "MultiPolygon"}
@@ -71,7 +71,7 @@ class Place:
             "name": self.name,
             "crs": self.crs,
             "ids": self.ids,
-            "topology": self.topology,
+            "topology": packed(self.topology),
             **({"groups": self.groups} if self.groups is not None else {}),
         }
 

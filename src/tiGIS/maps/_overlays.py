@@ -16,7 +16,7 @@ from tiGIS._format import Lang, decimals_to_tell_apart, quantity
 from tiGIS._validate import require_columns, require_crs, shown
 from tiGIS.maps import palettes
 from tiGIS.maps._geometry import polygons_of, simplified
-from tiGIS.maps._topology import encode
+from tiGIS.maps._topology import encode, packed
 
 _LINES = {"LineString", "MultiLineString"}
 INK = "#22272e"
@@ -85,7 +85,7 @@ def lines(
     classes, class_labels, shades = _classes(frame, column, colours, INK)
     return Overlay(
         "lines", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
-        {"topology": encode({"shapes": list(degrees)}, grid=_grid(metres, tolerance_m))},
+        {"topology": packed(encode({"shapes": list(degrees)}, grid=_grid(metres, tolerance_m)))},
         {"width": width, "dashed": dashed},
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def zones(
     classes, class_labels, shades = _classes(frame, column, colours, "#2171b5")
     return Overlay(
         "zones", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
-        {"topology": encode({"shapes": list(degrees)}, grid=_grid(metres.geometry, tolerance_m))},
+        {"topology": packed(encode({"shapes": list(degrees)}, grid=_grid(metres.geometry, tolerance_m)))},
         {"pattern": pattern},
     )  # fmt: skip
 

@@ -45,8 +45,10 @@ def encode(objects: Mapping[str, Sequence[Any]], *, grid: int = 100_000) -> dict
         name: {"type": "GeometryCollection", "geometries": [next(written) for _ in part]}
         for name, part in zip(objects, parts, strict=True)
     }
+    bounds = shapely.total_bounds(everything) if len(everything) else np.full(4, np.nan)
     return {
         "type": "Topology",
+        **({} if np.isnan(bounds).any() else {"bbox": [round(float(edge), 6) for edge in bounds]}),
         "transform": {
             "scale": [transform[2], transform[3]],
             "translate": [transform[0], transform[1]],
@@ -80,6 +82,40 @@ def decode(topology: Mapping[str, Any], name: str) -> list[Any]:
         )
 
     return [build(geometry) for geometry in topology["objects"][name]["geometries"]]
+
+
+_DIGITS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", dtype=np.uint8)
+
+
+def packed(topology: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the arcs of a topology as one text, which a browser reads many times quicker than lists.
+
+    Parameters
+    ----------
+    topology : mapping
+        From :func:`encode`.
+
+    Returns
+    -------
+    dict
+        The topology, where ``arcs`` holds for each arc the count of its points, then their steps. A whole
+        number is written as twice its size (less one where negative, as ``~n``) in letters of five bits,
+        the low ones first; a sixth bit says that more follow. ``points`` counts the points of all arcs.
+    """
+    numbers = [n for arc in topology["arcs"] for n in (len(arc), *(step for point in arc for step in point))]
+    left = np.array(numbers, dtype=np.int64)
+    left = np.where(left < 0, 2 * ~left + 1, 2 * left)
+    letters = []
+    while True:
+        digit, left = left & 31, left >> 5
+        letters.append(np.where(left > 0, digit | 32, digit))
+        if not left.any():
+            break
+    table = np.stack(letters, axis=1)
+    # a number's last letter is the first one without the sixth bit
+    kept = np.cumsum(np.cumsum(table < 32, axis=1), axis=1) <= 1
+    text = _DIGITS[table[kept]].tobytes().decode("ascii")
+    return {**topology, "arcs": text, "points": sum(len(arc) for arc in topology["arcs"])}
 
 
 class _Rings:

@@ -106,8 +106,9 @@ function startKeyboard(app) {
   canvas.addEventListener("blur", () => app.set({ hover: -1 }));
 }
 
-function startPermalink(app) {
-  const { map } = app.mapView;
+// The view asked for is read before the map is first drawn; once all is started, changes are written back.
+function readPermalink(app, map) {
+  let moved = false, due = 0;
   const read = () => {
     const asked = new URLSearchParams(location.hash.slice(1));
     const patch = {};
@@ -122,10 +123,12 @@ function startPermalink(app) {
     if (pin >= 0) patch.pin = pin;
     patch.table = asked.get("v") === "table";
     const view = (asked.get("c") || "").split(",").map(Number);
-    if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
+    if (view.length === 3 && view.every(Number.isFinite)) {
+      map.setView([view[0], view[1]], view[2], { animate: false });
+      moved = true;
+    }
     app.set(patch);
   };
-  let moved = false, due = 0;
   const write = () => {
     const { state } = app, parts = new URLSearchParams();
     if (state.layer) parts.set("l", app.layer.id);
@@ -145,12 +148,16 @@ function startPermalink(app) {
     due = setTimeout(write, 120);
   };
   read();
-  addEventListener("hashchange", read);
-  map.on("dragend zoomend", () => {
-    moved = true;
-    later();
-  });
-  app.hear((changed) => {
-    if (changed.some((key) => key !== "hover")) later();
-  });
+  return {
+    start() {
+      addEventListener("hashchange", read);
+      map.on("dragend zoomend", () => {
+        moved = true;
+        later();
+      });
+      app.hear((changed) => {
+        if (changed.some((key) => key !== "hover")) later();
+      });
+    },
+  };
 }

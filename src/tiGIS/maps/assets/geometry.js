@@ -1,24 +1,45 @@
 // From TopoJSON to flat arrays of projected coordinates, one set for the main map and one for each inset.
 
-// Coordinates of all arcs, in degrees and projected.
+// Whole numbers written as text: five bits a letter, the low ones first, a sixth bit says that more follow.
+const DIGITS = new Uint8Array(128);
+[..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((letter, i) => (DIGITS[letter.charCodeAt(0)] = i));
+
+// Coordinates of all arcs, in degrees and projected. An arc is the count of its points, then the step from
+// each to the next, on the topology's grid.
 function readArcs(topology, project) {
-  const [sx, sy] = topology.transform.scale;
-  const [ox, oy] = topology.transform.translate;
-  return topology.arcs.map((arc) => {
-    const degrees = new Float64Array(arc.length * 2), xy = new Float64Array(arc.length * 2);
+  const [sx, sy] = topology.transform.scale, [ox, oy] = topology.transform.translate;
+  const text = topology.arcs, { length } = text;
+  const degrees = new Float64Array(2 * topology.points), xy = new Float64Array(2 * topology.points);
+  const position = { lat: 0, lng: 0 }, arcs = [];
+  let at = 0, end = 0;
+  function next() {
+    let value = 0, shift = 0, digit;
+    do {
+      digit = DIGITS[text.charCodeAt(at++)];
+      value |= (digit & 31) << shift;
+      shift += 5;
+    } while (digit & 32);
+    return value & 1 ? ~(value >>> 1) : value >>> 1;
+  }
+  while (at < length) {
+    const from = end, box = [Infinity, Infinity, -Infinity, -Infinity];
     let x = 0, y = 0;
-    const position = { lat: 0, lng: 0 };
-    for (let i = 0; i < arc.length; i++) {
-      x += arc[i][0];
-      y += arc[i][1];
-      position.lng = degrees[2 * i] = x * sx + ox;
-      position.lat = degrees[2 * i + 1] = y * sy + oy;
+    for (let left = next(); left; left--) {
+      x += next();
+      y += next();
+      position.lng = degrees[end] = x * sx + ox;
+      position.lat = degrees[end + 1] = y * sy + oy;
       const point = project(position);
-      xy[2 * i] = point.x;
-      xy[2 * i + 1] = point.y;
+      xy[end++] = point.x;
+      xy[end++] = point.y;
+      if (point.x < box[0]) box[0] = point.x;
+      if (point.x > box[2]) box[2] = point.x;
+      if (point.y < box[1]) box[1] = point.y;
+      if (point.y > box[3]) box[3] = point.y;
     }
-    return { degrees, xy, box: boxOf(xy) };
-  });
+    arcs.push({ degrees: degrees.subarray(from, end), xy: xy.subarray(from, end), box });
+  }
+  return arcs;
 }
 
 function boxOf(xy) {
@@ -78,14 +99,15 @@ function readShapes(topology, name, arcs) {
   return collection.geometries.map((geometry) => {
     const chains = chainsOf(geometry);
     const rings = chains.map((chain) => joinChain(chain, arcs, "xy"));
-    return { geometry, chains, rings, box: rings.length ? joinBoxes(rings.map(boxOf)) : null };
+    const boxes = chains.flatMap((chain) => chain.map((a) => arcs[a < 0 ? ~a : a].box));
+    return { geometry, chains, rings, box: boxes.length ? joinBoxes(boxes) : null };
   });
 }
 
 // A place is the main map or an inset: shapes, arcs with what lies on either side, and the search for a point.
 function readPlace(place) {
   const topology = place.topology;
-  const arcs = readArcs(topology, projector(place.crs));
+  const arcs = readArcs(topology, projector(place.crs, topology.bbox));
   const areas = readShapes(topology, "areas", arcs);
   const context = readShapes(topology, "context", arcs);
   const outlines = readShapes(topology, "outlines", arcs);

@@ -1,9 +1,8 @@
 // Overseas departments beside the map, each in its own legal grid.
 function startInsets(app) {
-  const holder = app.find(".insets");
-  const insets = app.places.slice(1).map((place) => {
-    const canvas = element("canvas", { role: "img", "aria-label": place.name });
-    holder.append(element("figure", {}, canvas, element("figcaption", {}, place.name)));
+  const canvases = app.root.querySelectorAll(".insets canvas");
+  const insets = app.places.slice(1).map((place, i) => {
+    const canvas = canvases[i];
     place.outlineWidth = 1.1;
     const at = (event) => {
       const frame = canvas.getBoundingClientRect();

@@ -16,6 +16,10 @@ const Canvas = L.Renderer.extend({
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
     const size = this._bounds.getSize();
+    // Leaflet asks twice for each move: once as it ends, once as the view is reset
+    const asked = [this._bounds.min, size, this._map.getPixelOrigin(), this._zoom].join();
+    if (asked === this._asked) return;
+    this._asked = asked;
     const { ctx, ratio } = sizedContext(this._container, size.x, size.y);
     L.DomUtil.setPosition(this._container, this._bounds.min);
     const { crs } = this._map.options;
@@ -29,7 +33,7 @@ const Canvas = L.Renderer.extend({
   },
   repaint() {
     if (!this._map) return;
-    this._container.width = this._container.width;
+    this._asked = null;
     this._update();
     this._updateTransform(this._center, this._zoom);
   },
@@ -90,7 +94,7 @@ function startMapView(app, map) {
       ctx.restore();
     }
     drawBorders(ctx, place, view, look);
-  }, { pane: "tigis", padding: 0.2 });
+  }, { pane: "tigis", padding: 0.1 });
 
   app.overlays = data.overlays.map((overlay) => readOverlay(overlay, projector(data.places[0].crs)));
   const marks = new Canvas((ctx, view, ratio) => {
@@ -98,7 +102,7 @@ function startMapView(app, map) {
     drawLabels(ctx, labels, view, look, 12.5);
     if (app.state.pin >= 0) drawMark(ctx, place, view, look, app.state.pin, 2.4);
     if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, look, app.state.hover, 1.8);
-  }, { pane: "tigis-marks", padding: 0.2 });
+  }, { pane: "tigis-marks", padding: 0.1 });
 
   map.addLayer(colours);
   map.addLayer(marks);
@@ -139,11 +143,14 @@ function startMapView(app, map) {
     look = lookOf(app.root);
     colours.repaint();
     marks.repaint();
-    app.drawInsets();
+    if (app.drawInsets) app.drawInsets();
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  let drawn = map.getSize();
   new ResizeObserver(() => {
-    const home = map.atHome();
+    const home = map.atHome(), { clientWidth, clientHeight } = map.getContainer();
+    if (clientWidth === drawn.x && clientHeight === drawn.y) return;
+    drawn = L.point(clientWidth, clientHeight);
     map.invalidateSize({ animate: false });
     if (home) map.fitHome();
     colours.repaint();

@@ -7,12 +7,13 @@ const lambert93 = (() => {
   const n = 0.725607765053267, c = 11754255.426096, xs = 700000, ys = 12655612.049876;
   const e = GRS80.e;
   return {
+    n, xs, ys,
     bounds: L.bounds([-2000000, 4500000], [3000000, 9000000]),
     project({ lat, lng }) {
       const sin = Math.sin(Math.max(-80, Math.min(89.9, lat)) * RADIANS);
       const isometric = Math.atanh(sin) - e * Math.atanh(e * sin);
       const radius = c * Math.exp(-n * isometric), angle = n * (lng - 3) * RADIANS;
-      return L.point(xs + radius * Math.sin(angle), ys - radius * Math.cos(angle));
+      return new L.Point(xs + radius * Math.sin(angle), ys - radius * Math.cos(angle));
     },
     unproject({ x, y }) {
       const radius = Math.hypot(x - xs, ys - y), angle = Math.atan2(x - xs, ys - y);
@@ -56,8 +57,22 @@ function utm(zone) {
   };
 }
 
-function projector(code) {
-  if (code === "EPSG:2154") return lambert93.project;
+// Lambert-93 for many points at once: the radius, which costs most, is read from a table of 4,096 latitudes
+// between two given, a straight line from one to the next; within 1 mm over the whole of France.
+function lambertTable(south, north) {
+  const { project } = lambert93, steps = 4096, high = Math.max(north, south + 1e-3);
+  const { xs, ys, n } = lambert93, step = (high - south) / (steps - 1);
+  const radii = Float64Array.from({ length: steps + 1 }, (_, i) => ys - project({ lat: south + i * step, lng: 3 }).y);
+  return ({ lat, lng }) => {
+    const at = (lat - south) / step, i = Math.floor(at);
+    if (!(i >= 0 && i < steps)) return project({ lat, lng });
+    const radius = radii[i] + (radii[i + 1] - radii[i]) * (at - i), angle = n * (lng - 3) * RADIANS;
+    return { x: xs + radius * Math.sin(angle), y: ys - radius * Math.cos(angle) };
+  };
+}
+
+function projector(code, bbox) {
+  if (code === "EPSG:2154") return bbox ? lambertTable(bbox[1], bbox[3]) : lambert93.project;
   if (code.startsWith("utm:")) return utm(Number(code.slice(4)));
   return (position) => L.CRS.EPSG3857.projection.project(position);
 }

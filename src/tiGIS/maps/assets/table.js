@@ -72,8 +72,7 @@ function startTable(app) {
         element("span", {}, fill(text.page, { page: page + 1, of: pages })), turn(text.next, page + 1))] : []));
   }
 
-  app.hear((changed) => {
-    if (!changed.some((key) => ["table", "layer", "year"].includes(key))) return;
+  function refresh() {
     app.root.classList.toggle("as-table", app.state.table);
     holder.hidden = !app.state.table;
     const button = app.find("[data-do=table]");
@@ -81,5 +80,9 @@ function startTable(app) {
     button.querySelector("span").textContent = app.state.table ? text.map : text.table;
     if (app.state.table) render();
     else holder.replaceChildren();
+  }
+  if (app.state.table) refresh();
+  app.hear((changed) => {
+    if (changed.some((key) => ["table", "layer", "year"].includes(key))) refresh();
   });
 }
