@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 import tiGIS
 
 SOURCE = Path(tiGIS.__file__).parent
+ROOT = Path(__file__).parents[1]
 
 # Each room may import the rooms of the lines above its own. Flood and land stand above routing, since a road
 # under water is a question of paths.
@@ -75,6 +78,21 @@ def test_public_functions_show_an_example():
         and ">>>" not in (inspect.getdoc(getattr(tiGIS, name)) or "")
     ]
     assert lacking == []
+
+
+def test_every_library_that_is_imported_is_asked_for_by_name():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {re.split("[^a-z0-9-]", line)[0].replace("-", "_") for line in project["dependencies"]}
+    imported = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    imported -= {*sys.stdlib_module_names, "tiGIS"}
+    indirect = {"pyarrow"}  # pandas and geopandas read Parquet with it
+    assert imported == asked - indirect
 
 
 def test_import_leaves_heavy_libraries_alone():
