@@ -15,7 +15,8 @@ from shapely import box
 
 import tiGIS
 
-number = st.floats(0, 1000, allow_nan=False)
+# a micrometre is the finest step: GEOS itself, which these tests compare with, fails on metres of 1e-123
+number = st.floats(0, 1000, allow_nan=False).map(lambda metres: round(metres, 6))
 shape = (
     st.lists(st.tuples(number, number), min_size=3, max_size=7)
     .map(lambda points: shapely.MultiPoint(points).convex_hull)

@@ -41,7 +41,9 @@ def test_gdal_reads_the_path_it_is_given(tmp_path):
     geojson = b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1},'
     geojson += b'"geometry":{"type":"Point","coordinates":[4.08,44.13]}}]}'
     path = packed(tmp_path / "été.zip", {"d/points.geojson": geojson})
-    assert len(pyogrio.read_dataframe(gdal_path(path, "d/points.geojson"))) == 1
+    with gdal_path(path, "d/points.geojson") as address:
+        assert address.startswith("/vsizip/")
+        assert len(pyogrio.read_dataframe(address)) == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_absent_files_and_members_are_named(tmp_path):
     with pytest.raises(DataFileError, match="no member 'c' among 'a', 'b'"):
         read_member(path, "c")
     with pytest.raises(DataFileError, match="no member 'c' among 'a', 'b'"):
-        gdal_path(path, "c")
+        gdal_path(path, "c").__enter__()
     with pytest.raises(DataFileError, match="2 members like"):
         find_member(path, "*")
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from sources.seven_zips import READ
 from tiGIS import DataFileError
 from tiGIS.sources._formats import check_format, format_of, looks_like_page
 from tiGIS.sources._safe import check_xml, parse_json, parse_xml
@@ -40,12 +41,6 @@ def _geopackage(folder: Path) -> bytes:
     return (folder / "x.gpkg").read_bytes()
 
 
-def _seven_zip() -> bytes:
-    return (
-        b"7z\xbc\xaf\x27\x1c" + bytes(6) + (64).to_bytes(8, "little") + (20).to_bytes(8, "little") + bytes(88)
-    )
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A sound file of each format that can tell that it was cut."""
@@ -57,7 +52,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "xml": b"<?xml version='1.0'?><a>" + b"<b>c</b>" * 50 + b"</a>",
         "parquet": _parquet(),
         "gpkg": _geopackage(tmp_path_factory.mktemp("gpkg")),
-        "7z": _seven_zip(),
+        "7z": READ["solid"],
     }
 
 

@@ -19,8 +19,10 @@ _PUBLIC: dict[str, str] = {
     "describe_layer": "_features",
     "fetch": "_fetch",
     "find_source": "_catalogue",
+    "list_members": "_archive",
     "read_features": "_features",
     "register": "_fetch",
+    "unpack": "_archive",
 }
 
 __all__ = sorted(_PUBLIC)

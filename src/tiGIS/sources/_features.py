@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -46,7 +47,7 @@ def read_features(
     Parameters
     ----------
     path : path-like
-        The file, or a zip archive that holds it.
+        The file, or a zip or 7z archive that holds it (a 7z is unpacked into a temporary folder each time).
     member : str, optional
         For an archive, the pattern of the file's name inside (``"*met.gpkg"``).
     layer : str, optional
@@ -83,24 +84,15 @@ def read_features(
     path = Path(path)
     if not path.is_file():
         raise DataFileError(path, "no such file", "a file of features")
-    if path.suffix.lower() == ".7z":
-        raise DataFileError(
-            path,
-            "a 7z archive, which can't be read in place",
-            "a file of features, or a zip archive",
-            "Unpack it with 7-Zip, then give the file that was inside.",
-        )
-    address = str(path)
-    if path.suffix.lower() == ".zip":
-        inside = find_member(path, member or "*.gpkg", most_unpacked=MOST_UNPACKED)
-        address = gdal_path(path, inside, most_unpacked=MOST_UNPACKED)
     asked = _Asked(layer, bbox, where, None if columns is None else list(columns))
-    _refuse(path, address, asked)
-    if stream is None:
-        stream = path.stat().st_size > STREAM_ABOVE
-    if not stream:
-        return _read(path, address, asked)
-    return _together(list(_by_fiona(address, asked) if _HAS_FIONA else _by_pyogrio(path, address, asked)))
+    with _address(path, member) as address:
+        _refuse(path, address, asked)
+        if stream is None:
+            held = path if address.startswith("/vsizip/") else Path(address)
+            stream = held.stat().st_size > STREAM_ABOVE
+        if not stream:
+            return _read(path, address, asked)
+        return _together(list(_by_fiona(address, asked) if _HAS_FIONA else _by_pyogrio(path, address, asked)))
 
 
 @dataclass(frozen=True)
@@ -134,10 +126,8 @@ def describe_layer(
         No such file or layer.
     """
     path = Path(path)
-    address = str(path)
-    if path.suffix.lower() == ".zip":
-        address = gdal_path(path, find_member(path, member or "*.gpkg"), most_unpacked=MOST_UNPACKED)
-    info = _info(path, address, layer)
+    with _address(path, member) as address:
+        info = _info(path, address, layer)
     return {
         "layer": info["layer_name"],
         "crs": info["crs"] or "",
@@ -145,6 +135,17 @@ def describe_layer(
         "fields": dict(zip(info["fields"].tolist(), map(str, info["dtypes"]), strict=True)),
         "features": int(info["features"]),
     }
+
+
+@contextmanager
+def _address(path: Path, member: str | None) -> Iterator[str]:
+    """Give what GDAL shall open: the file itself, or the member of an archive."""
+    if path.suffix.lower() not in (".zip", ".7z"):
+        yield str(path)
+        return
+    inside = find_member(path, member or "*.gpkg", most_unpacked=MOST_UNPACKED)
+    with gdal_path(path, inside, most_unpacked=MOST_UNPACKED) as address:
+        yield address
 
 
 def _info(path: Path, address: str, layer: str | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -77,12 +76,10 @@ def _zip(path: Path, head: bytes) -> None:
 
 
 def _seven_zip(path: Path, head: bytes) -> None:
-    if not head.startswith(b"7z\xbc\xaf\x27\x1c") or len(head) < 32:
+    if not head.startswith(b"7z\xbc\xaf\x27\x1c"):
         raise _wrong(path, f"a file that starts with {head[:8]!r}", "a 7z archive")
-    after, length = struct.unpack("<QQ", head[12:28])
-    announced = 32 + after + length
-    if path.stat().st_size < announced:
-        raise _wrong(path, f"{path.stat().st_size:,} bytes", f"the {announced:,} that its header announces")
+    if not list_members(path, most_unpacked=_MOST_UNPACKED):
+        raise _wrong(path, "an archive without any file", "files in it")
 
 
 def _gzip(path: Path, head: bytes) -> None:

@@ -1,8 +1,9 @@
-"""Layers in a zip, or in the folder where it was unpacked: found by name, checked, columns in lower case."""
+"""Layers in an archive, or in the folder where it was unpacked: found, checked, columns in lower case."""
 
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ from tiGIS.sources._archive import gdal_path, list_members
 
 
 class LayerFiles:
-    """The files of a delivery: a zip, a folder, or a single file.
+    """The files of a delivery: a zip or 7z, a folder, or a single file.
 
     Parameters
     ----------
@@ -25,21 +26,23 @@ class LayerFiles:
     Raises
     ------
     DataFileError
-        When there is no such file, or the zip isn't safe to open.
+        When there is no such file, or the archive isn't safe to open.
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if self.path.is_dir():
             files = (file for file in sorted(self.path.rglob("*")) if file.is_file())
-            self._address = {file.relative_to(self.path).as_posix(): str(file) for file in files}
-        elif self.path.suffix.lower() == ".zip":
-            self._address = {name: gdal_path(self.path, name) for name in list_members(self.path)}
+            self._files = {file.relative_to(self.path).as_posix(): file for file in files}
+            self.names = list(self._files)
+        elif self.path.suffix.lower() in (".zip", ".7z"):
+            self._files = {}
+            self.names = list_members(self.path)
         elif self.path.is_file():
-            self._address = {self.path.name: str(self.path)}
+            self._files = {self.path.name: self.path}
+            self.names = [self.path.name]
         else:
             raise DataFileError(self.path, "no such file", "a file or a folder", "Check the path.")
-        self.names = list(self._address)
 
     def fitting(self, pattern: re.Pattern[str]) -> list[str]:
         """Name the files whose own name, without folders, fits a pattern."""
@@ -66,7 +69,8 @@ class LayerFiles:
     def table(self, name: str, columns: list[str]) -> pd.DataFrame:
         """Read one table, with or without geometry, its columns in lower case."""
         try:
-            layer = pyogrio.read_dataframe(self._address[name])
+            with self._address(name) as address:
+                layer = pyogrio.read_dataframe(address)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
             raise DataFileError(
                 self.path, f"{name} can't be read ({error})", "a sound file", "Download it again."
@@ -80,6 +84,11 @@ class LayerFiles:
                 "the columns of its standard",
             )
         return layer
+
+    def _address(self, name: str) -> AbstractContextManager[str]:
+        """Give what GDAL shall open for one of the files."""
+        file = self._files.get(name)
+        return gdal_path(self.path, name) if file is None else nullcontext(str(file))
 
 
 def as_text(values: pd.Series, width: int = 0) -> pd.Series:
