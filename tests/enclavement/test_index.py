@@ -47,6 +47,9 @@ def test_removing_an_indicator_moves_ranks():
     assert result.shifts.loc["c", "jobs"] == -1
     assert result.table.loc["c", ["most_moving", "rank_shift"]].tolist() == ["jobs", -1]
     assert result.sensitivity["jobs"] == pytest.approx(0.5)
+    # d stays first and a last whatever is left out: nothing moves them
+    assert result.table.loc[["a", "d"], "most_moving"].isna().all()
+    assert result.table.loc[["a", "d"], "rank_shift"].tolist() == [0, 0]
 
 
 def test_an_unknown_indicator_excludes_or_is_made_up_for():

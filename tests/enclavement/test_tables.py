@@ -74,6 +74,17 @@ def test_legal_tests_are_beside_and_say_what_they_miss(table):
     assert len(said) == len(set(said))
 
 
+def test_a_commune_without_a_road_is_not_said_to_be_remote(communes, star):
+    near_nimes = load_targets(["tgv"])["tgv"].query("nom == 'Nîmes'")
+    away = tiGIS.load_communes(departement=["2A", "75"]).iloc[[0, -1]]
+    both = pd.concat([communes[["nom", "population", "geometry"]], away[["nom", "population", "geometry"]]])
+    table = commune_table(star, both, targets={"motorway": near_nimes, "tgv": near_nimes})
+    assert table.loc["75056", "motorway_straight_km"] > 500
+    for test in ("remote_1995", "remote_1995_both", "remote_2019", "remote_2019_both"):
+        assert table.loc[away.index, test].isna().all()
+        assert table.loc[communes.index, test].notna().all()
+
+
 def test_summary_weighs_by_people(table):
     whole = territory_summary(table).loc["all"]
     mean = np.average(table["motorway_min"], weights=table["population"])

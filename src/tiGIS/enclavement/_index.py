@@ -36,8 +36,8 @@ class EnclavementIndex:
     table : DataFrame
         By territory: ``score``; ``rank`` (1 is the most enclaved; equal scores share their mean rank),
         ``rank_low``, ``rank_median``, ``rank_high`` (5th, 50th and 95th percentiles over the draws),
-        ``most_moving`` (the indicator whose removal moves the rank most) and ``rank_shift`` (by how much:
-        below 0, it makes the territory more enclaved). All NaN where an indicator is unknown.
+        ``most_moving`` (the indicator whose removal moves the rank most; None where none does) and
+        ``rank_shift`` (by how much). All NaN where an indicator is unknown.
     shifts : DataFrame
         Territories by indicators: the change of rank when the indicator is left out.
     sensitivity : Series
@@ -140,8 +140,10 @@ def enclavement_index(
     moving = pd.DataFrame(shifts, index=index, columns=names)
     if len(names) > 1 and len(index):
         strongest = np.abs(shifts).argmax(axis=1)
-        table["most_moving"] = np.array(names, dtype=object)[strongest]
-        table["rank_shift"] = shifts[np.arange(len(index)), strongest]
+        moves = shifts[np.arange(len(index)), strongest]
+        moving_most = np.array(names, dtype=object)[strongest]
+        moving_most[moves == 0] = None
+        table["most_moving"], table["rank_shift"] = moving_most, moves
     else:
         table["most_moving"], table["rank_shift"] = None, np.nan
     sensitivity = moving.abs().mean().rename("mean_rank_shift")

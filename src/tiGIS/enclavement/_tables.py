@@ -74,8 +74,8 @@ def commune_table(
     DataFrame
         Index ``code_insee``: ``nom``, ``population``, ``area_km2``, the columns of :func:`access_times`, and
         ``remote_1995``, ``remote_1995_both``, ``remote_2019``, ``remote_2019_both``: the two legal tests, by
-        road, in both readings of "or" (where the targets that they need are given). Overseas communes are on
-        no road of the network: their minutes are NaN.
+        road, in both readings of "or" (where the targets that they need are given). Communes on no road of
+        the network (overseas, say) have NaN, for the tests too.
 
     Examples
     --------
@@ -98,12 +98,14 @@ def commune_table(
     result["area_km2"] = area_km2(communes)
     result = result.join(access.reindex(communes.index))
     result.attrs = dict(access.attrs)
+    # a place without a road is not known to be remote
+    nowhere = access.filter(regex="_min$").isna().all(axis=1)
     for law, needed in (("1995", ("motorway",)), ("2019", ("motorway", "tgv"))):
         if all(name in wanted for name in needed):
             for logic in ("either", "both"):
                 test = legal_remoteness(access, law=law, logic=logic)  # type: ignore[arg-type]
                 column = f"remote_{law}" if logic == "either" else f"remote_{law}_both"
-                result[column] = test["remote"].reindex(result.index)
+                result[column] = test["remote"].mask(nowhere).reindex(result.index)
                 describe(result, sources=_sources(test), limits=_limits(test))
     describe(result, limits=[_TOWN_HALLS])
     return result if carless_share_pct is None else with_carless(result, carless_share_pct)

@@ -81,10 +81,12 @@ def access_times(
     result = pd.DataFrame(columns, index=origins.index)
     nowhere = int(result.filter(regex="_min$").isna().all(axis=1).sum())
     if nowhere:
+        several = nowhere > 1
+        places, times = ("lieux", "leurs temps sont inconnus") if several else ("lieu", "temps inconnu")
         limits.append(
             note(
-                f"{nowhere} lieux sans route assez proche : leurs temps sont inconnus.",
-                f"{nowhere} places have no road near enough: their minutes are unknown.",
+                f"{nowhere} {places} sans route assez proche : {times}.",
+                f"No road near enough to {nowhere} place{'s' * several}: the minutes are unknown.",
             )
         )
     for kind, notes in (("sources", sources), ("limits", [*limits, CARS_ONLY])):
