@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import LineString, Point, box
 
 import tiGIS
-from tiGIS.maps import choropleth
+from tiGIS.maps import choropleth, figure
 
 
 @pytest.fixture
@@ -47,6 +47,42 @@ def test_discs_have_areas_in_proportion(chart, sites):
     chart.add_symbols(sites, "ha", label="Surface", largest_px=20)
     radii = np.array(chart.content.overlays[0].shape["radii"])
     assert radii**2 == pytest.approx(400 * sites["ha"].to_numpy() / 12, abs=0.3)
+
+
+def test_context_lines_are_cut_to_the_map_and_thin(chart):
+    near = LineString([(700_000, 6_340_000), (900_000, 6_345_000)])
+    roads = gpd.GeoDataFrame(geometry=[near, LineString([(0, 6_900_000), (9, 6_900_000)])], crs=2154)
+    chart.add_roads(roads).add_rivers(roads.to_crs(4326))
+    road, river = chart.content.overlays
+    assert road.payload()["thin"]
+    assert road.payload()["topology"]["points"] == 2
+    with pytest.raises(tiGIS.InputError, match="near the map"):
+        chart.add_rivers(roads.iloc[1:])
+    assert [overlay.label for overlay in (road, river)] == ["Routes", "Cours d’eau"]
+
+
+def test_names_stand_at_town_halls_where_they_are_given(towns):
+    halls = gpd.GeoDataFrame(geometry=[Point(781_000, 6_331_000)], index=["30000"], crs=2154)
+    name, other = towns["nom"].iloc[0], towns["nom"].iloc[1]
+    chart = choropleth(towns, "taux", labels=[name, other], town_halls=halls.to_crs(3035))
+    at, inside = chart.content.labels
+    spot = gpd.GeoSeries.from_xy([at.lon], [at.lat], crs=4326).to_crs(2154).iloc[0]
+    assert spot.distance(Point(781_000, 6_331_000)) < 1
+    assert at.dot
+    assert not inside.dot
+    with pytest.raises(tiGIS.InputError, match="expected points"):
+        choropleth(towns, "taux", labels=True, town_halls=towns)
+
+
+def test_figures_draw_what_lies_over_the_territories(chart, sites):
+    before = len(figure(chart).axes[0].collections)
+    line = LineString([(781_000, 6_331_000), (800_000, 6_350_000)])
+    chart.add_lines(gpd.GeoDataFrame(geometry=[line], crs=2154), label="Route", dashed=True)
+    chart.add_points(sites, label="Sites").add_symbols(sites, "ha", label="ha")
+    zone = gpd.GeoDataFrame(geometry=[box(790_000, 6_340_000, 795_000, 6_345_000)], crs=2154)
+    chart.add_zones(zone, label="Zone")
+    # a line is drawn twice, over a halo
+    assert len(figure(chart).axes[0].collections) == before + 5
 
 
 def test_refusals(chart, sites, towns):

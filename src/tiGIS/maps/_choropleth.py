@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Hashable, Mapping, Sequence
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -59,6 +60,9 @@ def choropleth(
     reference: float | None = None,
     reference_label: str = "France",
     reasons: str | Mapping[Hashable, str] | pd.Series | None = None,
+    low: str | None = None,
+    high: str | None = None,
+    interval_label: str = "",
     names: str | None = None,
     population: str | None = None,
     kind: str | tuple[str, str] = "territoire",
@@ -70,6 +74,8 @@ def choropleth(
     insets: bool = True,
     tolerance_m: float | None = None,
     basemap: str | None = None,
+    town_halls: gpd.GeoDataFrame | None = None,
+    compare: Literal["slider", "beside"] | None = None,
     lang: Lang = "fr",
 ) -> TigisMap:
     """Draw a column of a GeoDataFrame as a map in one self-contained page.
@@ -80,13 +86,14 @@ def choropleth(
         Polygons, in any CRS, with any unique index (its labels are shown as codes). Not changed.
     column : str, Layer or sequence of Layer
         What to colour: a column of numbers, or of text for categories; several layers share one page, with
-        a switch. The arguments ``label`` to ``reasons`` describe the layer when a column's name is given.
+        a switch. The arguments ``label`` to ``interval_label`` describe the layer when a column's name is
+        given.
     title : str
         A sentence with its figure; by default the label.
     subtitle : str
         What is mapped, the unit, the year.
     label, unit, unit_label, year, method, k, bins, center, palette, decimals, signed, reference, \
-reference_label, reasons
+reference_label, reasons, low, high, interval_label
         See ``Layer``.
     source, limits, notes : str or sequence of str
         Printed at the foot: where the figures come from, what they can't say, how they were made (folded).
@@ -115,6 +122,12 @@ reference_label, reasons
         Tolerance of the simplification, in metres; by default as fine as a light page allows.
     basemap : {"ign", "osm"}, optional
         Tiles under the map, when there is a network; none by default.
+    town_halls : GeoDataFrame, optional
+        Points where names of territories are written, with a dot, rather than inside the polygon: those
+        with the index of ``gdf`` or ``context`` (``tiGIS.load_town_halls()`` for communes).
+    compare : {"slider", "beside"}, optional
+        Open with the first two layers compared: on either side of a slider, or on two maps side by side
+        that move together. The reader can change it; by default the first layer alone.
     lang : {"fr", "en"}
         Language of the page.
 
@@ -161,6 +174,9 @@ reference_label, reasons
                 reference=reference,
                 reference_label=reference_label,
                 reasons=reasons,
+                low=low,
+                high=high,
+                interval_label=interval_label,
             )
         ]
     else:
@@ -169,6 +185,10 @@ reference_label, reasons
         raise InputError("column: no layer; expected at least one")
     if basemap is not None and basemap not in BASEMAPS:
         raise InputError(f"basemap: {basemap!r} is not known; expected None or one of {shown(BASEMAPS)}")
+    if compare is not None and (compare not in ("slider", "beside") or len(asked) < 2):
+        raise InputError(
+            f"compare: {compare!r} with {len(asked)} layers; expected 'slider' or 'beside', and two layers"
+        )
     layers = [draw(layer, gdf, lang, number) for number, layer in enumerate(asked)]
     own_names = _names(gdf, names)
     groups = None
@@ -192,13 +212,14 @@ reference_label, reasons
                 gdf, context=context, outlines=outlines, groups=groups, insets=insets, tolerance_m=tolerance_m
             ),
             facts=_facts(gdf, facts),
-            labels=_labels(gdf, own_names, context, labels, _population(gdf, population)),
+            labels=_labels(gdf, own_names, context, labels, _population(gdf, population), town_halls),
             sources=_lines([*(s[lang] for s in known["sources"]), *_listed(source)]),
             limits=_lines([*(s[lang] for s in known["limits"]), *_listed(limits)], stop=True),
             method=_lines(_listed(notes), stop=True),
             outline_width=outline_width,
             file=_file_name(heading),
             basemap=BASEMAPS[basemap] if basemap else None,
+            compare=compare,
         )
     )
 
@@ -256,8 +277,10 @@ def _labels(
     context: gpd.GeoDataFrame | None,
     labels: bool | Sequence[str] | gpd.GeoDataFrame,
     population: npt.NDArray[np.float64] | None,
+    town_halls: gpd.GeoDataFrame | None,
 ) -> list[Label]:
     """Find where the names asked for go, in order of importance."""
+    halls = _spots(town_halls)
     if isinstance(labels, gpd.GeoDataFrame):
         require_crs(labels, "labels")
         require_columns(labels, ["nom"], "labels")
@@ -278,7 +301,9 @@ def _labels(
         good = ~(geometries.isna() | geometries.is_empty)
         inside = gpd.GeoSeries(geometries[good].representative_point()).to_crs(4326)
         for i, point in zip(np.array(places)[good.to_numpy()], inside, strict=True):
-            found[own[i]] = Label(point.x, point.y, own[i], False)
+            hall = halls.get(frame.index[i])
+            lon, lat = hall or (point.x, point.y)
+            found[own[i]] = Label(lon, lat, own[i], hall is not None)
     if labels is not True:
         unknown = [name for name in labels if name not in found]
         if unknown:
@@ -290,6 +315,19 @@ def _labels(
         return list(found.values())
     order = np.argsort(-np.nan_to_num(population), kind="stable")
     return [found[names[i]] for i in order if names[i] in found]
+
+
+def _spots(points: gpd.GeoDataFrame | None) -> dict[Hashable, tuple[float, float]]:
+    """Give where each point is, in degrees, by the label of its row."""
+    if points is None:
+        return {}
+    require_crs(points, "town_halls")
+    require_unique_index(points, "town_halls")
+    known = points.geometry[~(points.geometry.isna() | points.geometry.is_empty)]
+    if not (known.geom_type == "Point").all():
+        raise InputError("town_halls: expected points, one for each territory")
+    degrees = known.to_crs(4326)
+    return dict(zip(degrees.index, zip(degrees.x, degrees.y, strict=True), strict=True))
 
 
 def _file_name(title: str) -> str:

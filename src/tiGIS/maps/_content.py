@@ -110,6 +110,7 @@ class Content:
     outline_width: float
     file: str
     basemap: dict[str, str] | None = None
+    compare: str | None = None  # "slider" or "beside": what the page opens with
     overlays: list[Overlay] = field(default_factory=list)
 
     @property
@@ -206,6 +207,7 @@ class Content:
             "facts": [fact.payload() for fact in self.facts],
             "labels": [[round(one.lon, 5), round(one.lat, 5), one.text, one.dot] for one in self.labels],
             "outlineWidth": self.outline_width,
+            "compare": self.compare,
             "overlays": [overlay.payload() for overlay in self.overlays],
             "places": [place.payload() for place in places],
         }
@@ -244,5 +246,6 @@ class Content:
             "rows": rows,
             "missing": missing,
             "has_people": people is not None,
-            "how": drawn.how[0] if drawn.how else "",
+            "unsure": number(drawn.unsure, 0, lang=self.lang) if drawn.unsure else "",
+            "how": [*drawn.how[:1], *([text["unsure"]] if drawn.unsure else [])],
         }

@@ -14,6 +14,7 @@ from tiGIS._errors import InputError
 from tiGIS._files import replacing
 from tiGIS._format import compact, number
 from tiGIS.maps._content import Content
+from tiGIS.maps._figure_overlays import draw_overlays
 from tiGIS.maps._geometry import Place
 from tiGIS.maps._layers import Drawn
 from tiGIS.maps._map import TigisMap
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _INK, _SOFT, _CONTEXT, _GROUND, _EDGE = "#22272e", "#59626d", "#e2e6ea", "#eef2f6", "#8a939e"
+_VEIL, _VEIL_HATCH = "#3d434a", "\\\\\\\\"
 _FORMATS = {".png", ".svg", ".pdf"}
 
 
@@ -47,8 +49,8 @@ def figure(
     path : path-like, optional
         Where to write it: ``.png``, ``.svg`` or ``.pdf``. The same map gives the same bytes.
     layers : list of int, optional
-        Which layers to draw, side by side when several (small multiples); by default the first. A layer
-        that is a series is drawn year by year.
+        Which layers to draw, side by side when several (small multiples); by default the first, or the two
+        that the page compares. A layer that is a series is drawn year by year.
     width_cm : float
         Width of the figure.
     dpi : int
@@ -80,7 +82,8 @@ def figure(
     from matplotlib.figure import Figure
 
     content = chart.content
-    chosen = [0] if layers is None else layers
+    default = [0, 1] if content.compare else [0]
+    chosen = default if layers is None else layers
     wrong = [i for i in chosen if not 0 <= i < len(content.layers)]
     if wrong or not chosen:
         raise InputError(f"layers: {layers}; expected numbers from 0 to {len(content.layers) - 1}")
@@ -91,8 +94,12 @@ def figure(
     width = width_cm / 2.54
     drawn = Figure(figsize=(width, width), dpi=dpi, facecolor="none" if bare else "white")
     if bare:
+        panels = panels[: len(default)]
         drawn.set_size_inches(width, width * 0.66)
-        _draw_map(drawn, content, panels[0], (0.0, 0.0, 1.0, 1.0), names=False, insets=False)
+        share = 1 / len(panels)
+        for n, panel in enumerate(panels):
+            box = (n * share, 0.0, share, 1.0)
+            _draw_map(drawn, content, panel, box, names=False, insets=False)
     elif len(panels) == 1:
         _single(drawn, content, panels[0], width, framed)
     else:
@@ -126,7 +133,7 @@ def _multiples(
         top = foot + room * (1 - row / rows)
         map_share, legend_share = room * cell / room_in, room * tall / room_in
         box = (left, top - 0.97 * map_share, 0.93 / columns, 0.95 * map_share)
-        _draw_map(drawn, content, panel, box, names=False)
+        _draw_map(drawn, content, panel, box, names=len(panels) < 3)
         legend = drawn.add_axes((left, top - map_share - legend_share, 0.93 / columns, legend_share))
         _draw_legend(legend, content, panel, 0.93 * width / columns, tall)
 
@@ -135,7 +142,7 @@ def _legend_height(panel: tuple[Drawn, int], width: float) -> float:
     """Height of a legend, in inches."""
     layer, year = panel
     words_of_method = textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []
-    rows = len(layer.colours) + len(layer.missing(year))
+    rows = len(layer.colours) + len(layer.missing(year)) + bool(layer.unsure)
     return (
         0.7
         + 0.17 * len(textwrap.wrap(layer.label, int(width * 12)))
@@ -182,6 +189,7 @@ def _draw_map(
     column = 0.13 * wide if apart else 0.0
     axes = drawn.add_axes((left + column, bottom, wide - column, high))
     _draw_place(axes, content.places[0], panel, 2154, content.outline_width)
+    draw_overlays(axes, content.overlays, 2154 if content.places[0].crs == "EPSG:2154" else 3857)
     if names:
         _draw_labels(axes, content)
     step = high / max(5, len(apart))
@@ -206,6 +214,13 @@ def _draw_place(axes: Axes, place: Place, panel: tuple[Drawn, int], epsg: int, b
     for c, colour in enumerate(layer.colours):
         own = [area for area, k in zip(areas, classes, strict=True) if k == c and area is not None]
         _fill(axes, own, colour, "white", thin)
+    if layer.interval is not None:
+        own = [
+            area
+            for area, i in zip(areas, place.ids, strict=True)
+            if layer.interval.unsure[i] and area is not None
+        ]
+        _fill(axes, own, "none", _VEIL, 0.0, hatch=_VEIL_HATCH)
     missing = [area for area, k in zip(areas, classes, strict=True) if k < 0 and area is not None]
     _fill(axes, missing, "white", _EDGE, 0.2, hatch="//////")
     if place.groups is not None:
@@ -249,8 +264,8 @@ def _fill(axes: Axes, areas: list[Any], face: str, edge: str, width: float, hatc
             )
     if paths:
         drawn = PathCollection(paths, facecolor=face, hatch=hatch, joinstyle="round")
-        drawn.set_edgecolor(edge if width else "face")
-        drawn.set_linewidth(width or 0.1)
+        drawn.set_edgecolor(edge if width or hatch else "face")
+        drawn.set_linewidth(width or (0.0 if hatch else 0.1))
         axes.add_collection(drawn, autolim=False)
 
 
@@ -262,10 +277,14 @@ def _draw_labels(axes: Axes, content: Content) -> None:
         return
     points = gpd.GeoSeries.from_xy([x.lon for x in content.labels], [x.lat for x in content.labels], crs=4326)
     for label, point in zip(content.labels, points.to_crs(crs), strict=True):
-        axes.text(
-            point.x,
-            point.y,
+        if label.dot:
+            axes.plot(point.x, point.y, "o", color=_INK, markersize=2.4, mec="white", mew=0.5, clip_on=True)
+        axes.annotate(
             label.text,
+            (point.x, point.y),
+            xytext=(0, 6 if label.dot else 0),
+            textcoords="offset points",
+            annotation_clip=True,
             size=6.5,
             weight="bold",
             color=_INK,
@@ -321,6 +340,12 @@ def _draw_legend(axes: Axes, content: Content, panel: tuple[Drawn, int], width: 
         swatch(y, facecolor="white", hatch="//////")
         write(0.32, y, reason or text["absent"])
         write(middle, y, number(count, 0, lang=content.lang), align="right")
+        y += 0.2
+    if layer.unsure:
+        swatch(y, facecolor=layer.colours[len(layer.colours) // 2])
+        axes.add_patch(Rectangle((0, y - 0.065), 0.24, 0.13, fill=False, ec=_VEIL, lw=0, hatch=_VEIL_HATCH))
+        write(0.32, y, text["unsure_short"])
+        write(middle, y, number(layer.unsure, 0, lang=content.lang), align="right")
         y += 0.2
     for line in textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []:
         write(0, y, line, 6.5, _SOFT)

@@ -49,6 +49,11 @@ class Layer:
         Its name: "France", "moyenne nationale".
     reasons : str, mapping or Series, optional
         Why a value is missing: one text for all, or a text for each label of the index.
+    low, high : str, optional
+        Columns of the ends of the interval in which each value may lie (NaN where it isn't known). A
+        territory whose interval reaches into another class is hatched lightly, and counted in the legend.
+    interval_label : str, optional
+        What the interval is: "intervalle à 90 %"; by default "intervalle".
     """
 
     column: str | Mapping[str, str]
@@ -66,6 +71,28 @@ class Layer:
     reference: float | None = None
     reference_label: str = "France"
     reasons: str | Mapping[Hashable, str] | pd.Series | None = None
+    low: str | None = None
+    high: str | None = None
+    interval_label: str = ""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The interval in which each value may lie, and the territories whose class it leaves open."""
+
+    label: str
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    unsure: npt.NDArray[np.bool_]
+
+    def payload(self, places: int) -> dict[str, Any]:
+        """Give what the page's script reads."""
+        return {
+            "label": self.label,
+            "low": _listed(self.low, places),
+            "high": _listed(self.high, places),
+            "unsure": "".join("1" if one else "0" for one in self.unsure.tolist()),
+        }
 
 
 @dataclass(frozen=True)
@@ -88,6 +115,7 @@ class Drawn:
     reasons: tuple[str, ...]
     why: dict[int, int] = field(default_factory=dict)
     how: tuple[str, ...] = ()
+    interval: Interval | None = None
 
     def counts(self, year: int = -1) -> list[int]:
         """How many territories each class holds."""
@@ -96,6 +124,11 @@ class Drawn:
     def people(self, population: npt.NDArray[np.float64], year: int = -1) -> list[float]:
         """How many people live in each class."""
         return [float(np.nansum(population[self.classes[year] == c])) for c in range(len(self.colours))]
+
+    @property
+    def unsure(self) -> int:
+        """How many territories may be in another class than theirs."""
+        return 0 if self.interval is None else int(np.count_nonzero(self.interval.unsure))
 
     def missing(self, year: int = -1) -> list[tuple[str, int]]:
         """Each reason why values are missing, with how many are; no reason is an empty text."""
@@ -115,9 +148,7 @@ class Drawn:
             "unit": self.unit,
             "unitLabel": self.unit_label,
             "years": list(self.years),
-            "values": [
-                [None if np.isnan(v) else _short(v, places) for v in row.tolist()] for row in self.values
-            ],
+            "values": [_listed(row, places) for row in self.values],
             # one character for each territory: "0" for the first class, "-" where the value is missing
             "classes": ["".join("-" if c < 0 else str(c) for c in row.tolist()) for row in self.classes],
             "colours": list(self.colours),
@@ -128,7 +159,12 @@ class Drawn:
             "reference": {"label": self.reference[0], "value": self.reference[1]} if self.reference else None,
             "reasons": list(self.reasons),
             "why": {str(i): r for i, r in self.why.items()},
+            "interval": self.interval.payload(places) if self.interval else None,
         }
+
+
+def _listed(values: npt.NDArray[np.float64], places: int) -> list[float | int | None]:
+    return [None if np.isnan(v) else _short(v, places) for v in values.tolist()]
 
 
 def _short(value: float, places: int) -> float | int:
@@ -158,6 +194,7 @@ def draw(layer: Layer, frame: pd.DataFrame, lang: Lang, number_of_layer: int = 0
     known = values[~np.isnan(values)]
     decimals = layer.decimals if layer.decimals is not None else decimals_to_tell_apart(known)
     reasons, why = _reasons(layer, frame.index, np.isnan(values).any(axis=0))
+    interval = _interval_of(layer, frame, values, found, lang)
     return Drawn(
         id=_identifier(label, number_of_layer),
         label=label,
@@ -175,7 +212,45 @@ def draw(layer: Layer, frame: pd.DataFrame, lang: Lang, number_of_layer: int = 0
         reasons=reasons,
         why=why,
         how=_method_in_words(layer, found, lang),
+        interval=interval,
     )
+
+
+def _interval_of(
+    layer: Layer, frame: pd.DataFrame, values: npt.NDArray[np.float64], found: Classes, lang: Lang
+) -> Interval | None:
+    """Read the ends of the intervals; tell which reach into another class than their value's."""
+    if layer.low is None and layer.high is None:
+        return None
+    if layer.low is None or layer.high is None or len(values) > 1:
+        raise InputError(
+            "low, high: expected two columns, the low and the high end, for a layer of a single year"
+        )
+    require_columns(frame, [layer.low, layer.high], "gdf")
+    try:
+        low, high = (
+            np.array(frame[c].astype(float).to_numpy(na_value=np.nan), dtype=np.float64)
+            for c in (layer.low, layer.high)
+        )
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"gdf: columns {shown([layer.low, layer.high])}: {error}; expected numbers"
+        ) from error
+    low[np.isnan(values[0])] = high[np.isnan(values[0])] = np.nan
+    wrong = (low > values[0]) | (high < values[0]) | np.isinf(low) | np.isinf(high)
+    if wrong.any():
+        where = frame.index[int(np.flatnonzero(wrong)[0])]
+        raise InputError(
+            f"low, high: {int(wrong.sum())} intervals don't hold their value or are infinite (first: "
+            f"{where!r}); expected low ≤ value ≤ high, NaN where it isn't known"
+        )
+    uppers = np.array([upper for _, upper in found.intervals])
+    last = max(len(uppers) - 1, 0)
+    own = found.index.reshape(values.shape)[0]
+    # below the first class and above the last one there is no other class
+    reach = [np.minimum(np.searchsorted(uppers, end, side="left"), last) for end in (low, high)]
+    unsure = (~np.isnan(low) & (reach[0] < own)) | (~np.isnan(high) & (reach[1] > own))
+    return Interval(layer.interval_label or words(lang)["interval"], low, high, unsure & (own >= 0))
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -99,6 +99,59 @@ class TigisMap(folium.Map):
             )
         )
 
+    def add_roads(self, gdf: gpd.GeoDataFrame, *, label: str = "Routes", width: float = 1.1) -> TigisMap:
+        """Draw roads as thin grey lines, to give the map its place.
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Lines, in any CRS; those far from the map are left out. The main roads of France, simplified, are
+            ``tiGIS.load_interurban_network().edges()``.
+        label : str
+            What they are, in the legend.
+        width : float
+            Width in pixels.
+
+        Returns
+        -------
+        TigisMap
+            The map itself.
+
+        Raises
+        ------
+        InputError
+            No line near the map.
+        """
+        place = self.content.places[0]
+        return self._over(_overlays.context_lines(gdf, place, label=label, colour="#5f6975", width=width))
+
+    def add_rivers(
+        self, gdf: gpd.GeoDataFrame, *, label: str = "Cours d’eau", width: float = 1.2
+    ) -> TigisMap:
+        """Draw rivers as thin blue lines, to give the map its place.
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Lines, in any CRS; those far from the map are left out.
+        label : str
+            What they are, in the legend.
+        width : float
+            Width in pixels.
+
+        Returns
+        -------
+        TigisMap
+            The map itself.
+
+        Raises
+        ------
+        InputError
+            No line near the map.
+        """
+        place = self.content.places[0]
+        return self._over(_overlays.context_lines(gdf, place, label=label, colour="#3b82b8", width=width))
+
     def add_zones(
         self,
         gdf: gpd.GeoDataFrame,

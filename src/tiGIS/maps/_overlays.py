@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -15,7 +15,7 @@ from tiGIS._errors import InputError
 from tiGIS._format import Lang, decimals_to_tell_apart, quantity
 from tiGIS._validate import require_columns, require_crs, shown
 from tiGIS.maps import palettes
-from tiGIS.maps._geometry import polygons_of, simplified
+from tiGIS.maps._geometry import Place, polygons_of, simplified
 from tiGIS.maps._topology import encode, packed
 
 _LINES = {"LineString", "MultiLineString"}
@@ -46,6 +46,7 @@ class Overlay:
             "names": self.names,
             "values": self.values,
             **self.shape,
+            **({"topology": packed(self.shape["topology"])} if "topology" in self.shape else {}),
             **self.style,
         }
 
@@ -85,9 +86,27 @@ def lines(
     classes, class_labels, shades = _classes(frame, column, colours, INK)
     return Overlay(
         "lines", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
-        {"topology": packed(encode({"shapes": list(degrees)}, grid=_grid(metres, tolerance_m)))},
+        {"topology": encode({"shapes": list(degrees)}, grid=_grid(metres, tolerance_m))},
         {"width": width, "dashed": dashed},
     )  # fmt: skip
+
+
+def context_lines(frame: gpd.GeoDataFrame, place: Place, *, label: str, colour: str, width: float) -> Overlay:
+    """Prepare thin lines that give the map its place: those that lie on it or around it."""
+    require_crs(frame, "lines")
+    west, south, east, north = place.bounds
+    wide, high = 0.6 * (east - west), 0.6 * (north - south)
+    near = frame.geometry.to_crs(4326).cx[west - wide : east + wide, south - high : north + high]
+    if not len(near):
+        raise InputError(f"lines: none of the {len(frame)} of {label!r} lies near the map; expected some")
+    whole = shapely.line_merge(shapely.union_all(near.array))
+    merged = gpd.GeoDataFrame(geometry=[whole], crs=4326).to_crs(place.epsg)
+    tolerance = max(wide, high) * 111_000 / 4000
+    found = lines(
+        merged, label=label, column=None, colours=colour, width=width, dashed=False, names=None,
+        tolerance_m=tolerance,
+    )  # fmt: skip
+    return replace(found, style={**found.style, "thin": True})
 
 
 def zones(
@@ -111,7 +130,7 @@ def zones(
     classes, class_labels, shades = _classes(frame, column, colours, "#2171b5")
     return Overlay(
         "zones", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
-        {"topology": packed(encode({"shapes": list(degrees)}, grid=_grid(metres.geometry, tolerance_m)))},
+        {"topology": encode({"shapes": list(degrees)}, grid=_grid(metres.geometry, tolerance_m))},
         {"pattern": pattern},
     )  # fmt: skip
 

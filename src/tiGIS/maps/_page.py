@@ -21,6 +21,7 @@ _SCRIPTS = (
         "state",
         "overlays",
         "mapview",
+        "beside",
         "insets",
         "tip",
         "panel",

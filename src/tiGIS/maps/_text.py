@@ -30,6 +30,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "home": ("Tout voir", "See all"),
     "in_bar": ("Voir la barre d’adresse", "See the address bar"),
+    "interval": ("intervalle", "interval"),
+    "interval_low": ("{label}, bas", "{label}, low end"),
+    "interval_high": ("{label}, haut", "{label}, high end"),
+    "unsure": (
+        "Classe incertaine (hachures)\u202f: l’intervalle de la valeur déborde sur une autre classe.",
+        "Uncertain class (hatched): the interval of the value reaches into another class.",
+    ),
+    "unsure_short": ("classe incertaine", "uncertain class"),
+    "beside": ("côte à côte", "side by side"),
+    "beside_map": ("Carte à côté\u202f: {label}", "Map beside: {label}"),
     "keys": (
         "Carte. Flèches\u202f: de proche en proche\u202f; Page suivante, précédente\u202f: par valeur\u202f; "
         "Entrée\u202f: ouvrir la fiche\u202f; plus et moins\u202f: zoom. Le tableau donne les mêmes données.",
@@ -116,6 +126,7 @@ _PAGE_KEYS = {
         "link",
         "lowest",
     ),
+    *("beside_map", "interval_high", "interval_low", "to", "unsure_short"),
     *("map", "next", "nothing", "page", "pages", "people", "previous", "rank", "table"),
 }
 

@@ -271,13 +271,15 @@ def _shortest_between(known: Floats, bound: float) -> float:
     """Shorten a bound as far as no value changes class."""
     place = int(np.searchsorted(known, bound, side="right"))
     low, high = float(known[place - 1]), float(known[place])
+    # as they are written: 21.3 itself is a bound for the value 21.3, whose binary form lies a hair above
+    lowest, highest = Decimal(repr(low)), Decimal(repr(high))
     for decimals in range(-12, 18):
         step = Decimal(1).scaleb(-decimals)
         # from the value below upwards: the first round number that still lies before the value above
-        candidate = (Decimal(low) / step).to_integral_value(ROUND_CEILING) * step
-        if Decimal(low) <= candidate < Decimal(high) and low <= float(candidate) < high:
+        candidate = (lowest / step).to_integral_value(ROUND_CEILING) * step
+        if lowest <= candidate < highest and low <= float(candidate) < high:
             nearest = (Decimal(bound) / step).to_integral_value() * step
-            best = nearest if Decimal(low) <= nearest < Decimal(high) else candidate
+            best = nearest if lowest <= nearest < highest else candidate
             return float(best) if low <= float(best) < high else float(candidate)
     return low
 

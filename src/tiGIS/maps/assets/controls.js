@@ -33,9 +33,13 @@ function startControls(app) {
     const choice = app.find(".versus select");
     split.querySelector("input").addEventListener("input", (event) => app.set({ split: event.target.value / 1000 }));
     choice.addEventListener("change", () => app.set({ other: Number(choice.value) }));
+    const beside = app.find(".versus input");
+    beside.addEventListener("change", () => app.set({ beside: beside.checked }));
     const refresh = () => {
       const on = app.state.other !== null;
-      split.hidden = app.find(".versus").hidden = !on;
+      app.find(".versus").hidden = !on;
+      split.hidden = !on || app.state.beside;
+      beside.checked = app.state.beside;
       app.find("[data-do=compare]").setAttribute("aria-pressed", on);
       split.style.setProperty("--split", app.state.split * 100 + "%");
       if (!on) return;
@@ -46,7 +50,7 @@ function startControls(app) {
     };
     refresh();
     app.hear((changed) => {
-      if (changed.some((key) => ["other", "split", "layer"].includes(key))) refresh();
+      if (changed.some((key) => ["other", "beside", "split", "layer"].includes(key))) refresh();
     });
   }
 }
@@ -118,7 +122,8 @@ function readPermalink(app, map) {
     const year = now.years.indexOf(asked.get("y"));
     if (year >= 0) patch.year = year;
     const other = app.data.layers.findIndex((l) => l.id === asked.get("x"));
-    if (other >= 0) patch.other = other;
+    if (asked.has("x")) patch.other = other >= 0 ? other : null;
+    if (asked.has("b")) patch.beside = asked.get("b") === "1";
     const pin = app.data.codes.indexOf(asked.get("t"));
     if (pin >= 0) patch.pin = pin;
     patch.table = asked.get("v") === "table";
@@ -133,7 +138,10 @@ function readPermalink(app, map) {
     const { state } = app, parts = new URLSearchParams();
     if (state.layer) parts.set("l", app.layer.id);
     if (app.layer.years.length > 1) parts.set("y", app.layer.years[state.year]);
-    if (state.other !== null) parts.set("x", app.data.layers[state.other].id);
+    if (state.other !== null) {
+      parts.set("x", app.data.layers[state.other].id);
+      if (state.beside !== (app.data.compare === "beside")) parts.set("b", state.beside ? "1" : "0");
+    } else if (app.data.compare) parts.set("x", "");
     if (state.pin >= 0) parts.set("t", app.data.codes[state.pin]);
     if (state.table) parts.set("v", "table");
     if (moved) {
@@ -156,7 +164,7 @@ function readPermalink(app, map) {
         later();
       });
       app.hear((changed) => {
-        if (changed.some((key) => key !== "hover")) later();
+        if (changed.some((key) => key !== "hover" && key !== "under")) later();
       });
     },
   };

@@ -15,6 +15,10 @@ function tableOf(app) {
       heads.push(layer.label + (layer.unit ? ` (${layer.unit})` : "") + (year ? ` ${year}` : ""));
       columns.push(layer.categories ? layer.values[i].map((v) => (v === null ? null : layer.categories[v])) : layer.values[i]);
     });
+    if (layer.interval) {
+      heads.push(fill(text.interval_low, layer), fill(text.interval_high, layer));
+      columns.push(layer.interval.low, layer.interval.high);
+    }
   }
   if (data.population) {
     heads.push(text.people);
@@ -74,10 +78,11 @@ function wrapped(ctx, text, width) {
   return lines;
 }
 
-// Title, map, insets, legend and sources on one picture, twice as fine as the screen.
+// Title, one map or two, insets, legends and sources on one picture, twice as fine as the screen.
 function pictureOf(app) {
-  const { data, state, layer } = app, look = app.mapView.look();
-  const W = 1200, side = 300, ratio = 2, canvas = document.createElement("canvas");
+  const { data, state, look } = app;
+  const layers = [app.layer, ...(state.beside && state.other !== null ? [data.layers[state.other]] : [])];
+  const W = layers.length > 1 ? 1500 : 1200, side = 300, ratio = 2, canvas = document.createElement("canvas");
   const measure = canvas.getContext("2d");
   const font = (size, weight = "400") => `${weight} ${size}px ${look.font}`;
   measure.font = font(28, "700");
@@ -101,53 +106,69 @@ function pictureOf(app) {
   title.forEach((line, i) => write(line, 28, 52 + i * 34, 28, "700"));
   write(data.subtitle, 28, 52 + title.length * 34, 15, "400", look.soft);
 
-  const width = W - side - 56, height = 700, leftover = app.places.length > 1 ? 110 : 0;
-  ctx.save();
-  ctx.translate(28, top);
-  ctx.beginPath();
-  ctx.rect(0, 0, width, height);
-  ctx.clip();
-  ctx.fillStyle = look.ground;
-  ctx.fillRect(0, 0, width, height);
-  const place = app.places[0], main = fitted(place.box, width - leftover, height, 16);
-  const view = { ...main, width, tx: main.tx + leftover, margin: 0 };
-  drawGround(ctx, place, view, look);
-  drawAreas(ctx, place, view, look, layer, state.year, ratio, state.alone);
-  drawBorders(ctx, place, view, look);
-  drawOverlays(ctx, app.overlays, view, look, ratio);
-  drawLabels(ctx, app.mapView.labels, view, look, 13);
-  if (state.pin >= 0) drawMark(ctx, place, view, look, state.pin, 2.4);
-  ctx.restore();
-  app.places.slice(1).forEach((inset, i) => {
+  const gap = 16, width = (W - side - 56 - gap * (layers.length - 1)) / layers.length, height = 700;
+  const [place, ...insets] = app.places, leftover = insets.length ? 110 : 0;
+  const yearOf = (layer) => Math.min(state.year, layer.years.length - 1);
+  layers.forEach((layer, n) => {
+    const alone = n ? null : state.alone, left = 28 + n * (width + gap);
     ctx.save();
-    ctx.translate(34, top + 8 + i * 122);
-    const small = fitted(inset.box, 96, 96, 4);
-    drawAreas(ctx, inset, small, look, layer, state.year, ratio, state.alone);
-    drawBorders(ctx, inset, small, look);
-    write(inset.name, 48, 110, 11, "400", look.soft, "center");
+    ctx.translate(left, top);
+    ctx.beginPath();
+    ctx.rect(0, 0, width, height);
+    ctx.clip();
+    ctx.fillStyle = look.ground;
+    ctx.fillRect(0, 0, width, height);
+    const main = fitted(place.box, width - leftover, height, 16);
+    const view = { ...main, width, tx: main.tx + leftover, margin: 0 };
+    drawGround(ctx, place, view, look);
+    drawAreas(ctx, place, view, look, layer, yearOf(layer), ratio, alone);
+    drawBorders(ctx, place, view, look);
+    drawOverlays(ctx, app.overlays, view, look, ratio);
+    drawLabels(ctx, app.labels, view, look, 13);
+    if (state.pin >= 0) drawMark(ctx, place, view, look, state.pin, 2.4);
     ctx.restore();
+    insets.forEach((inset, i) => {
+      ctx.save();
+      ctx.translate(left + 6, top + 8 + i * 122);
+      const small = fitted(inset.box, 96, 96, 4);
+      drawAreas(ctx, inset, small, look, layer, yearOf(layer), ratio, alone);
+      drawBorders(ctx, inset, small, look);
+      write(inset.name, 48, 110, 11, "400", look.soft, "center");
+      ctx.restore();
+    });
   });
 
   let y = top + 16;
   const x = W - side + 4;
-  ctx.font = font(15, "600");
-  for (const line of wrapped(ctx, layer.label, side - 32)) {
-    write(line, x, y, 15, "600");
-    y += 20;
+  for (const layer of layers) {
+    ctx.font = font(15, "600");
+    for (const line of wrapped(ctx, layer.label, side - 32)) {
+      write(line, x, y, 15, "600");
+      y += 20;
+    }
+    write([layer.unitLabel, layer.years[yearOf(layer)]].filter(Boolean).join(" · "), x, y, 13, "400", look.soft);
+    y += 18;
+    const counts = layer.colours.map((_, c) => data.names.filter((_, i) => app.classOf(i, layer, yearOf(layer)) === c).length);
+    const missing = data.names.length - counts.reduce((sum, n) => sum + n, 0);
+    const row = (paints, label, count) => {
+      for (const paint of paints) {
+        ctx.fillStyle = paint;
+        ctx.fillRect(x, y, 26, 16);
+      }
+      ctx.font = font(13);
+      const lines = wrapped(ctx, label, side - 110);
+      lines.forEach((line, i) => write(line, x + 36, y + 13 + i * 16, 13));
+      write(formatNumber(count, 0, app.lang), W - 32, y + 13, 13, "400", look.soft, "right");
+      y += 8 + 16 * lines.length;
+    };
+    layer.colours.forEach((colour, c) => row([colour], layer.labels[c], counts[c]));
+    if (missing) row([hatching(ctx, look, ratio)], app.text.absent, missing);
+    if (layer.interval) {
+      const middle = layer.colours[layer.colours.length >> 1] || look.context;
+      row([middle, veil(ctx, ratio)], app.text.unsure_short, [...layer.interval.unsure].filter((one) => one === "1").length);
+    }
+    y += 26;
   }
-  write([layer.unitLabel, layer.years[state.year]].filter(Boolean).join(" · "), x, y, 13, "400", look.soft);
-  y += 18;
-  const counts = layer.colours.map((_, c) => data.names.filter((_, i) => app.classOf(i) === c).length);
-  const missing = data.names.length - counts.reduce((sum, n) => sum + n, 0);
-  const row = (paint, label, count) => {
-    ctx.fillStyle = paint;
-    ctx.fillRect(x, y, 26, 16);
-    write(label, x + 36, y + 13, 13);
-    write(formatNumber(count, 0, app.lang), W - 32, y + 13, 13, "400", look.soft, "right");
-    y += 24;
-  };
-  layer.colours.forEach((colour, c) => row(colour, layer.labels[c], counts[c]));
-  if (missing) row(hatching(ctx, look, ratio), app.text.absent, missing);
   foot.forEach((line, i) => write(line, 28, top + 730 + i * 18, 13, "400", look.soft));
   return canvas;
 }

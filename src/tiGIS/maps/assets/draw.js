@@ -76,6 +76,26 @@ function hatching(ctx, look, ratio) {
   return pattern;
 }
 
+// A light hatching over a colour, dark and light lines side by side so that it shows on any: the class is uncertain.
+function veil(ctx, ratio) {
+  const tile = document.createElement("canvas");
+  const side = tile.width = tile.height = Math.round(6 * ratio);
+  const pen = tile.getContext("2d");
+  for (const [style, across] of [["rgba(20, 24, 30, 0.4)", 0], ["rgba(255, 255, 255, 0.6)", 1.1 * ratio]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = 0.8 * ratio;
+    pen.beginPath();
+    for (const shift of [-side, 0, side]) {
+      pen.moveTo(shift + across - 1, -1);
+      pen.lineTo(shift + across + side + 1, side + 1);
+    }
+    pen.stroke();
+  }
+  const pattern = ctx.createPattern(tile, "repeat");
+  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  return pattern;
+}
+
 // Colours that are not data, as the style sheet has them (light or dark).
 function lookOf(element) {
   const style = getComputedStyle(element);
@@ -120,6 +140,10 @@ function drawAreas(ctx, place, view, look, layer, year, ratio, alone) {
     if (!shapes.length) return;
     fillShapes(ctx, shapes, view, alone === null || alone === c ? layer.colours[c] : look.context);
   });
+  if (!layer.interval) return;
+  const unsure = place.areas.filter((_, i) => layer.interval.unsure[place.ids[i]] === "1" &&
+    (alone === null || layer.classes[year].charCodeAt(place.ids[i]) - 48 === alone));
+  fillShapes(ctx, unsure, view, veil(ctx, ratio));
 }
 
 function drawBorders(ctx, place, view, look) {
@@ -161,6 +185,7 @@ function drawLabels(ctx, labels, view, look, size) {
       if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
       taken.push(box);
       if (label.dot) {
+        taken.push([x - 4, y - 4, x + 4, y + 4]);
         ctx.beginPath();
         ctx.arc(x, y, 2.4, 0, 2 * Math.PI);
         ctx.fillStyle = look.ink;

@@ -25,15 +25,16 @@ function start(id) {
   if (!window.DecompressionStream) root.querySelector(".trouble").hidden = false;
   const unpacked = window.DecompressionStream && unpack(document.getElementById("tigis-data").textContent);
   const map = createMap(id, setup);
-  if (unpacked) unpacked.then((data) => open(data, root, map));
+  if (unpacked) unpacked.then((data) => open(data, root, map, setup));
   return map;
 }
 
-async function open(data, root, map) {
+async function open(data, root, map, setup) {
   const app = createApp(data, root);
   const permalink = readPermalink(app, map);
   app.places = [readPlace(data.places[0])];
   startMapView(app, map);
+  startBeside(app, map, setup);
   performance.mark("tigis-drawn");
   await shown();
   app.places.push(...data.places.slice(1).map(readPlace));

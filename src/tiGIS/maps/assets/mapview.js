@@ -39,14 +39,14 @@ const Canvas = L.Renderer.extend({
   },
 });
 
-function createMap(id, setup) {
-  const map = L.map(id, {
+function createMap(holder, setup, plain = false) {
+  const map = L.map(holder, {
     crs: setup.crs === "EPSG:2154" ? lambertCRS : L.CRS.EPSG3857,
     zoomSnap: 0.05, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
     zoomControl: false, attributionControl: false, keyboard: false,
     minZoom: 1, maxZoom: 18,
   });
-  L.control.zoom({ position: "topleft", zoomInTitle: setup.zoomIn, zoomOutTitle: setup.zoomOut }).addTo(map);
+  if (!plain) L.control.zoom({ position: "topleft", zoomInTitle: setup.zoomIn, zoomOutTitle: setup.zoomOut }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   // the box is in metres: a conic projection bends parallels, corners in degrees would not do
   const [left, bottom, right, top] = setup.box;
@@ -72,41 +72,40 @@ function createMap(id, setup) {
   return map;
 }
 
-function startMapView(app, map) {
-  const { data } = app;
-  const place = app.places[0];
-  place.outlineWidth = data.outlineWidth;
-  let look = lookOf(app.root);
-  const labels = data.labels.map(([lng, lat, text, dot]) => ({ ...projector(data.places[0].crs)({ lat, lng }), text, dot }));
+// Draws territories, overlays and names on a Leaflet map, and answers the pointer. `layerOf` says which layer it
+// shows; `curtain` which other one shows right of the slider, if any.
+function paintMap(app, map, layerOf, curtain) {
+  const { data } = app, [place] = app.places;
+  const yearOf = (layer) => Math.min(app.state.year, data.layers[layer].years.length - 1);
 
   const colours = new Canvas((ctx, view, ratio) => {
-    const { layer, year, other, split, alone } = app.state;
-    drawGround(ctx, place, view, look);
-    drawAreas(ctx, place, view, look, data.layers[layer], year, ratio, alone);
+    const layer = layerOf(), other = curtain();
+    if (layer === null) return;
+    const { alone, split } = app.state;
+    drawGround(ctx, place, view, app.look);
+    drawAreas(ctx, place, view, app.look, data.layers[layer], yearOf(layer), ratio, layer === app.state.layer ? alone : null);
     if (other !== null) {
-      // what lies right of the slider shows the other layer
       const edge = map.getSize().x * split - map.layerPointToContainerPoint(colours._bounds.min).x;
       ctx.save();
       ctx.beginPath();
       ctx.rect(edge, 0, view.width, view.height);
       ctx.clip();
-      drawAreas(ctx, place, view, look, data.layers[other], Math.min(year, data.layers[other].years.length - 1), ratio, null);
+      drawAreas(ctx, place, view, app.look, data.layers[other], yearOf(other), ratio, null);
       ctx.restore();
     }
-    drawBorders(ctx, place, view, look);
+    drawBorders(ctx, place, view, app.look);
   }, { pane: "tigis", padding: 0.1 });
 
-  app.overlays = data.overlays.map((overlay) => readOverlay(overlay, projector(data.places[0].crs)));
   const marks = new Canvas((ctx, view, ratio) => {
-    drawOverlays(ctx, app.overlays, view, look, ratio);
-    drawLabels(ctx, labels, view, look, 12.5);
-    if (app.state.pin >= 0) drawMark(ctx, place, view, look, app.state.pin, 2.4);
-    if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, look, app.state.hover, 1.8);
+    if (layerOf() === null) return;
+    drawOverlays(ctx, app.overlays, view, app.look, ratio);
+    drawLabels(ctx, app.labels, view, app.look, 12.5);
+    if (app.state.pin >= 0) drawMark(ctx, place, view, app.look, app.state.pin, 2.4);
+    if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, app.look, app.state.hover, 1.8);
   }, { pane: "tigis-marks", padding: 0.1 });
 
   map.addLayer(colours);
   map.addLayer(marks);
-  app.mapView = { map, place, colours, marks, labels, look: () => look };
 
   const at = (event) => {
     const p = map.options.crs.project(event.latlng);
@@ -117,14 +116,15 @@ function startMapView(app, map) {
     return app.overlays.length ? overlayAt(app.overlays, marks.view, p.x, p.y) : null;
   };
   map.on("mousemove", (event) => {
+    if (!app.moveTip) return;
     const found = over(event);
-    app.set({ hover: found ? -1 : at(event) });
+    app.set({ under: layerOf(), hover: found ? -1 : at(event) });
     app.tipFor(found);
     app.moveTip(event.originalEvent.clientX, event.originalEvent.clientY);
   });
   map.on("mouseout", () => {
     app.set({ hover: -1 });
-    app.tipFor(null);
+    if (app.tipFor) app.tipFor(null);
   });
   map.on("click", (event) => {
     const found = over(event);
@@ -136,26 +136,29 @@ function startMapView(app, map) {
     app.set({ pin: id === app.state.pin ? -1 : id, hover: -1 });
   });
   app.hear((changed) => {
-    if (changed.some((key) => ["layer", "year", "other", "split", "alone"].includes(key))) colours.repaint();
+    if (changed.some((key) => ["layer", "year", "other", "beside", "split", "alone"].includes(key))) colours.repaint();
     if (changed.some((key) => ["hover", "pin"].includes(key))) marks.repaint();
   });
+  return { colours, marks, repaint: () => [colours, marks].forEach((canvas) => canvas.repaint()) };
+}
+
+function startMapView(app, map) {
+  const { data } = app, [place] = app.places;
+  const project = projector(data.places[0].crs);
+  place.outlineWidth = data.outlineWidth;
+  app.look = lookOf(app.root);
+  app.labels = data.labels.map(([lng, lat, text, dot]) => ({ ...project({ lat, lng }), text, dot }));
+  app.overlays = data.overlays.map((overlay) => readOverlay(overlay, project));
+  const { colours, marks, repaint } = paintMap(app, map, () => app.state.layer, () => (app.state.beside ? null : app.state.other));
+  app.mapView = { map, place, colours, marks };
+  app.repaint = [repaint];
   const redraw = () => {
-    look = lookOf(app.root);
-    colours.repaint();
-    marks.repaint();
+    app.look = lookOf(app.root);
+    app.repaint.forEach((paint) => paint());
     if (app.drawInsets) app.drawInsets();
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  let drawn = map.getSize();
-  new ResizeObserver(() => {
-    const home = map.atHome(), { clientWidth, clientHeight } = map.getContainer();
-    if (clientWidth === drawn.x && clientHeight === drawn.y) return;
-    drawn = L.point(clientWidth, clientHeight);
-    map.invalidateSize({ animate: false });
-    if (home) map.fitHome();
-    colours.repaint();
-    marks.repaint();
-  }).observe(map.getContainer());
+  followSize(map, repaint);
 
   // Brings a territory into sight without moving more than needed.
   app.show = (id) => {
@@ -174,4 +177,18 @@ function startMapView(app, map) {
     const frame = map.getContainer().getBoundingClientRect();
     return { x: frame.left + p.x, y: frame.top + p.y };
   };
+}
+
+// A map whose frame changes is drawn anew, and shows all again if it did.
+function followSize(map, repaint) {
+  let drawn = map.getSize();
+  new ResizeObserver(() => {
+    const { clientWidth, clientHeight } = map.getContainer();
+    if (!clientWidth || (clientWidth === drawn.x && clientHeight === drawn.y)) return;
+    const home = map.atHome();
+    drawn = L.point(clientWidth, clientHeight);
+    map.invalidateSize({ animate: false });
+    if (home) map.fitHome();
+    repaint();
+  }).observe(map.getContainer());
 }

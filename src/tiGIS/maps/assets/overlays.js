@@ -69,7 +69,7 @@ function drawOverlay(ctx, overlay, view, look, ratio) {
     overlay.colours.forEach((colour, c) => {
       const own = overlay.shapes.filter((_, i) => overlay.classes[i] === c)
         .flatMap((shape) => shape.rings.map((xy) => ({ xy, box: shape.box })));
-      strokeArcs(ctx, own, view, look.halo, overlay.width + 2);
+      if (!overlay.thin) strokeArcs(ctx, own, view, look.halo, overlay.width + 2);
       ctx.setLineDash(overlay.dashed ? [6, 4] : []);
       strokeArcs(ctx, own, view, colour, overlay.width);
       ctx.setLineDash([]);
@@ -96,8 +96,8 @@ function drawOverlay(ctx, overlay, view, look, ratio) {
 }
 
 function drawOverlays(ctx, overlays, view, look, ratio) {
-  const order = { zones: 0, lines: 1, symbols: 2, points: 3 };
-  [...overlays].sort((a, b) => order[a.kind] - order[b.kind])
+  const order = { zones: 0, lines: 1, symbols: 2, points: 3 }, rank = (overlay) => (overlay.thin ? -1 : order[overlay.kind]);
+  [...overlays].sort((a, b) => rank(a) - rank(b))
     .forEach((overlay) => overlay.shown && drawOverlay(ctx, overlay, view, look, ratio));
 }
 
@@ -142,6 +142,6 @@ function overlayTip(app, { overlay, members }) {
 function startOverlays(app) {
   app.root.querySelectorAll("input[data-overlay]").forEach((input) => input.addEventListener("change", () => {
     app.overlays[Number(input.dataset.overlay)].shown = input.checked;
-    app.mapView.marks.repaint();
+    app.repaint.forEach((paint) => paint());
   }));
 }

@@ -35,8 +35,12 @@ function startPanel(app) {
       svg.append(drawing("line", { x1: x, x2: x, y1: 14, y2: H, class: "mean" }));
     }
     if (value !== null) {
-      const x = place(value);
+      const x = place(value), interval = app.interval(id, layer);
       svg.append(drawing("path", { d: `M${x - 5} 2h10l-5 8z`, class: "here" }), drawing("line", { x1: x, x2: x, y1: 8, y2: H, class: "here" }));
+      if (interval) {
+        const [from, to] = [place(interval.low), place(interval.high)];
+        svg.append(drawing("path", { d: `M${from} 9v8M${from} 13H${to}M${to} 9v8`, class: "whisker" }));
+      }
     }
     svg.append(
       drawing("text", { x: 0, y: H + 14 }, (low > sorted[0] ? "≤ " : "") + formatValue(low, layer, lang, "")),

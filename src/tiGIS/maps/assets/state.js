@@ -1,12 +1,13 @@
 // What the page shows: one state, changed through set(), and heard by every part of the page.
 function createApp(data, root) {
   const listeners = [];
+  const compared = data.compare !== null;
   const app = {
     data,
     root,
     lang: data.lang,
     text: data.text,
-    state: { layer: 0, year: data.layers[0].years.length - 1, other: null, split: 0.5, hover: -1, pin: -1, alone: null, table: false },
+    state: { layer: 0, year: data.layers[0].years.length - 1, other: compared ? 1 : null, beside: data.compare === "beside", split: 0.5, under: 0, hover: -1, pin: -1, alone: null, table: false },
     hear(listener) {
       listeners.push(listener);
     },
@@ -37,6 +38,14 @@ function createApp(data, root) {
       return formatValue(app.value(id, layer, year), layer, app.lang, app.why(id, layer));
     },
     why: (id, layer = app.layer) => (layer.why && layer.why[id] !== undefined ? layer.reasons[layer.why[id]] : app.text.absent),
+    // The interval in words, and whether it leaves the class open; null where none is known.
+    interval(id, layer = app.layer) {
+      if (!layer.interval) return null;
+      const [low, high] = [layer.interval.low[id], layer.interval.high[id]];
+      if (low === null || high === null) return null;
+      const write = (value) => formatValue(value, layer, app.lang, "");
+      return { low, high, text: fill(app.text.to, { low: write(low), high: write(high) }), unsure: layer.interval.unsure[id] === "1" };
+    },
     // Rank from the highest value; equal values share theirs.
     rank(id, layer = app.layer, year = app.state.year) {
       const value = app.value(id, layer, year);

@@ -14,7 +14,11 @@ function startTable(app) {
         label: layer.label + (layer.unit && layer.unit !== "min" ? ` (${layer.unit})` : ""),
         say: (id) => app.say(id, layer, year), get: (id) => app.value(id, layer, year),
       };
-    }),
+    }).flatMap((column, i) => (data.layers[i].interval ? [column, {
+      key: "interval" + i, number: true, label: data.layers[i].interval.label,
+      say: (id) => (app.interval(id, data.layers[i]) || { text: "–" }).text,
+      get: (id) => (app.interval(id, data.layers[i]) || { low: null }).low,
+    }] : [column])),
     ...(data.population ? [{ key: "people", label: text.people, number: true, get: (id) => data.population[id],
       say: (id) => (data.population[id] === null ? text.absent : formatNumber(data.population[id], 0, lang)) }] : []),
   ];

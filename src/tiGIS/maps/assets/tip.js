@@ -1,10 +1,13 @@
 // The tooltip: name, value, class, rank and the figure to compare with; the same text is read out.
-function describeTerritory(app, id) {
-  const { layer, text, lang } = app;
-  const lines = [app.say(id)];
-  const rank = app.rank(id);
+function describeTerritory(app, id, layer = app.layer) {
+  const { text, lang } = app;
+  const year = Math.min(app.state.year, layer.years.length - 1);
+  const lines = [app.say(id, layer, year)];
+  const interval = app.interval(id, layer);
+  if (interval) lines.push(layer.interval.label + text.colon + interval.text + (interval.unsure ? ` (${text.unsure_short})` : ""));
+  const rank = app.rank(id, layer, year);
   if (rank) lines.push(fill(text.rank, { rank: formatOrdinal(rank.rank, lang, app.data.feminine), of: formatNumber(rank.of, 0, lang), kind: app.data.kind }));
-  if (layer.reference && app.value(id) !== null) {
+  if (layer.reference && app.value(id, layer, year) !== null) {
     lines.push(layer.reference.label + text.colon + formatValue(layer.reference.value, layer, lang, text.absent));
   }
   return lines;
@@ -26,19 +29,22 @@ function startTip(app) {
     } else if (app.state.hover < 0) tip.hidden = true;
   };
   app.hear((changed) => {
-    if (!changed.some((key) => ["hover", "layer", "year"].includes(key))) return;
+    if (!changed.some((key) => ["hover", "under", "layer", "year"].includes(key))) return;
     const id = app.state.hover;
     tip.hidden = id < 0;
     if (id < 0) return;
-    const [value, ...rest] = describeTerritory(app, id);
-    const c = app.classOf(id);
+    // on two maps, the layer under the pointer speaks first
+    const shown = app.state.beside && app.state.under === app.state.other ? app.state.other : app.state.layer;
+    const layer = app.data.layers[shown], year = Math.min(app.state.year, layer.years.length - 1);
+    const [value, ...rest] = describeTerritory(app, id, layer);
+    const c = app.classOf(id, layer, year);
     const swatch = element("span", { class: c < 0 ? "swatch none" : "swatch" });
-    if (c >= 0) swatch.style.background = app.layer.colours[c];
+    if (c >= 0) swatch.style.background = layer.colours[c];
     const figure = element("p", { class: "figure" }, swatch, element("b", {}, value));
-    if (c >= 0 && !app.layer.categories) figure.append(element("small", {}, app.text.class_ + " " + app.layer.labels[c]));
+    if (c >= 0 && !layer.categories) figure.append(element("small", {}, app.text.class_ + " " + layer.labels[c]));
     tip.replaceChildren(element("p", { class: "name" }, app.data.names[id]), figure, ...rest.map((line) => element("p", {}, line)));
     if (app.state.other !== null) {
-      const other = app.data.layers[app.state.other];
+      const other = app.data.layers[shown === app.state.layer ? app.state.other : app.state.layer];
       tip.append(element("p", {}, other.label + app.text.colon + app.say(id, other, Math.min(app.state.year, other.years.length - 1))));
     }
   });
