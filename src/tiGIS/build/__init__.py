@@ -3,6 +3,7 @@
 from tiGIS.build._build import build_territory
 from tiGIS.build._maps import Built, read_build, territory_maps
 from tiGIS.build._perimeter import Perimeter, area_of, find_perimeter
+from tiGIS.build._profile import territory_profile
 from tiGIS.build._report import BuildReport, Missing, Origin, Part
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "find_perimeter",
     "read_build",
     "territory_maps",
+    "territory_profile",
 ]

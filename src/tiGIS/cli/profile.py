@@ -1,25 +1,54 @@
-"""``tigis profile``: write the portrait of an EPCI."""
+"""``tigis profile``: write the portrait of an EPCI or of a Territoire d'industrie."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from tiGIS._format import Lang
+
 
 @click.command()
-@click.argument("territory")
+@click.argument("territory", required=False)
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write; by default profil_<code or name>.html.",
 )
+@click.option(
+    "--phase",
+    type=click.Choice(["2018-2022", "2023-2027"]),
+    help="Phase of the Territoires d'industrie; by default the second, then the first.",
+)
+@click.option(
+    "--territory",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of `tigis build`: its land and its water go into the portrait.",
+)
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Language.")
-def profile(territory: str, output: Path | None, lang: str) -> None:
-    """Write the portrait of an EPCI (its SIREN or name) as one HTML page."""
-    from tiGIS.profile import profile as write_profile
+def profile(
+    territory: str | None, output: Path | None, phase: str | None, folder: Path | None, lang: str
+) -> None:
+    """Write the portrait of a territory as one HTML page.
 
-    path = output or Path(f"profil_{territory.replace(' ', '_')}.html")
-    write_profile(territory, path, lang="en" if lang == "en" else "fr")
+    TERRITORY is an EPCI (its SIREN or name) or a Territoire d'industrie (its id, ti-7601, or name).
+    """
+    if (territory is None) == (folder is None):
+        raise click.UsageError("Give a territory, or a folder of `tigis build` with --territory.")
+    language: Lang = "en" if lang == "en" else "fr"
+    if folder is not None:
+        from tiGIS.build import territory_profile
+
+        path = output or Path("profil.html")
+        territory_profile(folder, path, lang=language)
+    else:
+        from tiGIS.profile import profile as write_profile
+
+        path = output or Path(f"profil_{str(territory).replace(' ', '_')}.html")
+        write_profile(str(territory), path, phase=phase, lang=language)
     click.echo(f"{path}  {path.stat().st_size / 1000:.0f} kB")

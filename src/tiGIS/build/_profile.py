@@ -1,0 +1,214 @@
+"""The portrait of a built territory: its land and its water are those of its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from tiGIS._files import write_text
+from tiGIS._format import Lang, number, quantity
+from tiGIS.build._maps import Built, read_build
+
+if TYPE_CHECKING:
+    from tiGIS.profile import Ledger, Section
+
+
+def territory_profile(folder: str | Path, path: str | Path | None = None, *, lang: Lang = "fr") -> str:
+    """Write the portrait of a built territory, with the land, the water and the report of its folder.
+
+    Parameters
+    ----------
+    folder : path-like
+        What `build_territory` wrote.
+    path : path-like, optional
+        Where to write the page.
+    lang : {"fr", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The page: HTML that needs nothing else.
+
+    Raises
+    ------
+    DataFileError
+        The folder is not one of a build.
+    """
+    from tiGIS.profile import find_subject, portray
+
+    built = read_build(folder)
+    subject = find_subject(str(built.report["territory"]["code"]), _phase(built))
+    instead = {"land": _land(built, lang), "water": _water(built, lang)}
+    page = portray(subject, instead=instead, more=[_gathered(built, lang)], lang=lang)
+    if path is not None:
+        write_text(path, page)
+    return page
+
+
+def _phase(built: Built) -> str | None:
+    """Tell which phase a Territoire d'industrie was built in: its code names another in the other one."""
+    from tiGIS.territory import territoire_members
+
+    for phase in ("2023-2027", "2018-2022"):
+        members = territoire_members(phase)
+        named = members[members["id_ti"] == built.report["territory"]["code"]]["nom"].unique()
+        if built.name in named:
+            return phase
+    return None
+
+
+def _land(built: Built, lang: Lang) -> Section:
+    """Count brownfields, and account for the ground that flood zones take."""
+    from tiGIS.land import LandSites
+    from tiGIS.profile import Section, Text, brownfields_table, land_title, say, supply_text
+
+    ledger = _ledger(built, "land", lang)
+    marks = _marks(ledger)
+    blocks: list[Any] = []
+    supply = supply_text(list(built.communes["siren"].dropna().unique()), ledger, lang)
+    if supply is not None:
+        blocks.append(supply)
+    if built.has("friches.parquet"):
+        sites = gpd.read_parquet(built.folder / "friches.parquet")
+        frame = LandSites.from_cartofriches(sites.rename(columns={"comm_insee": "code_insee"})).frame
+        blocks.append(brownfields_table(frame, marks, lang))
+    else:
+        words = say(lang, "Friches\u202f: rien n’a été trouvé.", "Brownfields: none was found.")
+        blocks.append(Text(words, marks=marks))
+    account = _account(built, ledger, lang)
+    if account is not None:
+        blocks.append(account)
+    return Section("land", land_title(lang), blocks, ledger)
+
+
+def _account(built: Built, ledger: Ledger, lang: Lang) -> Any:
+    """Account for the ground of the territory: what flood zones cover, what is left, to the square metre."""
+    from tiGIS.flood import FloodZones
+    from tiGIS.land import Constraint, land_account
+    from tiGIS.profile import Cell, Row, Table, say
+
+    if not built.has("inondation_pprn.parquet"):
+        return None
+    zones = FloodZones(gpd.read_parquet(built.folder / "inondation_pprn.parquet"), None)
+    name = say(lang, "zones inondables des plans", "flood zones of the plans")
+    account = land_account(built.communes, [Constraint(name, zones)])
+    marks = ledger.enter(built.sources("flood"), built.limits("flood")) + ledger.enter(
+        limits=[
+            say(
+                lang,
+                "Compte de tout le sol, et non du foncier d’activité : ni la pente, ni le zonage n’y entrent",
+                "Account of all the ground, not of business land: neither slope nor zoning are in it",
+            )
+        ]
+    )
+    lines = (
+        (say(lang, "Sol du territoire", "Ground of the territory"), account.gross_ha),
+        (
+            say(lang, "en zone inondable d’un plan", "in a flood zone of a plan"),
+            float(account.constraints["in_order_ha"].sum()),
+        ),
+        (say(lang, "hors de ces zones", "outside these zones"), account.left_ha),
+    )
+    rows = tuple(
+        Row(
+            words,
+            (
+                Cell(quantity(value, "ha", 0, lang=lang), kind="own"),
+                Cell(quantity(100 * value / account.gross_ha, "%", 1, lang=lang)),
+            ),
+            marks=tuple(dict.fromkeys(marks)),
+        )
+        for words, value in lines
+    )
+    heads = (
+        say(lang, "Compte du sol", "Account of the ground"),
+        say(lang, "Surface", "Area"),
+        say(lang, "Part", "Share"),
+    )
+    return Table(say(lang, "Le compte, au mètre carré", "The account, to the square metre"), heads, rows)
+
+
+def _water(built: Built, lang: Lang) -> Section:
+    """Say what flood zones cover, and which communes a plan names."""
+    from tiGIS.flood import FloodZones, exposure
+    from tiGIS.profile import Section, Text, say, water_title
+
+    ledger = _ledger(built, "flood", lang)
+    marks = _marks(ledger)
+    blocks: list[Any] = []
+    if built.has("inondation_pprn.parquet"):
+        zones = FloodZones(gpd.read_parquet(built.folder / "inondation_pprn.parquet"), None)
+        share = exposure(built.communes, zones.of_kind("flood"), by_level=False)
+        hectares = number(float(share["area_ha"].sum()), 0, lang=lang)
+        touched = number(int((share["area_ha"] > 0).sum()), 0, lang=lang)
+        whole = number(len(built.communes), 0, lang=lang)
+        words = say(
+            lang,
+            f"{hectares} ha en zone inondable d’un plan de prévention, dans {touched} communes sur "
+            f"{whole}\u202f; hors du périmètre des plans, rien n’est connu.",
+            f"{hectares} ha in a flood zone of a prevention plan, in {touched} of {whole} communes; outside "
+            "the perimeter of the plans nothing is known.",
+        )
+        blocks.append(Text(words, strong=True, marks=marks))
+    if built.has("procedures_risques.parquet"):
+        flags = pd.read_parquet(built.folder / "procedures_risques.parquet")
+        counts = [
+            f"{kind.upper()} {number(int(flags[kind].sum()), 0, lang=lang)}"
+            for kind in flags.columns
+            if flags[kind].dtype == bool
+        ]
+        words = say(
+            lang,
+            f"Communes nommées par un plan ou un atlas (Gaspar)\u202f: {', '.join(counts)}.",
+            f"Communes that a plan or an atlas names (Gaspar): {', '.join(counts)}.",
+        )
+        blocks.append(Text(words, marks=marks))
+    if not blocks:
+        words = say(lang, "Aucun plan n’a été trouvé.", "No plan was found.")
+        blocks.append(Text(words, marks=marks))
+    return Section("water", water_title(lang), blocks, ledger)
+
+
+def _gathered(built: Built, lang: Lang) -> Section:
+    """Say what the folder holds, part by part, and what it lacks."""
+    from tiGIS.profile import Cell, Row, Section, Table, say
+
+    words = {
+        "complete": say(lang, "complet", "complete"),
+        "partial": say(lang, "en partie", "in part"),
+        "missing": say(lang, "absent", "missing"),
+    }
+    rows = []
+    for part in built.report["parts"]:
+        origins = ", ".join(dict.fromkeys(origin["title"][lang] for origin in part["origins"]))
+        lacking = ", ".join(dict.fromkeys(lack["title"][lang] for lack in part["missing"]))
+        cells = (
+            Cell(words.get(part["status"], part["status"])),
+            Cell(origins or "–", kind="text"),
+            Cell(lacking or "–", kind="text"),
+        )
+        rows.append(Row(part["title"][lang], cells))
+    title = say(lang, "Ce qui a été rassemblé", "What was gathered")
+    heads = (
+        say(lang, "Partie", "Part"),
+        say(lang, "État", "State"),
+        say(lang, "D’où", "From"),
+        say(lang, "Ce qui manque", "What lacks"),
+    )
+    return Section("gathered", title, [Table(title, heads, tuple(rows))])
+
+
+def _ledger(built: Built, part: str, lang: Lang) -> Ledger:
+    from tiGIS.profile import Ledger
+
+    ledger = Ledger("water" if part == "flood" else part, lang)
+    ledger.enter(built.sources(part), built.limits(part))
+    return ledger
+
+
+def _marks(ledger: Ledger) -> tuple[str, ...]:
+    return ledger.enter(list(ledger.sources), list(ledger.limits))

@@ -1,0 +1,156 @@
+"""Land and water: what the bundle knows of them, which is Alès Agglomération; elsewhere, one line says so."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tiGIS._format import Lang, number, quantity
+from tiGIS._meta import note
+from tiGIS.flood import load_risk_plans
+from tiGIS.land import LandSites, land_supply
+from tiGIS.profile._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
+from tiGIS.profile._reference import ALES
+from tiGIS.profile._subject import Subject
+from tiGIS.territory import load_brownfields, load_reference_figures
+
+_GRANIER = note("Granier 2023, conclusion", "Granier 2023, conclusion")
+_CEREMA = note("Cerema, Cartofriches, mars 2024", "Cerema, Cartofriches, March 2024")
+_POINTS = note(
+    "Les friches sont des points avec une surface, sans contour : rien ne dit ce qui y est libre",
+    "Brownfields are points with an area, without an outline: nothing tells what is free there",
+)
+_URBAN = ("U", "AUs", "AUc")
+
+
+def land(subject: Subject, lang: Lang) -> Section:
+    """Say what land is free, asked for, and lying fallow."""
+    ledger = Ledger("land", lang)
+    blocks: list[Block] = []
+    supply = supply_text(subject.sirens, ledger, lang)
+    if supply is not None:
+        blocks.append(supply)
+    sites = load_brownfields()
+    mine = sites[sites["code_insee"].isin(subject.communes.index)]
+    if len(mine):
+        marks = ledger.enter([_CEREMA], [_POINTS])
+        blocks.append(brownfields_table(LandSites.from_cartofriches(mine).frame, marks, lang))
+        blocks += _only_ales(subject, lang)
+    if not blocks:
+        blocks.append(Text(_absent("friches et foncier d’activité", "brownfields and business land", lang)))
+    return Section("land", land_title(lang), blocks, ledger)
+
+
+def land_title(lang: Lang) -> str:
+    """Head the section on land."""
+    return say(lang, "La place pour l’industrie", "Room for industry")
+
+
+def water_title(lang: Lang) -> str:
+    """Head the section on water."""
+    return say(lang, "L’eau et les risques", "Water and risks")
+
+
+def supply_text(sirens: list[str], ledger: Ledger, lang: Lang) -> Text | None:
+    """Set the land that is free against what is asked, where a document says both."""
+    if ALES not in sirens:
+        return None
+    figures = load_reference_figures().set_index("indicator")["value"]
+    supply = land_supply(figures["available_business_land"], figures["requested_business_land"])
+    free, asked, missing = (
+        number(float(supply[name]), lang=lang) for name in ("free_ha", "asked_ha", "missing_ha")
+    )
+    share = quantity(float(supply["share_served_pct"]), "%", 0, lang=lang)
+    words = say(
+        lang,
+        f"Alès Agglomération avait {free} ha libres en 2022 pour {asked} ha demandés\u202f: il en manque "
+        f"{missing}, et l’offre sert au plus {share} de la demande.",
+        f"Alès Agglomération had {free} ha free in 2022 for {asked} ha asked: {missing} are lacking, and "
+        f"supply serves at most {share} of the demand.",
+    )
+    return Text(words, strong=True, marks=ledger.enter([_GRANIER]))
+
+
+def brownfields_table(frame: pd.DataFrame, marks: tuple[str, ...], lang: Lang) -> Table:
+    """Count the brownfields and their hectares: all, then what is less and less sure of them."""
+    potential = frame["status"].eq("friche potentielle")
+    urban = frame["zoning"].isin(_URBAN)
+    lines = (
+        (say(lang, "Friches recensées", "Brownfields listed"), pd.Series(True, index=frame.index)),
+        (say(lang, "en zone urbaine ou à urbaniser", "in urban zoning, or to be"), urban),
+        (say(lang, "de zonage inconnu", "of unknown zoning"), frame["zoning"].isna()),
+        (
+            say(lang, "en zone agricole ou naturelle", "in farm or natural zoning"),
+            frame["zoning"].isin(("A", "N")),
+        ),
+        (say(lang, "seulement «\u202fpotentielles\u202f»", "only 'potential'"), potential),
+        (say(lang, "de pollution inconnue", "of unknown pollution"), frame["pollution"].isna()),
+        (
+            say(lang, "confirmées, et en zone urbaine ou à urbaniser", "confirmed, and in urban zoning"),
+            urban & ~potential,
+        ),
+    )
+    rows = tuple(
+        Row(
+            heading,
+            (
+                Cell(number(int(chosen.sum()), 0, lang=lang)),
+                Cell(quantity(float(frame.loc[chosen, "area_ha"].sum()), "ha", 1, lang=lang), kind="own"),
+            ),
+            marks=marks,
+        )
+        for heading, chosen in lines
+        if chosen.any()
+    )
+    heads = (say(lang, "Friches", "Brownfields"), say(lang, "Nombre", "Number"), say(lang, "Surface", "Area"))
+    return Table(say(lang, "Friches recensées", "Brownfields listed"), heads, rows)
+
+
+def water(subject: Subject, lang: Lang) -> Section:
+    """Say which communes a plan concerns, and that no flood zone is bundled."""
+    plans = load_risk_plans()
+    mine = plans.loc[plans.index.intersection(subject.communes.index)]
+    ledger = Ledger("water", lang)
+    if not len(mine):
+        words = _absent("zones inondables et plans de prévention", "flood zones and prevention plans", lang)
+        return Section("water", water_title(lang), [Text(words)], ledger)
+    marks = ledger.cite(plans)
+    atlas, plants = (number(int(mine[kind].sum()), 0, lang=lang) for kind in ("azi", "pprt"))
+    whole = number(len(mine), 0, lang=lang)
+    words = say(
+        lang,
+        f"{atlas} communes sur {whole} sont concernées par un atlas de zones inondables, {plants} par un "
+        "plan de risques technologiques.",
+        f"{atlas} of {whole} communes are concerned by an atlas of flood zones, {plants} by a plan for "
+        "technological risks.",
+    )
+    return Section(
+        "water",
+        water_title(lang),
+        [Text(words, strong=True, marks=marks), *_only_ales(subject, lang)],
+        ledger,
+    )
+
+
+def _only_ales(subject: Subject, lang: Lang) -> list[Block]:
+    """Say where the figures stop, for a territory larger than Alès Agglomération."""
+    if subject.sirens == [ALES]:
+        return []
+    return [
+        Text(
+            say(
+                lang,
+                "Ces chiffres sont ceux des communes d’Alès Agglomération seulement.",
+                "These figures are those of the communes of Alès Agglomération only.",
+            )
+        )
+    ]
+
+
+def _absent(fr: str, en: str, lang: Lang) -> str:
+    return say(
+        lang,
+        f"Non fournis avec tiGIS ici\u202f: {fr}. `tigis build`, puis `tigis profile --territory`, les "
+        "rassemblent des sources officielles.",
+        f"Not bundled with tiGIS here: {en}. `tigis build`, then `tigis profile --territory`, gather them "
+        "from official sources.",
+    )
