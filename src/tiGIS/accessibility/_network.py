@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
+from tiGIS.accessibility._minutes import aligned
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,6 +35,9 @@ class NetworkTimes:
         Longer drives are left unreachable, which spares work: the longest that the measure looks at.
     block : int, optional
         Origins at once.
+    intrazonal_min : Series, optional
+        Minutes within each place, for the labels that are both an origin and a destination (see
+        :func:`intrazonal_minutes`); they take the place of the 0 that a network gives from a point to itself.
     **options : Any
         Further options of ``tiGIS.iter_travel_times``.
 
@@ -64,6 +69,7 @@ class NetworkTimes:
         *,
         cutoff_min: float | None = None,
         block: int | None = None,
+        intrazonal_min: pd.Series | None = None,
         **options: Any,
     ) -> None:
         if not len(origins) or not len(destinations):
@@ -74,6 +80,14 @@ class NetworkTimes:
         self.network, self.origins, self.destinations = network, origins, destinations
         self.index, self.columns = origins.index, destinations.index
         self.attrs: Any = {}
+        self._own: tuple[np.ndarray, np.ndarray] | None = None
+        if intrazonal_min is not None:
+            own = self.columns.get_indexer(self.index)
+            here = self.index[own >= 0]
+            within = aligned(intrazonal_min.reindex(here), here, "intrazonal_min", whose="places")
+            minutes = np.full(len(own), np.nan)
+            minutes[own >= 0] = within
+            self._own = own, minutes
         self._options = {"cutoff_min": cutoff_min, "block": block, **options}
 
     def blocks(self) -> Iterator[pd.DataFrame]:
@@ -86,6 +100,19 @@ class NetworkTimes:
         """
         from tiGIS.routing import iter_travel_times
 
+        start = 0
         for block in iter_travel_times(self.network, self.origins, self.destinations, **self._options):
             self.attrs = dict(block.attrs)
-            yield block
+            rows = slice(start, start + len(block))
+            start = rows.stop
+            yield block if self._own is None else _with_own(block, *(part[rows] for part in self._own))
+
+
+def _with_own(block: pd.DataFrame, own: np.ndarray, minutes: np.ndarray) -> pd.DataFrame:
+    """Put minutes in the cell of each row's own column (-1: it has none)."""
+    here = np.flatnonzero(own >= 0)
+    values = block.to_numpy(dtype=np.float64, copy=True)
+    values[here, own[here]] = minutes[here]
+    filled = pd.DataFrame(values, index=block.index, columns=block.columns)
+    filled.attrs = dict(block.attrs)
+    return filled

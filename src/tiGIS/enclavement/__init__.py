@@ -3,10 +3,13 @@
 from tiGIS.enclavement._accesses import road_accesses
 from tiGIS.enclavement._basket import DAILY_BASKET, EMERGENCY, TRAINING, facility_times
 from tiGIS.enclavement._detour import bearing_deg, detour
+from tiGIS.enclavement._facilities import facilities_on_map
 from tiGIS.enclavement._index import EnclavementIndex, enclavement_index
+from tiGIS.enclavement._items import facility_items
 from tiGIS.enclavement._legal import is_continental, legal_readings, legal_remoteness
 from tiGIS.enclavement._reach import day_trip_reach, network_efficiency, relative_potential
 from tiGIS.enclavement._redundancy import critical_roads, redundancy
+from tiGIS.enclavement._services import service_summary, service_table
 from tiGIS.enclavement._sites import site_access
 from tiGIS.enclavement._tables import (
     INDEX_INDICATORS,
@@ -18,6 +21,7 @@ from tiGIS.enclavement._tables import (
 )
 from tiGIS.enclavement._targets import TARGETS, load_targets, target_name
 from tiGIS.enclavement._times import access_times, trips_between
+from tiGIS.enclavement._urban_units import urban_unit_targets
 
 __all__ = [
     "DAILY_BASKET",
@@ -33,6 +37,8 @@ __all__ = [
     "day_trip_reach",
     "detour",
     "enclavement_index",
+    "facilities_on_map",
+    "facility_items",
     "facility_times",
     "industry_table",
     "is_continental",
@@ -44,9 +50,12 @@ __all__ = [
     "relative_potential",
     "road_accesses",
     "rose_of",
+    "service_summary",
+    "service_table",
     "site_access",
     "target_name",
     "territory_summary",
     "town_hall_points",
     "trips_between",
+    "urban_unit_targets",
 ]

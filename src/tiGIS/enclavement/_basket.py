@@ -12,53 +12,19 @@ from tiGIS._meta import describe, note
 from tiGIS._validate import shown
 from tiGIS.accessibility._measures import Times
 from tiGIS.accessibility._minutes import carried, open_minutes
+from tiGIS.enclavement._items import facility_items
 
-#: The 22 items of Insee's "panier de la vie courante", each with the types of the BPE that serve it. The list
-#: of services is that given by France 3 (January 2016) from Insee Analyses ALPC 2, which used the basket of
-#: Insee Première 1579; that several types make one item (post, police) is ours, to come to the 22 that later
-#: publications count: the box of Insee Première 1579 could not be read whole.
-DAILY_BASKET: dict[str, tuple[str, ...]] = {
-    "banque": ("Banque, Caisse d'Epargne",),
-    "école de conduite": ("Ecole de conduite",),
-    "coiffure": ("Coiffure",),
-    "restaurant": ("Restaurant",),
-    "police ou gendarmerie": ("Police", "Gendarmerie"),
-    "poste": ("Bureau de poste", "Relais poste commerçant", "Agence postale communale"),
-    "supermarché": ("Supermarché", "Hypermarché"),
-    "boulangerie": ("Boulangerie",),
-    "librairie, papeterie, journaux": ("Librairie papeterie journeaux",),
-    "station-service": ("Station service",),
-    "épicerie": ("Épicerie",),
-    "supérette": ("Supérette",),
-    "collège": ("Collège",),
-    "école maternelle": (
-        "École maternelle",
-        "Classe maternelle de regroupement pédagogique intercommunal (RPI",
-    ),
-    "école élémentaire": (
-        "École élémentaire",
-        "Classe élémentaire de regroupement pédagogique intercommunal (RP",
-    ),
-    "médecin omnipraticien": ("Médecin omnipraticien",),
-    "chirurgien-dentiste": ("Chirurgien dentiste",),
-    "infirmier": ("Infirmier",),
-    "pharmacie": ("Pharmacie",),
-    "laboratoire d'analyses": ("Laboratoire d'analyses médicales",),
-    "aide aux personnes âgées": ("Personnes âgées : services d'aide",),
-    "garde d'enfants": ("Garde d'enfant d'âge préscolaire",),
-}
+#: The 22 items of Insee's "panier de la vie courante", each with the types of the BPE of 2013 that serve it
+#: (other years: :func:`facility_items`). Insee Première 1579, as it could be read, names shops (bakeries,
+#: supermarkets...), schools, first-need care, services to the old and to young children; the whole list is
+#: that given by France 3 (January 2016) from Insee Analyses ALPC 2, which used the same basket. That several
+#: types make one item (post, police) is ours, to come to the 22 that later publications count: the box of
+#: Insee Première 1579 could not be read.
+DAILY_BASKET: dict[str, tuple[str, ...]] = facility_items("daily")
 
 #: Other facilities of the BPE that enclavement is measured to.
-EMERGENCY = {"urgences": ("Urgences",)}
-TRAINING = {
-    "formation professionnelle": (
-        "GRETA",
-        "Centre de formation d'apprentis (hors agriculture)",
-        "Centre de formation d'apprentis agricole",
-        "Lycée d'enseignement professionnel",
-        "Autres formations continues",
-    )
-}
+EMERGENCY = facility_items("emergency")
+TRAINING = facility_items("training")
 
 _RECONSTRUCTED = note(
     "Panier reconstitué d'après la presse et Insee Première 1579, lu en partie seulement.",
@@ -134,9 +100,9 @@ def facility_times(
     table = pd.DataFrame(result, index=minutes.index, columns=[f"{item}_min" for item in items])
     table["mean_min"] = table.mean(axis=1, skipna=False)
     limits = []
-    if items is DAILY_BASKET:
+    if set(items) == set(DAILY_BASKET):
         limits.append(_RECONSTRUCTED)
-    if any("Urgences" in kinds for kinds in items.values()):
+    if set(items) >= set(EMERGENCY):
         limits.append(_NOT_OFFICIAL_EMERGENCY)
     if facilities_year is not None:
         limits.append(
