@@ -141,16 +141,14 @@ def service_table(
     result = _joined(result, doctors)
     if jobs is not None:
         result = _joined(result, _jobs(near, jobs.reindex(halls.index).fillna(0).astype(float)))
-    limits = [_SPEED_WITHIN, _HEADS, _ABROAD]
+    describe(result, sources=description(facilities)["sources"], limits=[_SPEED_WITHIN, _HEADS, _ABROAD])
     if facilities_year is not None:
-        limits.insert(
-            0,
-            note(
-                f"Équipements de {facilities_year} : des services ont ouvert ou fermé depuis.",
-                f"Facilities of {facilities_year}: some have opened or closed since.",
-            ),
+        # first, since a map shows the first limits only
+        dated = note(
+            f"Équipements de {facilities_year} : des services ont ouvert ou fermé depuis.",
+            f"Facilities of {facilities_year}: some have opened or closed since.",
         )
-    describe(result, sources=description(facilities)["sources"], limits=limits)
+        result.attrs["tigis"]["limits"].insert(0, dict(dated))
     return result if carless_share_pct is None else with_carless(result, carless_share_pct)
 
 
