@@ -17,14 +17,15 @@ import pandas as pd
 
 ALES_LONLAT = (4.080, 44.125)
 ALES_XY = (786_500.0, 6_337_000.0)
-LABEL = "FICHIER D'ESSAI : zones réelles de l'Isère, déplacées sur Alès. Rien n'y est vrai d'Alès.\n"
+ZONES = "FICHIER D’ESSAI : zones réelles de l’Isère, déplacées sur Alès. Rien n’y est vrai d’Alès."
+ROADS = "FICHIER D’ESSAI : routes réelles du Liechtenstein, déplacées sur Alès. Rien n’y est vrai d’Alès."
 
 
 def moved_plan(plan: Path) -> bytes:
     """A prevention plan of the Isère, with its layers moved over Alès, in the same archive."""
     out = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("DEPLACE_A_ALES/LISEZMOI.txt", LABEL)
+        packed.writestr("DEPLACE_A_ALES/LISEZMOI.txt", ZONES)
         with zipfile.ZipFile(plan) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/")]
             archive.extractall(folder)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,12 +36,13 @@ def stock(producers: Producers, shared: Path) -> None:
     import hashlib
 
     roads = standins.moved_extract(shared / "reseau" / "liechtenstein-2013-08-03.osm.pbf")
-    producers.file(PBF, roads)
+    producers.file(PBF, roads, standins.ROADS)
     digest = hashlib.md5(roads, usedforsecurity=False).hexdigest()
     producers.file(PBF + ".md5", f"{digest}  x.osm.pbf\n".encode())
     producers.file(
         "files.georisques.fr/ppr/pprn_30.zip",
         standins.moved_plan(shared / "risques" / "pprn_38DDT20010005.zip"),
+        standins.ZONES,
     )
     producers.file(GASPAR, standins.gaspar(shared / "risques"))
     comparateur = (shared / "indicateurs" / "insee_base_cc_comparateur_2022.zip").read_bytes()
@@ -105,7 +109,8 @@ def test_boundaries_and_indicators(chain) -> None:
     assert len(communes) == 72
     assert figures.loc["30007", "P18_POP"] == 40_802
     assert figures.loc["30007", "MED21"] > 15_000
-    assert report.part("indicators").figures["communes sans ligne dans insee_comparateur"] == 0
+    comparateur = "Comparateur de territoires, communes (carte des communes de 2021)"
+    assert report.part("indicators").figures[f"{comparateur} – communes sans ligne"] == 0
 
 
 def test_roads_are_cut_to_an_hour(chain) -> None:
@@ -155,11 +160,40 @@ def test_the_report_is_readable_and_tells_each_origin(chain) -> None:
         assert entry.file is not None
         assert origins[entry.file.source]["sha256"] == entry.file.sha256
         assert origins[entry.file.source]["obtained"] == "fetched"
+        assert origins[entry.file.source]["mirror"].startswith("127.0.0.1:")
     page = (out / "rapport.html").read_text("utf-8")
     assert page.startswith("<!DOCTYPE html>")
     for word in ("CA Alès Agglomération", "Licence Ouverte 2.0", "Ce qui manque", "tigis data get tri"):
         assert word in page
     assert "http://" not in page
+
+
+def test_what_stands_in_says_so_wherever_it_is_shown(chain, tmp_path: Path) -> None:
+    """In the report (at its top and in its part), in the origins, and on each map drawn from it."""
+    _, _, out, report = chain
+    notes = {o.source: o.note for part in report.parts for o in part.origins if o.note}
+    assert notes == {"osm_routes": standins.ROADS, "pprn": standins.ZONES}
+    page = (out / "rapport.html").read_text("utf-8")
+    for text in notes.values():
+        assert page.count(html.escape(text)) == 4  # top, head of its part, origin, limit
+    assert page.index(standins.ROADS) < page.index("<h2>")
+    maps = dict(territory_maps(out))
+    for name, text in (("temps_vers_le_centre", standins.ROADS), ("zones_inondables", standins.ZONES)):
+        maps[name].save(tmp_path / f"{name}.html")
+        assert (tmp_path / f"{name}.html").read_text("utf-8").count(text) >= 2
+    maps["densite"].save(tmp_path / "densite.html")
+    assert "D’ESSAI" not in (tmp_path / "densite.html").read_text("utf-8")
+
+
+def test_the_report_is_french_in_its_dates_and_vintages(chain) -> None:
+    _, _, out, _ = chain
+    page = re.sub(r'<p lang="en">.*?</p>|<code>.*?</code>', "", (out / "rapport.html").read_text("utf-8"))
+    today = datetime.datetime.now(tz=datetime.UTC).strftime("%d/%m/%Y")
+    assert f"téléchargé le {today} d’une copie (127.0.0.1:" in page
+    assert "la veille" in page
+    assert "tous les trois mois" in page
+    english = r"\b(the|day|edition|map of|census|quarterly|weekly|January|unknown|fetched)\b"
+    assert not re.findall(english, page)
 
 
 def test_maps_of_the_territory_from_its_folder(chain, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 HTML = b"<!DOCTYPE html><html><head><title>Service en maintenance</title></head><body>Plus tard</body></html>"
 
@@ -187,10 +187,13 @@ class Producers:
         self.lock = threading.Lock()
         self.address = ""
 
-    def file(self, path: str, content: bytes) -> None:
-        """A file at a fixed address, with an ETag, served by ranges."""
+    def file(self, path: str, content: bytes, note: str = "") -> None:
+        """A file at a fixed address, with an ETag, served by ranges; and what a copy says of it."""
         etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-        self.routes[path] = lambda query: Answer(content, 200, {"ETag": etag, "Accept-Ranges": "bytes"})
+        headers = {"ETag": etag, "Accept-Ranges": "bytes"}
+        if note:
+            headers["X-Tigis-Note"] = quote(note)
+        self.routes[path] = lambda query: Answer(content, 200, headers)
 
     def pages(
         self,

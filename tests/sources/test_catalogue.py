@@ -21,8 +21,9 @@ SOURCES = sorted(catalogue().values(), key=lambda source: source.name)
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_every_source_is_whole(source: Source) -> None:
-    for text in (source.title["fr"], source.title["en"], source.licence, source.attribution, source.vintage):
+    for text in (*source.title.values(), *source.vintage.values(), source.licence, source.attribution):
         assert text
+    assert set(source.title) == set(source.vintage) == {"fr", "en"}
     assert source.documentation.startswith("https://")
     assert source.format in _CHECKS
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", source.checked["on"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -226,3 +228,29 @@ def test_a_source_by_territory_needs_one(cache: Cache, transport: Transport) -> 
         fetch("bd_topo", cache=cache, transport=transport)
     with pytest.raises(InputError, match="'2a' not known"):
         Area("x", departements=("2a",))
+
+
+def test_what_a_copy_says_of_a_file_goes_with_it(
+    producers: Producers, cache: Cache, transport: Transport
+) -> None:
+    """A file, and rows in pages; without a mirror such a header would be nothing to us."""
+    note = "Fichier d’essai : rien n’y est vrai"
+    producers.file("files.georisques.fr/ppr/pprn_30.zip", _small_zip(), note)
+    (plan,) = fetch("pprn", ALES, cache=cache, transport=transport)
+    assert plan.said is not None
+    assert plan.said["note"] == note
+    assert plan.said["mirror"] == producers.address.removeprefix("http://")
+    producers.pages(FRICHES, [{"id": 1}], "features", "count", "page", "page_size", 1)
+    rows = producers.routes[FRICHES]
+    producers.routes[FRICHES] = lambda query: Answer(rows(query).body, 200, {"X-Tigis-Note": "Essai"})
+    (sites,) = fetch("cartofriches", ALES, cache=cache, transport=transport)
+    assert sites.said is not None
+    assert sites.said["note"] == "Essai"
+    assert cache.look(plan.path).file == plan
+
+
+def _small_zip() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("a.txt", "a")
+    return out.getvalue()

@@ -51,7 +51,15 @@ class Built:
     def sources(self, part: str) -> list[str]:
         """Give the sources of a part, in French, as a map prints them."""
         origins = self._part(part)["origins"]
-        return [f"{o['title']['fr']} – {o['producer']}, {o['vintage']}" for o in origins]
+        return [
+            f"{o['title']['fr']} – {o['producer']}, {o['vintage']['fr']}"
+            + (f" – {o['note']}" if o["note"] else "")
+            for o in origins
+        ]
+
+    def notes(self, part: str) -> list[str]:
+        """Give what is said of the files of a part: that they are there for a trial, say."""
+        return list(dict.fromkeys(o["note"] for o in self._part(part)["origins"] if o["note"]))
 
     def limits(self, part: str) -> list[str]:
         """Give the limits of a part, in French."""
@@ -240,5 +248,6 @@ def _draw(built: Built, frame: gpd.GeoDataFrame, column: str, part: str, **optio
         population="population",
         source=[*built.sources(part), *([] if part == "boundaries" else built.sources("boundaries")[:1])],
         limits=built.limits(part),
+        subtitle=" ".join(built.notes(part)),
         **options,
     )

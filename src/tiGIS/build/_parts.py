@@ -13,9 +13,10 @@ from tiGIS._errors import DataFileError
 from tiGIS._meta import description, note
 from tiGIS.build._files import write_table
 from tiGIS.build._perimeter import Perimeter
-from tiGIS.build._report import Missing, Part, from_bundle
+from tiGIS.build._report import Missing, Origin, Part, from_bundle
 from tiGIS.build._supply import Supply
-from tiGIS.sources import CachedFile
+from tiGIS.build._vintages import carry
+from tiGIS.sources import CachedFile, find_source
 from tiGIS.sources._archive import find_member, read_member
 from tiGIS.sources.insee_comparateur import read_insee_comparateur
 from tiGIS.sources.insee_filosofi import read_insee_filosofi
@@ -37,9 +38,10 @@ def boundaries(perimeter: Perimeter, out: Path) -> Part:
             "communes_2024_overseas.parquet" if overseas else "communes_2024.parquet",
             "Communes (contours généralisés)",
             "Communes (generalised outlines)",
+            "1er janvier 2024",
         )
     )
-    part.origins.append(from_bundle("populations.parquet", "Populations légales", "Legal populations"))
+    part.origins.append(_populations_origin())
     part.figures = {
         "communes": len(communes),
         "EPCI": len(perimeter.epci),
@@ -53,9 +55,8 @@ def boundaries(perimeter: Perimeter, out: Path) -> Part:
 def indicators(perimeter: Perimeter, supply: Supply, out: Path) -> Part:
     """Write Insee's figures for the communes: legal populations by census, comparateur, Filosofi."""
     part = Part("indicators", {"fr": "Indicateurs", "en": "Indicators"})
-    codes = perimeter.communes.index
-    tables = [_populations(codes)]
-    part.origins.append(from_bundle("populations.parquet", "Populations légales", "Legal populations"))
+    tables = [_populations(perimeter)]
+    part.origins.append(_populations_origin())
     readers: Iterable[tuple[str, Callable[[CachedFile], pd.DataFrame]]] = (
         ("insee_comparateur", lambda file: read_insee_comparateur(file.path)),
         ("insee_filosofi", _filosofi),
@@ -65,33 +66,69 @@ def indicators(perimeter: Perimeter, supply: Supply, out: Path) -> Part:
             table = _read_or_note(reader, file, part)
             if table is None:
                 continue
-            known = table.index.intersection(codes)
-            part.figures[f"communes sans ligne dans {source}"] = len(codes) - len(known)
-            tables.append(table.reindex(codes))
-            part.limits += [limit for limit in description(table)["limits"] if limit not in part.limits]
-    joined = pd.concat([table.loc[:, ~table.columns.duplicated()] for table in tables], axis=1)
+            tables.append(_carried(table, perimeter, part, find_source(source).title))
+    joined = pd.concat(tables, axis=1)
     joined = joined.loc[:, ~joined.columns.duplicated()]
     write_table(joined, out / "indicateurs.parquet")
     part.files.append("indicateurs.parquet")
-    part.figures["indicateurs"] = joined.shape[1]
+    part.figures = {"indicateurs": joined.shape[1], **part.figures}
     part.limits.append(
         note(
-            "Les chiffres sont joints par code de commune : une commune fusionnée depuis n’a pas de ligne",
-            "Figures are joined by code of commune: a commune merged since has no row",
+            f"Chiffres portés sur la carte des communes de {perimeter.year} : sommes là où des communes ont "
+            "fusionné ; médianes et taux dont la base n’est pas dans le fichier y sont laissés vides",
+            f"Figures carried to the map of communes of {perimeter.year}: sums where communes have merged; "
+            "medians, and rates whose base is not in the file, are left empty there",
         )
     )
     part.status = "partial" if part.missing else "complete"
     return part
 
 
-def _populations(codes: pd.Index) -> pd.DataFrame:
-    """Legal population of each census in the bundle, one column a census."""
-    table = load_populations()
-    wide = table.reset_index().pivot_table(
-        index="code_insee", columns="census_year", values="population", aggfunc="first"
+def _carried(table: pd.DataFrame, perimeter: Perimeter, part: Part, title: dict[str, str]) -> pd.DataFrame:
+    """Carry a file's figures to the territory's map of communes, and count what that made of them."""
+    carried = carry(table, perimeter)
+    name = title["fr"]
+    if carried.map_year is None:
+        part.limits.append(
+            note(
+                f"{name} : codes d’aucune carte des communes connue de tiGIS ; chiffres joints par code, "
+                "tels quels : ceux d’une commune fusionnée ou scindée depuis sont faux ou absents",
+                f"{title['en']}: codes of no map of communes that tiGIS knows; joined by code as they are: "
+                "those of a commune merged or split since are wrong or absent",
+            )
+        )
+    else:
+        name += f" (carte des communes de {carried.map_year})"
+    part.figures[f"{name} – communes sans ligne"] = carried.without
+    if carried.summed:
+        part.figures[f"{name} – communes fusionnées depuis, sommées"] = carried.summed
+    if carried.shared:
+        part.figures[f"{name} – communes scindées depuis, au prorata de la population"] = carried.shared
+    part.limits += [limit for limit in description(table)["limits"] if limit not in part.limits]
+    return carried.figures
+
+
+def _populations_origin() -> Origin:
+    return from_bundle(
+        "populations.parquet",
+        "Populations légales",
+        "Legal populations",
+        "cartes des 1er janvier 2021 à 2026 ; recensements de 2018 à 2023 (Mayotte : 2017)",
     )
-    wide.columns = [f"population_{year}" for year in wide.columns]
-    return wide.reindex(codes)
+
+
+def _populations(perimeter: Perimeter) -> pd.DataFrame:
+    """Legal population of each census in the bundle, one column a census, on the territory's map."""
+    table = load_populations()
+    columns = []
+    for census in sorted(table["census_year"].unique()):
+        of_census = table[table["census_year"] == census]
+        maps = of_census["map_year"].unique()
+        nearest = min(maps, key=lambda year: (abs(year - perimeter.year), year))
+        of_map = of_census[of_census["map_year"] == nearest].set_index("code_insee")
+        figures = of_map["population"].rename(f"population_{census}").to_frame()
+        columns.append(carry(figures, perimeter).figures)
+    return pd.concat(columns, axis=1).dropna(axis=1, how="all")  # the census of 2017 is Mayotte's alone
 
 
 def _filosofi(file: CachedFile) -> pd.DataFrame:

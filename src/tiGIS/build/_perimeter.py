@@ -29,6 +29,8 @@ class Perimeter:
         SIREN of the EPCI that it touches.
     communes : geopandas.GeoDataFrame
         Its communes, as :func:`tiGIS.load_communes` gives them.
+    year : int
+        Year of the map of communes that they are of.
     """
 
     code: str
@@ -36,6 +38,7 @@ class Perimeter:
     kind: Literal["epci", "ti"]
     epci: tuple[str, ...]
     communes: gpd.GeoDataFrame
+    year: int = 2024
 
 
 def find_perimeter(text: str, *, phase: str = "2023-2027", year: int = 2024) -> Perimeter:
@@ -73,7 +76,7 @@ def find_perimeter(text: str, *, phase: str = "2023-2027", year: int = 2024) -> 
     communes = known.communes()
     sirens = tuple(sorted(communes["siren"].dropna().unique()))
     kind: Literal["epci", "ti"] = "epci" if known.kind == "epci" else "ti"
-    return Perimeter(known.code, known.nom, kind, sirens, communes)
+    return Perimeter(known.code, known.nom, kind, sirens, communes, year)
 
 
 def area_of(perimeter: Perimeter, buffer_km: float = 0.0) -> Area:

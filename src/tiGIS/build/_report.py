@@ -30,9 +30,9 @@ class Origin:
     ----------
     source : str
         Name in the catalogue, or in the bundle.
-    title : dict of str
-        What it is, in French and English.
-    producer, licence, vintage, address : str
+    title, vintage : dict of str
+        What it is, and the period that it describes, in French and English.
+    producer, licence, address : str
         As the catalogue or the bundle say.
     obtained : {"bundle", "fetched", "brought"}
         How it came.
@@ -40,17 +40,23 @@ class Origin:
         Day it entered the cache; empty for the bundle.
     sha256 : str
         Its hash.
+    mirror : str
+        The copy of the producer that it was fetched from (``TIGIS_MIRROR``), if it was.
+    note : str
+        What whoever brought it, or keeps that copy, says of it (a file for a trial, say).
     """
 
     source: str
     title: dict[str, str]
+    vintage: dict[str, str]
     producer: str
     licence: str
-    vintage: str
     address: str
     obtained: str
     on: str = ""
     sha256: str = ""
+    mirror: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,9 +132,24 @@ class BuildReport:
             '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{name} – d’où viennent les données</title><style>{_STYLE}</style></head><body><main>"
-            f"<h1>{name}</h1><p>Ce que contient ce dossier, d’où viennent les données, et ce qui manque.</p>"
+            f"<h1>{name}</h1>{_warning(self.parts)}"
+            "<p>Ce que contient ce dossier, d’où viennent les données, et ce qui manque.</p>"
             f"{_overview(self.parts)}{body}</main></body></html>\n"
         )
+
+
+def _notes(parts: list[Part]) -> list[str]:
+    """Give what is said of the files that were used, each sentence once."""
+    return list(dict.fromkeys(origin.note for part in parts for origin in part.origins if origin.note))
+
+
+def _warning(parts: list[Part]) -> str:
+    """Say at the top of the page that some files are not what they stand for."""
+    notes = _notes(parts)
+    if not notes:
+        return ""
+    items = "".join(f"<li>{html.escape(text)}</li>" for text in notes)
+    return f'<div class="note"><p><strong>À savoir avant de lire</strong></p><ul>{items}</ul></div>'
 
 
 def _overview(parts: list[Part]) -> str:
@@ -144,6 +165,7 @@ def _overview(parts: list[Part]) -> str:
 
 def _part_html(part: Part) -> str:
     pieces = [f"<section><h2>{html.escape(part.title['fr'])}</h2>"]
+    pieces += [f'<p class="note">{html.escape(text)}</p>' for text in _notes([part])]
     if part.figures:
         items = "".join(f"<li>{html.escape(k)} : {number(v)}</li>" for k, v in part.figures.items())
         pieces.append(f"<ul>{items}</ul>")
@@ -173,8 +195,12 @@ def _origin_html(origin: Origin) -> str:
         "fetched": f"téléchargé le {_date(origin.on)}",
         "brought": f"apporté à la main le {_date(origin.on)}",
     }[origin.obtained]
-    said = [origin.title["fr"], origin.producer, origin.vintage, origin.licence, how]
+    if origin.mirror:
+        how += f" d’une copie ({origin.mirror})"
+    said = [origin.title["fr"], origin.producer, origin.vintage["fr"], origin.licence, how]
     text = html.escape(" – ".join(word for word in said if word))
+    if origin.note:
+        text = f"<strong>{html.escape(origin.note)}</strong> {text}"
     if origin.address.startswith("https://"):
         text += f' (<a href="{html.escape(origin.address, quote=True)}">adresse</a>)'
     return text
@@ -189,21 +215,24 @@ def as_origin(file: Any) -> Origin:
     from tiGIS.sources import find_source
 
     source = find_source(file.source)
+    said = file.said or {}
     return Origin(
         source=source.name,
         title=source.title,
         producer=source.producer,
         licence=source.licence,
-        vintage=(file.said or {}).get("edition", source.vintage),
+        vintage={"fr": said["edition"], "en": said["edition"]} if "edition" in said else source.vintage,
         address=file.address,
         obtained=file.obtained,
         on=file.on,
         sha256=file.sha256,
+        mirror=said.get("mirror", ""),
+        note=said.get("note", ""),
     )
 
 
-def from_bundle(name: str, title_fr: str, title_en: str) -> Origin:
-    """Origin of a file of the bundle, as its manifest says."""
+def from_bundle(name: str, title_fr: str, title_en: str, vintage_fr: str) -> Origin:
+    """Origin of a file of the bundle, as its manifest says (which has its vintage in English only)."""
     from tiGIS._bundled import bundled_path
 
     entry = json.loads(bundled_path("manifest.json").read_text(encoding="utf-8"))[name]
@@ -212,7 +241,7 @@ def from_bundle(name: str, title_fr: str, title_en: str) -> Origin:
         title={"fr": title_fr, "en": title_en},
         producer=entry["attribution"],
         licence=entry["licence"],
-        vintage=entry["vintage"],
+        vintage={"fr": vintage_fr, "en": entry["vintage"]},
         address=entry["source"],
         obtained="bundle",
         sha256=entry["sha256"],
@@ -224,6 +253,7 @@ body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:0}
 main{max-width:60rem;margin:0 auto;padding:1rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}
+.note{background:#fff3cd;border-left:.3rem solid #8a5a00;padding:.3rem .8rem;margin:1rem 0}
 .complete{color:#1a6b3c}.partial{color:#8a5a00}.missing{color:#a3201d;font-weight:600}
 code{background:#f2f2f2;padding:.1rem .3rem;overflow-wrap:anywhere}
 h2{margin-top:2rem;border-bottom:1px solid #ccc}h3{margin-bottom:.2rem}

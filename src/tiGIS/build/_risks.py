@@ -158,7 +158,12 @@ def _write_bundled_procedures(perimeter: Perimeter, out: Path, part: Part) -> No
     write_table(flags, out / "procedures_risques.parquet")
     part.files.append("procedures_risques.parquet")
     part.origins.append(
-        from_bundle("ales_gaspar_2024.parquet", "GASPAR, communes d’Alès Agglomération", "GASPAR, Alès")
+        from_bundle(
+            "ales_gaspar_2024.parquet",
+            "GASPAR, communes d’Alès Agglomération",
+            "GASPAR, Alès",
+            "février 2024",
+        )
     )
 
 
@@ -169,7 +174,12 @@ def _bundled_sites(perimeter: Perimeter, part: Part) -> list[gpd.GeoDataFrame]:
     if mine.empty:
         return []
     part.origins.append(
-        from_bundle("ales_brownfields_2024.parquet", "Friches d’Alès Agglomération", "Brownfields of Alès")
+        from_bundle(
+            "ales_brownfields_2024.parquet",
+            "Friches d’Alès Agglomération",
+            "Brownfields of Alès",
+            "mars 2024",
+        )
     )
     part.limits += description(sites)["limits"]
     return [mine.rename(columns={"code_insee": "comm_insee"}).to_crs(perimeter.communes.crs)]

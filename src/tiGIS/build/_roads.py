@@ -44,7 +44,12 @@ def roads(
     if network is None and perimeter.communes.crs.to_epsg() == 2154:
         network = load_interurban_network()
         part.origins.append(
-            from_bundle("interurban.npz", "Réseau interurbain, simplifié", "Inter-urban network, simplified")
+            from_bundle(
+                "interurban.npz",
+                "Réseau interurbain, simplifié",
+                "Inter-urban network, simplified",
+                "avril 2024",
+            )
         )
     if network is None:
         return part

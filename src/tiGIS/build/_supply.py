@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tiGIS._errors import DataFileError, DownloadError, OfflineError
+from tiGIS._meta import note
 from tiGIS.build._report import Missing, Part, Why, as_origin
 from tiGIS.sources import Area, Cache, CachedFile, Transport, fetch, find_source
 
@@ -56,5 +57,8 @@ class Supply:
             command = f"tigis data get {source}{wanted}"
             part.missing.append(Missing(source, known.title, why, str(error), command))
             return []
-        part.origins += [as_origin(file) for file in files]
+        origins = [as_origin(file) for file in files]
+        part.origins += origins
+        for text in dict.fromkeys(origin.note for origin in origins if origin.note):
+            part.limits.insert(0, note(text, text))
         return files

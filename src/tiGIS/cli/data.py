@@ -26,6 +26,7 @@ def data() -> None:
 @click.option(
     "--from", "file", type=click.Path(path_type=Path), help="Register this file, brought by hand, instead."
 )
+@click.option("--note", default="", help="With --from: what must be known of the file; shown with it.")
 def get(
     source: str,
     territory: str | None,
@@ -33,10 +34,13 @@ def get(
     buffer_km: float,
     refresh: bool,
     file: Path | None,
+    note: str,
 ) -> None:
     """Bring SOURCE (see `tigis sources list`) for a territory, from the cache or from its producer."""
     area = chosen_area(territory, departement, buffer_km)
-    files = [register(source, file, area)] if file else fetch(source, area, refresh=refresh)
+    if note and not file:
+        raise click.UsageError("--note says something of a file brought by hand: give it with --from FILE.")
+    files = [register(source, file, area, note=note)] if file else fetch(source, area, refresh=refresh)
     for known in files:
         click.echo(f"{known.path}  {_megabytes(known.size_bytes)}, {_origin(known)}")
 
@@ -87,7 +91,10 @@ def clean(source: str | None, everything: bool) -> None:
 def _origin(file: CachedFile) -> str:
     verb = "fetched" if file.obtained == "fetched" else "brought by hand"
     licence = catalogue()[file.source].licence if file.source in catalogue() else "no longer in the catalogue"
-    return f"{verb} on {file.on}, {licence}"
+    said = file.said or {}
+    copy = f" from the copy at {said['mirror']}" if "mirror" in said else ""
+    note = f" - {said['note']}" if "note" in said else ""
+    return f"{verb} on {file.on}{copy}, {licence}{note}"
 
 
 def _megabytes(size: int) -> str:

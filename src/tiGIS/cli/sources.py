@@ -38,7 +38,7 @@ def show(name: str) -> None:
         "address": source.address + (f" ({source.layer})" if source.layer else ""),
         "documentation": source.documentation,
         "format": source.format,
-        "vintage": source.vintage,
+        "vintage": source.vintage["en"],
         "asked for by": source.scope,
         "newer": source.newer,
         "address checked": f"{source.checked['on']}: {how}",

@@ -62,7 +62,8 @@ class CachedFile:
     features : int or None
         How many rows or features it holds, where the producer announced it.
     said : dict of str
-        What the server said of it (``etag``, ``last_modified``, ``edition``).
+        What the server said of it (``etag``, ``last_modified``, ``edition``), the copy of the producer that
+        it was fetched from (``mirror``), and what must be known of it (``note``).
     """
 
     path: Path

@@ -61,8 +61,10 @@ class Source:
         Address, with ``{departement}`` and the like to be filled.
     format : str
         What the file must be (``zip``, ``geojson``, ``pbf``...), checked before it enters the cache.
-    vintage, newer, reader : str
-        Period that it describes, how to know that a newer one exists, what reads it (``module:function``).
+    vintage : dict of str
+        Period that it describes, under ``"fr"`` and ``"en"``.
+    newer, reader : str
+        How to know that a newer one exists, what reads it (``module:function``).
     checked : dict of str
         When and how the address was checked.
     requests_per_s : float
@@ -81,7 +83,7 @@ class Source:
     scope: str
     address: str
     format: str
-    vintage: str
+    vintage: dict[str, str]
     newer: str
     reader: str
     checked: dict[str, str]

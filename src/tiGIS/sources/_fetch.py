@@ -87,7 +87,12 @@ def fetch(
 
 
 def register(
-    source: str, file: str | os.PathLike[str], area: Area | None = None, *, cache: Cache | None = None
+    source: str,
+    file: str | os.PathLike[str],
+    area: Area | None = None,
+    *,
+    note: str = "",
+    cache: Cache | None = None,
 ) -> CachedFile:
     """Put a file brought by hand (on a stick, say) into the cache, after the same checks.
 
@@ -99,6 +104,8 @@ def register(
         The file; it is copied.
     area : Area, optional
         What it covers, for a source asked for by territory; one file of the cache only.
+    note : str, optional
+        What must be known of it; kept with it, and shown by all that is built from it.
     cache : Cache, optional
         Where files are kept; by default the user's.
 
@@ -138,6 +145,7 @@ def register(
             obtained="brought",
             on=_today(),
             features=None,
+            said={"note": note.strip()} if note.strip() else None,
         )
 
 
@@ -181,11 +189,12 @@ def _bring(request: Request, transport: Transport, incoming: Path, path: Path, *
 
     def downloader(address: str, out: str, _pooch: Any) -> None:
         part = path.with_name(path.name + ".part")
+        transport.heard.clear()
         with _bar(path.name, source, shown=progress) as advance, _explained(path, part):
             if source.kind in ("wfs", "pages"):
                 write = write_features if source.kind == "wfs" else write_pages
                 features = write(request, transport, part, advance)
-                brought.append(_Brought(request_address(request), features))
+                brought.append(_Brought(request_address(request), features, dict(transport.heard) or None))
             else:
                 said = transport.download(address, part, source.requests_per_s, advance)
                 brought.append(_Brought(address, None, {**said, **(found.said or {})}))

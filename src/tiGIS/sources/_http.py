@@ -10,13 +10,14 @@ import email.utils
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tiGIS._errors import DownloadError, OfflineError
 from tiGIS.sources._formats import looks_like_page
@@ -30,6 +31,8 @@ _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 _CHUNK = 1 << 16
 _MOST_BYTES = 8 * 1024**3
 _MOST_BYTES_IN_MEMORY = 256 * 1024**2
+_NOTE = "X-Tigis-Note"  # percent-encoded UTF-8
+_MOST_NOTE = 500  # characters
 _LATER = "Try again later; `tigis sources check` says whether the address has moved."
 
 
@@ -68,12 +71,19 @@ class Transport:
     """A polite client: one session, one pace by host, the same rules for every producer.
 
     Where ``TIGIS_MIRROR`` is set (an agency's copy on its own network), ``https://host/path`` is asked for at
-    ``$TIGIS_MIRROR/host/path``.
+    ``$TIGIS_MIRROR/host/path``; what that copy says of a file (header ``X-Tigis-Note``) is kept in `heard`.
     """
 
     settings: Settings = field(default_factory=Settings)
+    _heard: threading.local = field(default_factory=threading.local)
     _next_at: dict[str, float] = field(default_factory=dict)
     _session: requests.Session | None = None
+
+    @property
+    def heard(self) -> dict[str, str]:
+        """What a copy of the producers has said of the files that this thread asked for."""
+        said: dict[str, str] = self._heard.__dict__
+        return said
 
     def read(
         self,
@@ -242,6 +252,7 @@ class Transport:
             if mirrored(address).startswith("https:") and not answer.url.startswith("https:"):
                 raise DownloadError(f"{address}: sent on to {answer.url}, which is not https; refused.")
             _refuse_status(answer, address)
+            self.heard.update(_said_by_mirror(answer))
             yield answer
 
     def _opened(self) -> requests.Session:
@@ -280,9 +291,14 @@ class Transport:
                 since, received = settings.clock(), 0
 
 
+def mirror_address() -> str:
+    """Address of a copy of the producers (``TIGIS_MIRROR``), or nothing."""
+    return os.environ.get("TIGIS_MIRROR", "").strip().rstrip("/")
+
+
 def mirrored(address: str) -> str:
     """Where an address is really asked for: itself, or its copy under ``TIGIS_MIRROR``."""
-    mirror = os.environ.get("TIGIS_MIRROR", "").strip().rstrip("/")
+    mirror = mirror_address()
     return f"{mirror}/{address.split('://', 1)[1]}" if mirror else address
 
 
@@ -346,7 +362,17 @@ def _range_start(answer: requests.Response) -> int | None:
 
 def _said(answer: requests.Response) -> dict[str, str]:
     names = {"etag": "ETag", "last_modified": "Last-Modified"}
-    return {key: answer.headers[name] for key, name in names.items() if name in answer.headers}
+    said = {key: answer.headers[name] for key, name in names.items() if name in answer.headers}
+    return {**said, **_said_by_mirror(answer)}
+
+
+def _said_by_mirror(answer: requests.Response) -> dict[str, str]:
+    """Give what a copy of the producers says of itself and of the file; nothing where there is no copy."""
+    mirror = mirror_address()
+    if not mirror:
+        return {}
+    text = " ".join(unquote(answer.headers.get(_NOTE, "")).split())
+    return {"mirror": urlsplit(mirror).netloc or mirror} | ({"note": text[:_MOST_NOTE]} if text else {})
 
 
 def _refuse_full_disk(part: Path, have: int, total: int | None) -> None:
