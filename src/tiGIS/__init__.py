@@ -119,6 +119,7 @@ _PUBLIC: dict[str, str] = {
     "read_gaspar": "flood",
     "read_insee_appartenance": "sources.insee_appartenance",
     "read_insee_bpe": "sources.insee_bpe",
+    "read_insee_bpe_points": "sources.insee_bpe",
     "read_insee_comparateur": "sources.insee_comparateur",
     "read_insee_filosofi": "sources.insee_filosofi",
     "read_insee_statistiques_locales": "sources.insee_statistiques_locales",

@@ -39,6 +39,37 @@ STATISTIQUES_LOCALES = (
     '200030385;Communauté d\'agglomération de Blois "Agglopolys";106200;134.1\n'
     "200050532;CC de Petite-Terre;N/A - résultat non disponible;N/A - division par 0"
 )
+BPE_COUNTS = (
+    '"REG";"DEP";"DEPCOM";"DCIRIS";"AN";"TYPEQU";"NB_EQUIP"\r\n'
+    '"76";"30";"30007";"30007_0101";"2021";"B203";3\r\n'
+    '"76";"30";"30007";"30007_0102";"2021";"B203";2\r\n'
+    '"94";"2A";"2A004";"2A004_0101";"2021";"D201";7\r\n'
+    '"11";"75";"75101";"75101_0101";"2021";"B203";40\r\n'
+    '"11";"75";"75102";"75102_0101";"2021";"B203";60\r\n'
+)
+BPE_FACILITIES = (
+    "AN;DEPCOM;TYPEQU;NOMRS;LAMBERT_X;LAMBERT_Y;QUALITE_XY\n"
+    '2024;30007;D106;"CENTRE HOSPITALIER; ALES";787500.5;6337600.0;Bonne\n'
+    "2024;30007;B207;AU BON PAIN;787600;6337700;Acceptable\n"
+    "2024;30007;B207;;;;_U\n"
+    "2024;97411;B207;PAIN;338000;7690000;Bonne\n"
+)
+BPE_OBSERVATIONS = (
+    '"GEO";"GEO_OBJECT";"FACILITY_DOM";"FACILITY_SDOM";"FACILITY_TYPE";"BPE_MEASURE";"TIME_PERIOD";"OBS_VALUE"\n'
+    '"30";"DEP";"B";"B2";"B207";"FACILITIES";2024;512\n'
+    '"30007";"COM";"B";"B2";"B207";"FACILITIES";2024;31\n'
+    '"30007";"COM";"B";"B2";"_T";"FACILITIES";2024;70\n'
+    '"30007";"COM";"F";"F1";"F103";"SPORT_AREAS";2024;12\n'
+    '"01004";"COM";"D";"D1";"D106";"FACILITIES";2024;1\n'
+    '"75056";"COM";"B";"B2";"B207";"FACILITIES";2024;100\n'
+    '"75101";"ARM";"B";"B2";"B207";"FACILITIES";2024;40\n'
+)
+BPE_METADATA = (
+    '"COD_VAR";"LIB_VAR";"COD_MOD";"LIB_MOD"\n'
+    '"GEO";"Géographie";"30007";"Alès"\n'
+    '"FACILITY_TYPE";"Type d\'équipement";"B207";"Boulangerie-pâtisserie"\n'
+    '"FACILITY_TYPE";"Type d\'équipement";"D106";"Urgences"\n'
+)
 APPARTENANCE_HEADER = ["CODGEO", "LIBGEO", "DEP", "REG", "EPCI", "ZE2020"]
 
 
@@ -131,6 +162,10 @@ def appartenance(rows: list[list[str | float]] = APPARTENANCE_ROWS, **options: i
         {"COM": appartenance_sheet(rows, **options), "ARM": appartenance_sheet(arrondissements, **options)}
     )
     return zipped({"table-appartenance-geo-communes-22.xlsx": book})
+
+
+def bpe_observations(data: str = BPE_OBSERVATIONS, metadata: str = BPE_METADATA) -> bytes:
+    return zipped({"DS_BPE_2024_metadata.csv": metadata.encode(), "DS_BPE_2024_data.csv": data.encode()})
 
 
 def bpe(rows: list[list[str | float]] = BPE_ROWS) -> bytes:

@@ -14,6 +14,7 @@ from tiGIS import (
     InputError,
     read_insee_appartenance,
     read_insee_bpe,
+    read_insee_bpe_points,
     read_insee_comparateur,
     read_insee_filosofi,
     read_insee_statistiques_locales,
@@ -209,6 +210,95 @@ class TestBpe:
     def test_not_a_workbook(self, write):
         with pytest.raises(DataFileError, match=r"b\.xlsx: it can't be opened"):
             read_insee_bpe(write("b.xlsx", files.zipped({"a": b"b"})))
+
+
+class TestBpeSince2018:
+    def test_counts_by_iris_are_summed_by_commune(self, write):
+        path = write("bpe21_ensemble.csv", files.BPE_COUNTS.encode())
+        frame = read_insee_bpe(path)
+        assert frame.to_dict("index") == {
+            "2A004": {"B203": 0, "D201": 7},
+            "30007": {"B203": 5, "D201": 0},
+            "75056": {"B203": 100, "D201": 0},
+        }
+        said = description(frame)
+        assert (said["facilities_year"], said["nomenclature"]) == (2021, "2018")
+        assert said["sources"][0]["fr"].endswith("2021")
+        inside = read_insee_bpe(path, municipal="arrondissements")
+        assert inside["B203"].to_dict() == {"75101": 40, "75102": 60}
+
+    def test_facilities_one_by_one_are_counted(self, write):
+        frame = read_insee_bpe(write("bpe24.csv", files.BPE_FACILITIES.encode()))
+        assert frame.to_dict("index") == {"30007": {"B207": 2, "D106": 1}, "97411": {"B207": 1, "D106": 0}}
+        assert description(frame)["nomenclature"] == "2023"
+
+    def test_observations_keep_communes_and_their_labels(self, write):
+        path = write("DS_BPE_CSV_FR.zip", files.bpe_observations())
+        frame = read_insee_bpe(path)
+        assert frame.to_dict("index") == {
+            "01004": {"B207": 0, "D106": 1},
+            "30007": {"B207": 31, "D106": 0},
+            "75056": {"B207": 100, "D106": 0},
+        }
+        assert description(frame)["types"] == {"B207": "Boulangerie-pâtisserie", "D106": "Urgences"}
+        assert description(frame)["facilities_year"] == 2024
+        assert read_insee_bpe(path, municipal="arrondissements")["B207"].to_dict() == {"75101": 40}
+        packed = write("bpe.csv.gz", gzip.compress(files.BPE_OBSERVATIONS.encode()))
+        pd.testing.assert_frame_equal(read_insee_bpe(packed), frame)
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            (
+                files.BPE_COUNTS.replace('"30007";"30007_0101"', '"3007";"x"'),
+                "line 2: '3007'; expected a code",
+            ),
+            (files.BPE_COUNTS.replace("B203", "Z203", 1), "line 2: 'Z203'; expected a type"),
+            (files.BPE_COUNTS.replace(";7", ";-7"), "line 4: '-7'; expected a number"),
+            (files.BPE_COUNTS.replace(";7", ";"), "line 4: ''; expected a number"),
+            (files.BPE_COUNTS.replace("2021", "2022", 1), "column AN: '2022', '2021'; expected one year"),
+            (files.BPE_COUNTS.replace("TYPEQU", "TYPE"), "expected DEPCOM and TYPEQU, or GEO"),
+            (files.BPE_COUNTS.replace(';"D201"', ""), "can't be read"),
+            (files.BPE_COUNTS.rstrip(), "cut short"),
+            (files.BPE_COUNTS.splitlines()[0] + "\n", "no row; expected some facilities"),
+            (files.BPE_OBSERVATIONS.replace('"_T"', '"B207"'), "a second time"),
+            (
+                files.BPE_OBSERVATIONS.replace('"COM"', '"EPCI"'),
+                "no number of facilities for GEO_OBJECT 'COM'",
+            ),
+        ],
+    )
+    def test_a_changed_table_is_refused(self, write, text, message):
+        with pytest.raises(DataFileError, match=message):
+            read_insee_bpe(write("bpe.csv", text.encode()))
+
+    def test_a_zip_without_its_table_is_refused(self, write):
+        with pytest.raises(DataFileError, match="0 tables of data"):
+            read_insee_bpe(write("bpe.zip", files.zipped({"DS_BPE_2024_metadata.csv": b"x;y\n"})))
+        with pytest.raises(DataFileError, match="expected COD_VAR"):
+            read_insee_bpe(write("bpe.zip", files.bpe_observations(metadata="a;b\n")))
+        with pytest.raises(DataFileError, match="nowhere"):
+            read_insee_bpe(write("x.csv", b"").with_name("nowhere.csv"))
+
+    def test_points_at_their_positions(self, write):
+        path = write("bpe24.csv", files.BPE_FACILITIES.encode())
+        points = read_insee_bpe_points(path)
+        assert points.crs.to_epsg() == 4326  # one lies overseas
+        assert points["code_insee"].tolist() == ["30007", "30007", "30007", "97411"]
+        assert description(points)["without_position"] == 1
+        assert points.geometry.isna().tolist() == [False, False, True, False]
+        reunion = points.geometry.iloc[3]
+        assert (round(reunion.x, 1), round(reunion.y, 1)) == (55.4, -20.9)
+        ales = read_insee_bpe_points(path, types=["D106"])
+        assert ales.crs.to_epsg() == 2154
+        assert ales.geometry.iloc[0].coords[0] == (787500.5, 6337600.0)
+        assert ales["quality"].tolist() == ["Bonne"]
+        with pytest.raises(InputError, match="no 'A101'"):
+            read_insee_bpe_points(path, types=["A101"])
+        with pytest.raises(DataFileError, match="line 3, column LAMBERT_X: 'east'"):
+            read_insee_bpe_points(write("b.csv", files.BPE_FACILITIES.replace("787600", "east").encode()))
+        with pytest.raises(DataFileError, match="expected DEPCOM, TYPEQU, LAMBERT_X"):
+            read_insee_bpe_points(write("b.csv", files.BPE_COUNTS.encode()))
 
 
 class TestRealFiles:
