@@ -91,8 +91,7 @@ def test_every_library_that_is_imported_is_asked_for_by_name():
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.split(".")[0])
     imported -= {*sys.stdlib_module_names, "tiGIS"}
-    indirect = {"pyarrow"}  # pandas and geopandas read Parquet with it
-    assert imported == asked - indirect
+    assert imported == asked
 
 
 def test_import_leaves_heavy_libraries_alone():
