@@ -60,8 +60,10 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], name: str) -> N
 def require_unique_index(frame: pd.DataFrame | pd.Series, name: str) -> None:
     """Refuse a frame whose index holds the same label twice, or a missing one."""
     faults = []
-    if frame.index.hasnans:
-        faults.append(f"{np.count_nonzero(frame.index.isna())} empty labels")
+    levels = [frame.index.get_level_values(level).isna() for level in range(frame.index.nlevels)]
+    empty = np.count_nonzero(np.any(levels, axis=0))
+    if empty:
+        faults.append(f"{empty} empty labels")
     if not frame.index.is_unique:
         doubled = frame.index[frame.index.duplicated()].unique()
         faults.append(f"{len(doubled)} labels more than once ({shown(doubled)})")

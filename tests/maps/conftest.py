@@ -6,35 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pytest
-from shapely.geometry import box
+
+from map_frames import make_towns
 
 
 @pytest.fixture
 def towns() -> gpd.GeoDataFrame:
-    """A grid of 8 by 9 squares of 3 km near Alès, with values, people and one unknown."""
-    cells = [
-        box(780_000 + 3000 * i, 6_330_000 + 3000 * j, 783_000 + 3000 * i, 6_333_000 + 3000 * j)
-        for j in range(9)
-        for i in range(8)
-    ]
-    rng = np.random.default_rng(7)
-    frame = gpd.GeoDataFrame(
-        {
-            "nom": [f"Commune {i:02d}" for i in range(72)],
-            "taux": np.round(rng.normal(20, 8, 72), 2),
-            "gain": np.round(rng.normal(0, 5, 72), 1),
-            "habitants": rng.integers(50, 5000, 72),
-            "type": np.where(np.arange(72) % 3 == 0, "rural", "urbain"),
-        },
-        geometry=cells,
-        crs=2154,
-        index=[f"30{i:03d}" for i in range(72)],
-    )
-    frame.iloc[5, frame.columns.get_loc("taux")] = np.nan
-    frame.iloc[0, frame.columns.get_loc("nom")] = "Saint-Étienne-d’Œuilly"
-    return frame
+    """A grid of 72 communes."""
+    return make_towns()
 
 
 class Opened:
@@ -55,6 +35,28 @@ class Opened:
     def settle(self) -> None:
         """Wait for two frames: what was asked for has been drawn."""
         self.page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+    def colours(self) -> dict[str, str]:
+        """Colour on the canvas in the middle of every territory, by code; "many" where there is a pattern."""
+        return self.page.evaluate(
+            """() => {
+              const { app } = tigis, canvas = app.mapView.colours._container, ratio = devicePixelRatio;
+              const frame = canvas.getBoundingClientRect(), pen = canvas.getContext("2d"), side = 8;
+              const hex = (data, i) =>
+                "#" + [...data.slice(4 * i, 4 * i + 3)].map(c => c.toString(16).padStart(2, "0")).join("");
+              const found = {};
+              app.data.codes.forEach((code, id) => {
+                const where = app.whereIs(id);
+                if (!where) return;
+                const x = Math.round((where.x - frame.left) * ratio);
+                const y = Math.round((where.y - frame.top) * ratio);
+                const { data } = pen.getImageData(x - side / 2, y - side / 2, side, side);
+                const seen = new Set(Array.from({ length: side * side }, (_, i) => hex(data, i)));
+                found[code] = seen.size === 1 ? [...seen][0] : "many";
+              });
+              return found;
+            }"""
+        )
 
     def colour_at(self, code: str) -> str:
         """Colour on the canvas near the middle of a territory."""

@@ -65,7 +65,8 @@ def test_short_bounds_move_no_value(array, method, k):
     assume(distinct >= k)
     found = classify(array, method, k=k)
     if method == "head-tail":
-        plain = mapclassify.HeadTailBreaks(known).bins[: k - 1]
+        # sorted: a mean depends on the order of its sum, by a hair
+        plain = mapclassify.HeadTailBreaks(np.sort(known)).bins[: k - 1]
     elif method == "equal":
         plain = np.min(known) + (np.max(known) - np.min(known)) / k * np.arange(1, k)
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from map_frames import make_towns
 from tiGIS.maps import Layer, choropleth
 
 pytestmark = pytest.mark.browser
@@ -14,9 +15,10 @@ AXE = Path(__file__).with_name("axe") / "axe.min.js"
 PHONE = {"size": (390, 844), "is_mobile": True, "has_touch": True}
 
 
-@pytest.fixture
-def page_file(towns, tmp_path):
-    path = tmp_path / "carte.html"
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory):
+    towns = make_towns()
+    path = tmp_path_factory.mktemp("controls") / "carte.html"
     towns["later"] = towns["taux"] + 4
     layers = [
         Layer(column="taux", label="Taux", unit="%", reference=18.5),
@@ -44,6 +46,8 @@ def test_axe_finds_nothing_serious(opened, page_file, options):
 
     assert faults() == []
     view.page.evaluate("() => tigis.app.set({ pin: 7 })")
+    assert faults() == []
+    view.page.evaluate("() => tigis.app.set({ other: 1, beside: true })")
     assert faults() == []
     view.page.get_by_role("button", name="Tableau").click()
     assert faults() == []

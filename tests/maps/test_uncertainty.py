@@ -128,7 +128,7 @@ def test_two_maps_share_view_selection_and_tooltip(opened, side_by_side):
     view.page.get_by_role("button", name="Agrandir").click()
     view.page.wait_for_timeout(400)
     assert view.page.evaluate(SAME_VIEW)
-    frame = view.page.locator(".frame.beside .folium-map").bounding_box()
+    frame = view.page.locator(".twin").bounding_box()
     x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
     view.page.mouse.move(x, y)
     view.page.mouse.down()
@@ -168,7 +168,7 @@ def test_a_reader_puts_the_curtain_back_or_stops_comparing_and_the_address_keeps
 def test_on_a_phone_two_maps_stand_one_above_the_other(opened, side_by_side):
     _, path = side_by_side
     view = opened(path, size=(390, 844), is_mobile=True, has_touch=True)
-    one, two = (view.page.locator(".folium-map").nth(i).bounding_box() for i in (0, 1))
+    one, two = (view.page.locator(name).bounding_box() for name in (".folium-map", ".twin"))
     assert two["y"] >= one["y"] + one["height"]
     assert one["width"] == two["width"]
     assert view.page.evaluate("() => document.documentElement.scrollWidth") <= 390

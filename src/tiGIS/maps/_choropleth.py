@@ -205,7 +205,7 @@ reference_label, reasons, low, high, interval_label
             lang=lang,
             kind=kind_of(kind, lang),
             names=own_names,
-            codes=[str(code) for code in gdf.index],
+            codes=_codes(gdf.index),
             population=_population(gdf, population),
             layers=layers,
             places=build_places(
@@ -224,6 +224,13 @@ reference_label, reasons, low, high, interval_label
     )
 
 
+def _codes(index: pd.Index) -> list[str]:
+    """Write the labels of an index; those of several levels with a dot between."""
+    if index.nlevels == 1:
+        return [str(code) for code in index]
+    return [" · ".join(str(part) for part in code) for code in index]
+
+
 def _listed(texts: str | Sequence[str]) -> list[str]:
     return [texts] if isinstance(texts, str) else list(texts)
 
@@ -236,10 +243,11 @@ def _lines(texts: list[str], *, stop: bool = False) -> list[str]:
 
 def _names(gdf: gpd.GeoDataFrame, names: str | None) -> list[str]:
     column = names or next((c for c in ("nom", "name") if c in gdf.columns), None)
+    codes = _codes(gdf.index)
     if column is None:
-        return [str(key) for key in gdf.index]
+        return codes
     require_columns(gdf, [column], "gdf")
-    return [str(n) if pd.notna(n) else str(key) for n, key in zip(gdf[column], gdf.index, strict=True)]
+    return [str(n) if pd.notna(n) else code for n, code in zip(gdf[column], codes, strict=True)]
 
 
 def _population(gdf: gpd.GeoDataFrame, population: str | None) -> npt.NDArray[np.float64] | None:

@@ -156,6 +156,7 @@ class Content:
         if tiled:
             # tiles come in the web's Mercator: the map follows them
             places[0] = replace(places[0], crs="EPSG:3857")
+        box = places[0].box(2154 if places[0].crs == "EPSG:2154" else 3857)
         more = [*self.method, *(line for drawn in self.layers for line in drawn.how[1:])]
         shown, folded = self._split_limits()
         fields = {
@@ -172,13 +173,14 @@ class Content:
             "foot": self.foot(shown),
             "more": list(dict.fromkeys([*folded, *more])),
             "overlays": [overlay.legend() for overlay in self.overlays],
+            "tall": f"{(box[3] - box[1]) / max(box[2] - box[0], 1):.3f}",
             "starts": starts,
             "head": head,
             "body": body,
             "outside_scripts": outside_scripts or [],
         }
         setup = {
-            "box": places[0].box(2154 if places[0].crs == "EPSG:2154" else 3857),
+            "box": box,
             "crs": places[0].crs,
             "zoomIn": text["zoom_in"],
             "zoomOut": text["zoom_out"],

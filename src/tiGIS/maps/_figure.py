@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ import shapely
 
 from tiGIS._errors import InputError
 from tiGIS._files import replacing
-from tiGIS._format import compact, number
+from tiGIS._format import NARROW_SPACE, compact, number
 from tiGIS.maps._content import Content
 from tiGIS.maps._figure_overlays import draw_overlays
 from tiGIS.maps._geometry import Place
@@ -37,6 +39,7 @@ def figure(
     layers: list[int] | None = None,
     width_cm: float = 24.0,
     dpi: int = 160,
+    map_height_cm: float | None = None,
     bare: bool = False,
     framed: bool = True,
 ) -> Figure:
@@ -55,6 +58,8 @@ def figure(
         Width of the figure.
     dpi : int
         Pixels per inch (PNG).
+    map_height_cm : float, optional
+        Height of the map, where there is one; by default 0.56 times the width.
     bare : bool
         The map alone, without title, legend and sources.
     framed : bool
@@ -101,7 +106,8 @@ def figure(
             box = (n * share, 0.0, share, 1.0)
             _draw_map(drawn, content, panel, box, names=False, insets=False)
     elif len(panels) == 1:
-        _single(drawn, content, panels[0], width, framed)
+        tall = 0.56 * width if map_height_cm is None else map_height_cm / 2.54
+        _single(drawn, content, panels[0], width, tall, framed)
     else:
         _multiples(drawn, content, panels, width, framed)
     if target is not None:
@@ -109,9 +115,11 @@ def figure(
     return drawn
 
 
-def _single(drawn: Figure, content: Content, panel: tuple[Drawn, int], width: float, framed: bool) -> None:
+def _single(
+    drawn: Figure, content: Content, panel: tuple[Drawn, int], width: float, tall: float, framed: bool
+) -> None:
     """Title on top, map on the left, legend on the right, sources below."""
-    _, foot, room = _frame(drawn, content, width, 0.56 * width, framed)
+    _, foot, room = _frame(drawn, content, width, tall, framed)
     _draw_map(drawn, content, panel, (0.02, foot, 0.68, room))
     legend = drawn.add_axes((0.72, foot, 0.26, room))
     _draw_legend(legend, content, panel, 0.26 * width, room * drawn.get_figheight())
@@ -124,6 +132,7 @@ def _multiples(
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     cell = 0.96 * width / columns
+    headed = max(len(textwrap.wrap(layer.label, int(0.93 * cell * 12))) for layer, _ in panels)
     tall = max(_legend_height(panel, 0.93 * cell) for panel in panels)
     room_in = rows * (cell + tall)
     _, foot, room = _frame(drawn, content, width, room_in, framed)
@@ -135,7 +144,7 @@ def _multiples(
         box = (left, top - 0.97 * map_share, 0.93 / columns, 0.95 * map_share)
         _draw_map(drawn, content, panel, box, names=len(panels) < 3)
         legend = drawn.add_axes((left, top - map_share - legend_share, 0.93 / columns, legend_share))
-        _draw_legend(legend, content, panel, 0.93 * width / columns, tall)
+        _draw_legend(legend, content, panel, 0.93 * width / columns, tall, headed)
 
 
 def _legend_height(panel: tuple[Drawn, int], width: float) -> float:
@@ -160,7 +169,7 @@ def _frame(
         return 0.0, 0.0, 1.0
     letters = int(width * 7.4)
     title = textwrap.wrap(content.title, letters) or [""]
-    foot = [line for text in content.foot() for line in textwrap.wrap(text, int(width * 14))]
+    foot = [line for text in content.foot() for line in textwrap.wrap(text, int(width * 16.5))]
     top = 0.16 + 0.3 * len(title) + (0.26 if content.subtitle else 0.0)
     bottom = 0.14 + 0.16 * len(foot)
     height = top + room + bottom
@@ -194,9 +203,14 @@ def _draw_map(
         _draw_labels(axes, content)
     step = high / max(5, len(apart))
     for n, place in enumerate(apart):
-        small = drawn.add_axes((left, bottom + high - (n + 1) * step, column * 0.92, step * 0.8))
+        # its name stands under it
+        under = bottom + high - (n + 1) * step
+        small = drawn.add_axes((left, under + 0.14 * step, column * 0.92, step * 0.8))
         _draw_place(small, place, panel, place.epsg, 0.8)
-        small.set_title(place.name, size=6.5, color=_SOFT, pad=2)
+        lines = textwrap.fill(place.name, 18)
+        drawn.text(
+            left + column * 0.46, under + 0.12 * step, lines, size=6, color=_SOFT, ha="center", va="top"
+        )
 
 
 def _draw_place(axes: Axes, place: Place, panel: tuple[Drawn, int], epsg: int, bold: float) -> None:
@@ -206,6 +220,7 @@ def _draw_place(axes: Axes, place: Place, panel: tuple[Drawn, int], epsg: int, b
     crs = epsg if place.crs != "EPSG:3857" else 3857
     areas = _projected(decode(place.topology, "areas"), crs)
     known = [area for area in areas if area is not None]
+    areas = _coarser(areas, axes)
     if "context" in place.topology["objects"]:
         around = [area for area in _projected(decode(place.topology, "context"), crs) if area is not None]
         _fill(axes, around, _CONTEXT, "white", 0.4)
@@ -233,6 +248,19 @@ def _draw_place(axes: Axes, place: Place, panel: tuple[Drawn, int], epsg: int, b
     if "outlines" in place.topology["objects"]:
         _fill(axes, _projected(decode(place.topology, "outlines"), crs), "none", _INK, 0.55 * bold)
     _frame_on(axes, shapely.total_bounds(np.array(known)))
+
+
+def _coarser(areas: list[Any], axes: Axes) -> list[Any]:
+    """Drop the corners that a figure of this size can't show: half a pixel, borders kept in common."""
+    whole = np.array(areas, dtype=object)
+    known = ~shapely.is_missing(whole)
+    west, south, east, north = shapely.total_bounds(whole[known])
+    step = 0.5 * max((east - west) / axes.bbox.width, (north - south) / axes.bbox.height)
+    try:
+        whole[known] = shapely.coverage_simplify(whole[known], step)
+    except shapely.GEOSException:
+        return areas
+    return list(whole)
 
 
 def _frame_on(axes: Axes, bounds: Any) -> None:
@@ -295,7 +323,9 @@ def _draw_labels(axes: Axes, content: Content) -> None:
         )
 
 
-def _draw_legend(axes: Axes, content: Content, panel: tuple[Drawn, int], width: float, height: float) -> None:
+def _draw_legend(
+    axes: Axes, content: Content, panel: tuple[Drawn, int], width: float, height: float, headed: int = 0
+) -> None:
     """Draw the legend in inches from the top left: swatch, bounds, bar of people, count."""
     from matplotlib.patches import Rectangle
 
@@ -305,9 +335,12 @@ def _draw_legend(axes: Axes, content: Content, panel: tuple[Drawn, int], width: 
     axes.set_ylim(height, 0)
     axes.set_axis_off()
     y = 0.16
-    for line in textwrap.wrap(layer.label, int(width * 12)):
+    heading = textwrap.wrap(layer.label, int(width * 12))
+    for line in heading:
         axes.text(0, y, line, size=9, weight="bold", color=_INK, va="center")
         y += 0.17
+    # small multiples: the tables of all legends begin on one line
+    y += 0.17 * max(0, headed - len(heading))
     unit = " · ".join(part for part in (layer.unit_label, layer.years[year]) if part)
     axes.text(0, y, unit, size=7.5, color=_SOFT, va="center")
     y += 0.14
@@ -327,9 +360,18 @@ def _draw_legend(axes: Axes, content: Content, panel: tuple[Drawn, int], width: 
     if people is not None:
         write(width, y, text["people"], 6.5, _SOFT, "right")
     y += 0.17
+    letters = max(8, int((middle - 0.32) / 0.062) - 2)
+
+    def words_of(said: str) -> None:
+        """Write a class, smaller and on two lines where it is long."""
+        if len(said.replace(NARROW_SPACE, "")) <= letters:
+            write(0.32, y, said)
+        else:
+            write(0.32, y, "\n".join(textwrap.wrap(said, int(letters * 1.35))), 6)
+
     for c, count in enumerate(layer.counts(year)):
         swatch(y, facecolor=layer.colours[c])
-        write(0.32, y, layer.labels[c])
+        words_of(layer.labels[c])
         write(middle, y, number(count, 0, lang=content.lang), align="right")
         if people is not None and most:
             write(width, y, compact(people[c], lang=content.lang), 6.5, _SOFT, "right")
@@ -338,13 +380,13 @@ def _draw_legend(axes: Axes, content: Content, panel: tuple[Drawn, int], width: 
         y += 0.2
     for reason, count in layer.missing(year):
         swatch(y, facecolor="white", hatch="//////")
-        write(0.32, y, reason or text["absent"])
+        words_of(reason or text["absent"])
         write(middle, y, number(count, 0, lang=content.lang), align="right")
         y += 0.2
     if layer.unsure:
         swatch(y, facecolor=layer.colours[len(layer.colours) // 2])
         axes.add_patch(Rectangle((0, y - 0.065), 0.24, 0.13, fill=False, ec=_VEIL, lw=0, hatch=_VEIL_HATCH))
-        write(0.32, y, text["unsure_short"])
+        words_of(text["unsure_short"])
         write(middle, y, number(layer.unsure, 0, lang=content.lang), align="right")
         y += 0.2
     for line in textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []:
@@ -358,7 +400,25 @@ def save_figure(drawn: Figure, target: Any, kind: str) -> None:
 
     metadata = {"svg": {"Date": None}, "png": {"Software": None}, "pdf": {"CreationDate": None}}[kind]
     with matplotlib.rc_context({"svg.hashsalt": "tiGIS", "hatch.linewidth": 0.5}):
-        drawn.savefig(target, format=kind, metadata=metadata)
+        if kind != "svg":
+            drawn.savefig(target, format=kind, metadata=metadata)
+            return
+        out = io.StringIO()
+        drawn.savefig(out, format=kind, metadata=metadata)
+    light = _lighter(out.getvalue())
+    if isinstance(target, str | Path):
+        Path(target).write_text(light, encoding="utf-8", newline="\n")
+    else:
+        target.write(light.encode("utf-8"))
+
+
+def _lighter(svg: str) -> str:
+    """Write coordinates of paths to a hundredth of a point, rather than to a millionth."""
+
+    def shorter(path: re.Match[str]) -> str:
+        return re.sub(r"\d+\.\d+", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), path[0])
+
+    return re.sub(r'(?<= d=")[^"]+', shorter, svg)
 
 
 def _write(drawn: Figure, target: Path) -> None:

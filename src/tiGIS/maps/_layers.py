@@ -25,7 +25,9 @@ class Layer:
     Parameters
     ----------
     column : str or mapping of str to str
-        Column of values; or, for a series, the year (any short text) of each column, in order of time.
+        Column of values: numbers, or text for categories (in the legend by count, or in the order of their
+        meaning where the column is an ordered Categorical); or, for a series, the year (any short text) of
+        each column, in order of time.
     label : str, optional
         What is measured, as the legend's heading; by default the column's name.
     unit : str, optional
@@ -180,7 +182,7 @@ def draw(layer: Layer, frame: pd.DataFrame, lang: Lang, number_of_layer: int = 0
     require_columns(frame, columns.values(), "gdf")
     some = frame[next(iter(columns.values()))]
     label = layer.label or str(next(iter(columns.values())))
-    if len(columns) == 1 and not pd.api.types.is_numeric_dtype(some) and _is_text(some):
+    if len(columns) == 1 and _is_text(some):
         return _draw_categories(layer, some, label, lang, number_of_layer)
     try:
         values = np.array([frame[c].astype(float).to_numpy(na_value=np.nan) for c in columns.values()])
@@ -256,14 +258,20 @@ def _interval_of(
 def _is_text(column: pd.Series) -> bool:
     if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column):
         return True
+    if pd.api.types.is_numeric_dtype(column):
+        return False
     return any(isinstance(value, str) for value in column.dropna())
 
 
 def _draw_categories(layer: Layer, column: pd.Series, label: str, lang: Lang, place: int) -> Drawn:
-    if isinstance(column.dtype, pd.CategoricalDtype):
+    if pd.api.types.is_bool_dtype(column):
+        said = {True: words(lang)["true"], False: words(lang)["false"]}
+        column = column.astype(object).map(said, na_action="ignore")
+    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
         order = [c for c in column.cat.categories if (column == c).any()]
     else:
         counts = column.dropna().value_counts()
+        counts = counts[counts > 0]
         order = sorted(counts.index, key=lambda c: (-int(counts[c]), str(c)))
     if len(order) > len(palettes.CATEGORIES):
         raise InputError(

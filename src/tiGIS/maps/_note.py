@@ -6,11 +6,15 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from tiGIS._errors import InputError
 from tiGIS._files import write_text
 from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps._page import asset
+
+_WIDTH_CM = 19.0
 
 
 def note(
@@ -62,7 +66,11 @@ def note(
     from jinja2 import Environment
 
     out = io.BytesIO()
-    drawn = figure(chart, width_cm=19.0, framed=False)
+    place = chart.content.places[0]
+    west, south, east, north = place.box(2154 if place.crs == "EPSG:2154" else 3857)
+    # as high as the territory asks for, within what an A4 page leaves
+    tall = float(np.clip((north - south) / max(east - west, 1), 0.7, 1.3)) * 0.68 * _WIDTH_CM
+    drawn = figure(chart, width_cm=_WIDTH_CM, framed=False, map_height_cm=tall)
     save_figure(drawn, out, "svg")
     # the XML declaration and the document type are for a file of its own
     picture = out.getvalue().decode("utf-8")

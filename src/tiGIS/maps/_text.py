@@ -47,6 +47,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "and minus: zoom. The table holds the same data.",
     ),
     "layers": ("Indicateur affiché", "Indicator shown"),
+    "true": ("oui", "yes"),
+    "false": ("non", "no"),
     "legend": ("Légende", "Legend"),
     "limits": ("Limites", "Limits"),
     "link": ("Copier le lien", "Copy link"),

@@ -6,7 +6,7 @@ function startBeside(app, map, setup) {
   let other = null;
 
   function open() {
-    other = createMap(frame.querySelector(".folium-map"), setup, true);
+    other = createMap(frame.querySelector(".twin"), setup, true);
     const { repaint } = paintMap(app, other, () => (app.state.beside ? app.state.other : null), () => null);
     app.repaint.push(repaint);
     app.mapView.beside = other;
@@ -44,7 +44,7 @@ function startBeside(app, map, setup) {
     if (on) {
       first.textContent = app.layer.label;
       second.textContent = app.data.layers[app.state.other].label;
-      frame.querySelector(".folium-map").setAttribute("aria-label", fill(app.text.beside_map, { label: second.textContent }));
+      frame.querySelector(".twin").setAttribute("aria-label", fill(app.text.beside_map, { label: second.textContent }));
     }
     if (!changed) return;
     // the first map has half the room, or all of it again
