@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiGIS import InputError
-from tiGIS.inequality import concentration_index, foster_greer_thorbecke, gini, palma, theil
+from tiGIS.inequality import (
+    concentration_index,
+    foster_greer_thorbecke,
+    gini,
+    palma,
+    theil,
+    theil_parts,
+)
 
 VALUES = pd.Series([10.0, 20.0, 30.0], index=list("abc"))
 PEOPLE = pd.Series([1, 1, 2], index=list("abc"))
@@ -27,6 +34,34 @@ def test_concentration_by_hand():
     expected = 2 * (60 * 0.25 + 20 * 0.625 + 10 * 0.875) / 90 - 1
     assert concentration_index(VALUES, PEOPLE, income) == pytest.approx(expected, abs=1e-12)
     assert concentration_index(VALUES, PEOPLE, -income) == pytest.approx(-expected, abs=1e-12)
+
+
+def test_corrected_concentration_by_hand():
+    # shares of 10, 20, 30, 30 %: 4 · 22.5 / 100 of the plain index; the lack of access has the same, turned
+    income = pd.Series({"a": 3, "b": 2, "c": 1})
+    plain = concentration_index(VALUES, PEOPLE, income)
+    corrected = concentration_index(VALUES, PEOPLE, income, bounds=(0, 100))
+    assert corrected == pytest.approx(0.9 * plain, abs=1e-12)
+    lack = concentration_index(100 - VALUES, PEOPLE, income, bounds=(0, 100))
+    assert lack == pytest.approx(-corrected, abs=1e-12)
+    assert concentration_index(VALUES * 0, PEOPLE, income, bounds=(0, 100)) == 0
+    assert np.isnan(concentration_index(VALUES * np.nan, PEOPLE, income, bounds=(0, 1)))
+    for bounds in ((0, 20), (5, 5), (0, np.inf)):
+        with pytest.raises(InputError, match="bounds"):
+            concentration_index(VALUES, PEOPLE, income, bounds=bounds)
+
+
+def test_theil_between_and_within_by_hand():
+    # groups a and b of 10 and 20, mean 15, and c of 30, 30; overall mean 22.5
+    parts = theil_parts(VALUES, PEOPLE, pd.Series({"a": "A", "b": "A", "c": "C"}))
+    between = (2 * 15 * np.log(15 / 22.5) + 2 * 30 * np.log(30 / 22.5)) / (4 * 22.5)
+    within = (10 * np.log(10 / 15) + 20 * np.log(20 / 15)) / (4 * 22.5)
+    assert parts["between"] == pytest.approx(between, abs=1e-12)
+    assert parts["within"] == pytest.approx(within, abs=1e-12)
+    assert parts["total"] == pytest.approx(theil(VALUES, PEOPLE), abs=1e-12)
+    assert theil_parts(VALUES * 0, PEOPLE, VALUES).isna().all()
+    with pytest.raises(InputError, match="nothing for 'b'"):
+        theil_parts(VALUES, PEOPLE, pd.Series({"a": "A", "c": "C"}))
 
 
 def test_theil_by_hand():
@@ -123,6 +158,19 @@ def test_weights_are_people_repeated(places):
         ),
     ):
         assert one == pytest.approx(other, abs=1e-9, nan_ok=True)
+
+
+@given(PLACES)
+def test_theil_parts_add_up(places):
+    table = pd.DataFrame(places, columns=["value", "people", "group"]).astype(float)
+    parts = theil_parts(table["value"], table["people"], table["group"])
+    if np.isnan(parts["total"]):
+        assert table["value"].sum() == 0
+    else:
+        assert parts["between"] + parts["within"] == pytest.approx(parts["total"], abs=1e-9)
+        assert (parts >= 0).all()
+        alone = theil_parts(table["value"], table["people"], pd.Series(table.index, index=table.index))
+        assert alone["within"] == pytest.approx(0, abs=1e-9)
 
 
 @given(PLACES)

@@ -142,6 +142,7 @@ _PUBLIC: dict[str, str] = {
     "summarise_territory": "territory",
     "territoire_members": "territory",
     "theil": "inequality",
+    "theil_parts": "inequality",
     "time_to_reach": "accessibility",
     "to_epci": "territory",
     "to_ti": "territory",

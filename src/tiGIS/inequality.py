@@ -72,7 +72,13 @@ def gini(values: pd.Series, people: pd.Series) -> float:
     return _concentration(value, weight, value)
 
 
-def concentration_index(values: pd.Series, people: pd.Series, rank_by: pd.Series) -> float:
+def concentration_index(
+    values: pd.Series,
+    people: pd.Series,
+    rank_by: pd.Series,
+    *,
+    bounds: tuple[float, float] | None = None,
+) -> float:
     """Concentration index: above 0 where those who rank high have more, below 0 where they have less.
 
     Parameters
@@ -83,6 +89,9 @@ def concentration_index(values: pd.Series, people: pd.Series, rank_by: pd.Series
         People, by place.
     rank_by : Series
         What ranks the places from poor to rich (median income, say). Places of equal rank share theirs.
+    bounds : tuple of float, optional
+        Least and most that a value can be, for shares (0, 100): gives Erreygers' corrected index, the same
+        for access and for its lack but for the sign.
 
     Returns
     -------
@@ -92,7 +101,8 @@ def concentration_index(values: pd.Series, people: pd.Series, rank_by: pd.Series
     References
     ----------
     Wagstaff, A., Paci, P., van Doorslaer, E. (1991). On the measurement of inequalities in health. Social
-    Science & Medicine 33(5).
+    Science & Medicine 33(5). Erreygers, G. (2009). Correcting the concentration index. Journal of Health
+    Economics 28(2).
 
     Examples
     --------
@@ -102,7 +112,17 @@ def concentration_index(values: pd.Series, people: pd.Series, rank_by: pd.Series
     -0.5
     """
     value, weight, rank = _known(values, people, (rank_by, "rank_by"))
-    return _concentration(value, weight, rank)
+    if bounds is None:
+        return _concentration(value, weight, rank)
+    least, most = bounds
+    if not np.isfinite([least, most]).all() or most <= least:
+        raise InputError(f"bounds: {bounds}; expected the least and the most that a value can be.")
+    if len(value) and (value.min() < least or value.max() > most):
+        raise InputError(f"values: {value.min():g} to {value.max():g}; expected them within bounds {bounds}.")
+    if not len(value):
+        return float("nan")
+    mean = float(np.average(value, weights=weight))
+    return 4 * mean / (most - least) * _concentration(value, weight, rank) if mean else 0.0
 
 
 def _concentration(value: np.ndarray, weight: np.ndarray, rank: np.ndarray) -> float:
@@ -143,7 +163,10 @@ def theil(values: pd.Series, people: pd.Series) -> float:
     >>> round(theil(pd.Series([0, 100]), pd.Series([1, 1])), 6)
     0.693147
     """
-    value, weight = _known(values, people)
+    return _theil(*_known(values, people))
+
+
+def _theil(value: np.ndarray, weight: np.ndarray) -> float:
     mean = np.average(value, weights=weight) if len(value) else 0.0
     if mean == 0:
         return float("nan")
@@ -152,6 +175,53 @@ def theil(values: pd.Series, people: pd.Series) -> float:
     np.log(ratio, out=terms, where=ratio > 0)
     # rounding may bring equal values a hair below 0
     return float(max(0.0, np.average(ratio * terms, weights=weight)))
+
+
+def theil_parts(values: pd.Series, people: pd.Series, groups: pd.Series) -> pd.Series:
+    """Split Theil's T into what lies between groups and what lies within them.
+
+    Parameters
+    ----------
+    values : Series
+        Access, by place, 0 or more.
+    people : Series
+        People, by place.
+    groups : Series
+        The group of each place (its EPCI, say).
+
+    Returns
+    -------
+    Series
+        ``total``, ``between`` and ``within``, which add up; NaN where nobody's value is known.
+
+    References
+    ----------
+    Theil, H. (1967). Economics and Information Theory. As in R's ``accessibility::theil_t``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> access, ones = pd.Series([10, 10, 30, 30]), pd.Series([1, 1, 1, 1])
+    >>> theil_parts(access, ones, pd.Series(["A", "A", "B", "B"])).round(6).tolist()
+    [0.130812, 0.130812, 0.0]
+    """
+    if not isinstance(groups, pd.Series):
+        raise InputError(f"groups: {type(groups).__name__}; expected a Series.")
+    codes, _ = pd.factorize(groups.reindex(values.index))
+    if (codes < 0).any():
+        raise InputError(
+            f"groups: nothing for {shown(values.index[codes < 0])}; expected one for each place."
+        )
+    value, weight, group = _known(values, people, (pd.Series(codes, index=values.index), "groups"))
+    mean = np.average(value, weights=weight) if len(value) else 0.0
+    if mean == 0:
+        return pd.Series({"total": np.nan, "between": np.nan, "within": np.nan})
+    members = group.astype(np.intp)
+    heads = np.bincount(members, weight)
+    means = np.divide(np.bincount(members, weight * value), heads, out=np.zeros(len(heads)), where=heads > 0)
+    total = _theil(value, weight)
+    between = _theil(means[heads > 0], heads[heads > 0])
+    return pd.Series({"total": total, "between": between, "within": max(0.0, total - between)})
 
 
 def palma(values: pd.Series, people: pd.Series, rank_by: pd.Series, *, is_share: bool = False) -> float:
@@ -185,7 +255,8 @@ def palma(values: pd.Series, people: pd.Series, rank_by: pd.Series, *, is_share:
     References
     ----------
     Palma, J. G. (2011). Homogeneous middles vs. heterogeneous tails. Development and Change 42(1). For
-    access: Pereira, R. H. M., et al. (2019), and R's ``accessibility::palma_ratio``.
+    access: Pereira, R. H. M., et al. (2019), and R's ``accessibility::palma_ratio``, which puts a place that
+    straddles a bound wholly on one side.
 
     Examples
     --------

@@ -82,6 +82,37 @@ def test_spatial_availability_by_hand():
     assert result.sum() == pytest.approx(16, abs=1e-12)
 
 
+def test_spatial_availability_of_the_three_centres_of_its_authors():
+    # Soukhov et al. (2023), as in R's accessibility: two cities 30 minutes apart, a village 100 from both;
+    # weights exp(-0.1 t). Each centre's jobs go by people times weight
+    times = pd.DataFrame(
+        [[15.0, 30.0, 100.0], [30.0, 15.0, 100.0], [100.0, 100.0, 15.0]],
+        index=["A", "B", "C"], columns=["1", "2", "3"],
+    )  # fmt: skip
+    people = pd.Series({"A": 50_000, "B": 150_000, "C": 10_000})
+    jobs = pd.Series({"1": 100_000, "2": 100_000, "3": 10_000})
+    near, apart, far = np.exp([-1.5, -3.0, -10.0])
+    first = 50_000 * near + 150_000 * apart + 10_000 * far
+    second = 50_000 * apart + 150_000 * near + 10_000 * far
+    third = 200_000 * far + 10_000 * near
+    of_a = 50_000 * (1e5 * near / first + 1e5 * apart / second + 1e4 * far / third)
+    result = spatial_availability(times, people, jobs, decay.exponential(0.1))
+    assert result["A"] == pytest.approx(of_a, rel=1e-12)
+    assert result.round().tolist() == [66833, 133203, 9963]
+    assert result.sum() == pytest.approx(210_000)
+
+
+def test_spatial_availability_of_empty_cases():
+    def share(times=TIMES, people=PEOPLE, supply=SUPPLY):
+        return spatial_availability(times, people, supply, BANDS).tolist()
+
+    assert share(times=TIMES * NAN) == [0, 0, 0]
+    assert share(supply=SUPPLY * 0) == [0, 0, 0]
+    assert share(people=PEOPLE * 0) == [0, 0, 0]
+    assert share(times=TIMES[[]], supply=SUPPLY[[]]) == [0, 0, 0]
+    assert sum(share(times=TIMES[["hospital"]], supply=SUPPLY[["hospital"]])) == pytest.approx(10)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_empty_cases_are_defined(method):
     def score(times=TIMES, people=PEOPLE, supply=SUPPLY):

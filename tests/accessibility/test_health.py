@@ -95,3 +95,17 @@ def test_specialists_are_counted_to_45_minutes():
         0.1,
         0,
     ]
+
+
+def test_empty_cases_of_both_are_defined():
+    nobody, nothing = PEOPLE * 0, SUPPLY * 0
+    for version in ("2012", "2015"):
+        assert apl(TIMES * np.nan, PEOPLE, SUPPLY, version=version)["apl"].eq(0).all()
+        assert apl(TIMES, PEOPLE, nothing, version=version)["underserved"].all()
+        lost = apl(TIMES, nobody, SUPPLY, version=version)  # nobody divides the supply
+        assert lost["apl"].isna().tolist() == [True, True, True, version == "2015", False]
+        assert lost["underserved"].isna().equals(lost["apl"].isna())
+    assert ufc(TIMES, PEOPLE, nothing, national_per_head=1)["reading"].tolist() == ["desert"] * 5
+    assert ufc(TIMES, nobody, SUPPLY, national_per_head=1)["reading"].isna().all()
+    with pytest.warns(UserWarning, match="national mean"):
+        assert ufc(TIMES, PEOPLE, nothing)["reading"].isna().all()

@@ -63,6 +63,9 @@ def test_cumulative_interval_is_the_mean_of_the_counts_at_each_cutoff():
     assert cumulative_interval(TIMES, JOBS, (28, 32))["a"] == pytest.approx(130, abs=1e-9)
     assert cumulative_interval(TIMES, JOBS, (28, 32), summary="median")["a"] == 150
     assert cumulative_interval(TIMES, JOBS, (28, 32))["c"] == 50
+    assert cumulative_interval(TIMES, JOBS, (28, 32), summary=np.min)["a"] == 100
+    with pytest.raises(InputError, match="summary"):
+        cumulative_interval(TIMES, JOBS, (28, 32), summary="mode")  # type: ignore[arg-type]
 
 
 def test_gravity_by_hand():
@@ -212,6 +215,17 @@ def test_cumulative_never_falls_when_the_cutoff_grows(table, first, second):
     both = cumulative(times, supply, [low, high])
     assert (both.iloc[:, 1] >= both.iloc[:, 0]).all()
     assert (both.iloc[:, 1] <= supply.sum() + 1e-9).all()
+
+
+@given(minutes_tables(), st.integers(0, 40), st.integers(0, 20))
+def test_an_interval_is_the_mean_over_its_cutoffs(table, start, length):
+    times, _, supply = table
+    cutoffs = list(range(start, start + length + 1))
+    expected = cumulative(times, supply, cutoffs).mean(axis=1)
+    result = cumulative_interval(times, supply, (start, start + length))
+    np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-9)
+    again = cumulative_interval(times, supply, (start, start + length), summary=np.mean)
+    np.testing.assert_allclose(again, expected, rtol=1e-9, atol=1e-9)
 
 
 @given(minutes_tables(), st.floats(0, 60))

@@ -49,10 +49,22 @@ def test_with_intrazonal_minutes_fills_the_cells_of_a_place_and_itself():
 def test_opportunities_come_from_a_buffer_of_the_cutoff():
     territory = gpd.GeoSeries([box(0, 0, 1000, 1000)], crs=2154)
     simple = opportunity_buffer(territory, 30, speed_kmh=100)
-    assert simple.bounds == pytest.approx((-50000, -50000, 51000, 51000))
-    assert opportunity_buffer(territory, 30, speed_kmh=100, competition=True).bounds[0] == -100000
+    assert simple.bounds == pytest.approx((-50000, -50000, 51000, 51000), abs=40)
+    double = opportunity_buffer(territory, 30, speed_kmh=100, competition=True)
+    assert double.bounds[0] == pytest.approx(-100000, abs=40)
     with pytest.raises(CRSError):
         opportunity_buffer(territory.to_crs(4326), 30)
+
+
+@given(st.floats(0, 360), st.floats(5, 90), st.booleans())
+def test_no_reach_of_the_territory_leaves_its_buffer(degrees, cutoff, competition):
+    # from the rim of a round territory, where a buffer drawn by chords would be a hair too short
+    territory = gpd.GeoSeries([Point(0, 0).buffer(10_000)], crs=2154)
+    rim = Point(*(9_900 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])))
+    known = opportunity_buffer(territory, cutoff, competition=competition)
+    for place in (rim, Point(territory.iloc[0].exterior.coords[0])):
+        edge = minutes_to_edge(gpd.GeoSeries([place], crs=2154), known).iloc[0]
+        assert edge >= cutoff * (1 + competition) * (1 - 1e-9)
 
 
 def test_a_reach_cut_by_the_edge_warns_with_the_share_of_people():

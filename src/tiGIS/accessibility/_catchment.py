@@ -78,7 +78,9 @@ def floating_catchment(
     Luo, W., Wang, F. (2003), Environment and Planning B 30(6) (2SFCA); Luo, W., Qi, Y. (2009), Health & Place
     15(4) (E2SFCA); Wan, N., Zou, B., Sternberg, T. (2012), IJGIS 26(6) (3SFCA); Delamater, P. L. (2013),
     Health & Place 24 (M2SFCA); Páez, A., Higgins, C. D., Vivona, S. F. (2019), PLOS ONE 14(6), e0218773
-    (BFCA).
+    (BFCA). The formulas of 2SFCA, E2SFCA and 3SFCA are those of PySAL ``access``, to which results are
+    compared; that of BFCA was checked in the sources of R's ``accessibility`` (``fca_bfca``); that of M2SFCA
+    is quoted from memory of the article, which could not be read again.
 
     Examples
     --------
@@ -186,7 +188,8 @@ def spatial_availability(
     References
     ----------
     Soukhov, A., Páez, A., Higgins, C. D., Mohamed, M. (2023). Introducing spatial availability, a
-    singly-constrained measure of competitive accessibility. PLOS ONE 18(1), e0278468.
+    singly-constrained measure of competitive accessibility. PLOS ONE 18(1), e0278468. Checked in the sources
+    of R's ``accessibility::spatial_availability``, whose example is among the tests.
 
     Examples
     --------

@@ -17,9 +17,10 @@ from tiGIS.accessibility._measures import Times
 
 #: Weights of the APL for general practitioners: upper bound in minutes (included) -> weight.
 #: 2012: read in a description of the study by the École des Mines (controverses.mines-paristech.fr): −70 %
-#: from 5 to 10 minutes, −90 % from 10 to 15, nothing beyond 15. 2015: the bounds (10, 15, 20) are those of
-#: the DREES's "Dossiers de la DREES" 17 (2017); the weights 2/3 and 1/3 are quoted from memory and could not
-#: be read again.
+#: from 5 to 10 minutes, −90 % from 10 to 15, nothing beyond 15. 2015, when the DREES recast the measure (its
+#: page "L'indicateur d'accessibilité potentielle localisée"): the reach of 20 minutes is that which the ARS
+#: Bourgogne-Franche-Comté gives (data.arnia-bfc.fr); the bounds 10 and 15 and the weights 2/3 and 1/3 are
+#: quoted from memory and could not be read at their source.
 APL_WEIGHTS: dict[str, dict[float, float]] = {
     "2012": {5: 1.0, 10: 0.3, 15: 0.1},
     "2015": {10: 1.0, 15: 2 / 3, 20: 1 / 3},
@@ -107,7 +108,8 @@ def apl(
     demand : Series
         Standardised people, by the rows.
     supply : Series
-        Consultations a year, by the columns.
+        Consultations a year, by the columns (one full-time equivalent is about 5,400 a year, says the ARS
+        Bourgogne-Franche-Comté, data.arnia-bfc.fr).
     version : {"2012", "2015"}, default "2015"
         Which table of weights (``APL_WEIGHTS``).
     weights : mapping of float to float, optional
@@ -214,9 +216,12 @@ def ufc(
 
     References
     ----------
-    UFC-Que Choisir (2012). La fracture sanitaire. Thresholds as reported by La France agricole and La Gazette
-    des communes (October 2012); the study itself, and its exact formula, could not be read: the shares
-    between patients are those of 2SFCA here.
+    UFC-Que Choisir, La fracture sanitaire (2012), La fracture sanitaire s'aggrave (June 2016), and its page
+    of November 2023 on quechoisir.org: 30 minutes and 45; four kinds of doctors, with and without fees above
+    the tariff. The bounds of 30 and 60 % as reported by La France agricole and La Gazette des communes
+    (October 2012). Its studies rest on the APL (Mediacités, November 2022), whose shares between patients are
+    those of 2SFCA; that it weighs minutes within the cutoff, and how it counts women and children as
+    patients, could not be read.
 
     Examples
     --------

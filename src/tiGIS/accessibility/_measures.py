@@ -115,7 +115,7 @@ def cumulative_interval(
     between_min: tuple[float, float],
     *,
     step_min: float = 1.0,
-    summary: Literal["mean", "median"] = "mean",
+    summary: Literal["mean", "median"] | Callable[[np.ndarray], float] = "mean",
     direction: Direction = "to",
     allow_zero_intrazonal: bool = False,
 ) -> pd.Series:
@@ -129,8 +129,8 @@ def cumulative_interval(
         First and last cutoff, both included.
     step_min : float, default 1
         Minutes between two cutoffs.
-    summary : {"mean", "median"}, default "mean"
-        How the counts of all the cutoffs become one.
+    summary : {"mean", "median"} or callable, default "mean"
+        How the counts of all the cutoffs become one; a function gets them as an array.
 
     Returns
     -------
@@ -159,7 +159,9 @@ def cumulative_interval(
         )
     cutoffs = np.arange(start, end + step_min * 1e-9, step_min)
     name = f"within_{start:g}_to_{end:g}_min"
-    if summary == "median":
+    if summary != "mean":
+        if summary != "median" and not callable(summary):
+            raise InputError(f"summary: {summary!r}; expected 'mean', 'median' or a function of an array.")
         table = cumulative(
             times,
             opportunities,
@@ -167,11 +169,14 @@ def cumulative_interval(
             direction=direction,
             allow_zero_intrazonal=allow_zero_intrazonal,
         )
-        result = pd.DataFrame(table).median(axis=1).rename(name)
+        counts = pd.DataFrame(table)
+        if callable(summary):
+            values = [float(summary(row)) for row in counts.to_numpy()]
+            result = pd.Series(values, index=counts.index, name=name)
+        else:
+            result = counts.median(axis=1).rename(name)
         result.attrs = dict(table.attrs)
         return result
-    if summary != "mean":
-        raise InputError(f"summary: {summary!r}; expected 'mean' or 'median'.")
     minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
     labels, counted, whose = sided(minutes, direction)
     amounts = aligned(opportunities, counted, "opportunities", whose=whose)
@@ -369,7 +374,8 @@ def balancing_cost(
 ) -> pd.Series:
     """Give the minutes after which a place reaches as many opportunities as it has people.
 
-    The exact minutes, not rounded to an increment as other tools do.
+    The exact minutes, not rounded up to an increment as in R's ``accessibility``, which also gives 0 where
+    nobody lives.
 
     Parameters
     ----------

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 
+#: Straight steps that a quarter of a circle is drawn with.
+_QUARTER_STEPS = 32
+
+
 class EdgeWarning(UserWarning):
     """Some people's reach goes beyond the area where opportunities are known."""
 
@@ -112,7 +116,10 @@ def opportunity_buffer(
     if not cutoff_min > 0 or not speed_kmh > 0:
         raise InputError(f"cutoff_min: {cutoff_min}, speed_kmh: {speed_kmh}; expected numbers above 0.")
     reach_m = cutoff_min / 60 * speed_kmh * 1000 * (2 if competition else 1)
-    return territory.geometry.union_all().buffer(reach_m)
+    # a buffer is drawn inside the true one, by chords: widened so that it holds it
+    return territory.geometry.union_all().buffer(
+        reach_m / np.cos(np.pi / (4 * _QUARTER_STEPS)), quad_segs=_QUARTER_STEPS
+    )
 
 
 def minutes_to_edge(

@@ -204,7 +204,7 @@ def logistic(middle_min: float, spread_min: float) -> Decay:
     References
     ----------
     Bauer, J., Groneberg, D. A. (2016). Measuring spatial accessibility of health care providers. PLOS ONE
-    11(7). The formula is quoted from memory of that article: it could not be read again at its source.
+    11(7). The formula was checked in the sources of R's ``accessibility::decay_logistic``.
     """
     middle, spread = _positive(middle_min, "middle_min"), _positive(spread_min, "spread_min")
     slope = np.pi / (spread * np.sqrt(3))
