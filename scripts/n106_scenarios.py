@@ -38,7 +38,7 @@ def main() -> None:
     scenarios = n106.variants(corridor)
     found = n106.n106_comparisons(network, scenarios)
     for name, comparison in found.items():
-        print(f"\n{scenarios[name].name}: minutes to the motorway at Nîmes-Ouest")
+        print(f"\n{scenarios[name].name}: minutes to the A9 west of Nîmes")
         print(comparison.crossings.to_string(float_format="%.0f"))
         print(f"largest gain: {comparison.table['gain'].max():.1f} min")
         comparison.table.to_csv(folder / f"{name}.csv", float_format="%.3f")

@@ -64,6 +64,19 @@ def test_an_upgrade_by_points_and_what_it_brings():
     assert result.table.attrs["tigis"]["scenario"] == "test"
 
 
+def test_an_upgrade_may_begin_and_end_along_a_road():
+    halves = {**PLACES, "mid ab": (5, 0.2), "mid bc": (15, -0.2)}
+    upgrade = RoadUpgrade(120, at(halves, "mid ab", "mid bc"))
+    assert sorted(upgrade.corridor(NETWORK)) == [0.5, 0.5]
+    # 10 of the 20 km at 120 in place of 60 km/h
+    assert compared(upgrade).table["gain"].tolist() == pytest.approx([5, 2.5])
+    within = RoadUpgrade(120, at({"x": (2, 0), "y": (6, 0)}, "x", "y"))
+    assert within.corridor(NETWORK).tolist() == pytest.approx([0.4])
+    assert compared(within).table["gain"].tolist() == pytest.approx([2, 0])
+    back = RoadUpgrade(120, at({"x": (2, 0), "y": (6, 0)}, "y", "x"))
+    pd.testing.assert_series_equal(within.corridor(NETWORK), back.corridor(NETWORK))
+
+
 def test_an_upgrade_by_a_line_takes_the_roads_along_it():
     near = gpd.GeoSeries([LineString([(0, 20), (20000, -20)])], crs=2154)
     assert compared(RoadUpgrade(120, near)).table["after"].tolist() == [10, 5]
@@ -79,9 +92,9 @@ def test_an_upgrade_never_slows():
 def test_a_corridor_that_strays_is_refused():
     broken = roads_between(PLACES, ROADS[:1] + ROADS[2:])
     with pytest.raises(InputError, match="strays"):
-        RoadUpgrade(120, at(PLACES, "b", "c"), most_detour=1.05).edges(broken.with_metadata(max_snap_m=500.0))
+        RoadUpgrade(120, at(PLACES, "b", "c"), most_detour=1.05).corridor(broken)
     with pytest.raises(InputError, match="at least 2"):
-        RoadUpgrade(120, at(PLACES, "b")).edges(NETWORK)
+        RoadUpgrade(120, at(PLACES, "b")).corridor(NETWORK)
 
 
 def test_roads_by_their_number():

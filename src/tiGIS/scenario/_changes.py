@@ -11,11 +11,10 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS._validate import require_columns, require_crs, shown
-from tiGIS.scenario._corridors import edges_by_lines, edges_by_points, nearest_node, with_edge
+from tiGIS.scenario._corridors import corridor_by_points, edges_by_lines, nearest_node, with_edge
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
 
     from tiGIS.network import RoadNetwork
 
@@ -50,10 +49,11 @@ class RoadUpgrade(_NetworkChange):
     speed_kmh : float
         Mean speed after the works (about 100 on a 2x2 road that is limited to 110).
     along : GeoDataFrame or GeoSeries
-        The corridor: points, joined in their order by the quickest way (a coarse network), or lines, which
-        take the roads that lie within ``within_m`` of them for most of their length. Any CRS.
+        The corridor: points, joined in their order by the quickest way (a coarse network), the first and
+        the last anywhere along an edge; or lines, which take the roads that lie within ``within_m`` of them
+        for most of their length. Any CRS.
     within_m : float, default 30
-        For lines.
+        For lines; 5 is enough for lines of the network's own source, and leaves side streets out.
     most_detour : float, default 2
         For points: the way found must not be longer than this many times the straight lines, else it strays.
     """
@@ -63,8 +63,8 @@ class RoadUpgrade(_NetworkChange):
     within_m: float = 30.0
     most_detour: float = 2.0
 
-    def edges(self, network: RoadNetwork) -> NDArray[np.int64]:
-        """Find the edges of the corridor.
+    def corridor(self, network: RoadNetwork) -> pd.Series:
+        """Find the edges of the corridor, and the share of each that it takes.
 
         Parameters
         ----------
@@ -73,8 +73,9 @@ class RoadUpgrade(_NetworkChange):
 
         Returns
         -------
-        ndarray
-            Numbers of edges, sorted.
+        Series
+            By number of edge, sorted: more than 0, 1 where the whole edge is taken. By points, the first and
+            the last edge may be taken in part; by lines, an edge is taken whole or not at all.
         """
         import shapely
 
@@ -82,18 +83,26 @@ class RoadUpgrade(_NetworkChange):
         geometry = self.along.geometry.to_crs(network.crs)
         kinds = set(shapely.get_dimensions(np.asarray(geometry.array)).tolist())
         if kinds == {0}:
-            return edges_by_points(network, self.along, self.most_detour)
-        if kinds == {1}:
-            return edges_by_lines(network, geometry, self.within_m)
-        raise InputError("along: expected points only, or lines only.")
+            shares = corridor_by_points(network, self.along, self.most_detour)
+        elif kinds == {1}:
+            shares = dict.fromkeys(edges_by_lines(network, geometry, self.within_m).tolist(), 1.0)
+        else:
+            raise InputError("along: expected points only, or lines only.")
+        index = pd.Index(list(shares), dtype=np.int64, name="edge")
+        return pd.Series(list(shares.values()), index=index, name="share", dtype=np.float64)
 
     def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
         """Give the network with the corridor at its new speed."""
         if not np.isfinite(self.speed_kmh) or self.speed_kmh <= 0:
             raise InputError(f"speed_kmh: {self.speed_kmh}; expected a number above 0.")
-        on = np.isin(network.arc_edge, self.edges(network))
-        slower = on & (network.speed_kmh < self.speed_kmh) & (network.speed_kmh > 0)
-        return network.reweight(speed_kmh=np.where(slower, self.speed_kmh, np.nan))
+        corridor = self.corridor(network)
+        share = np.zeros(network.roads.n_edges)
+        share[corridor.index] = corridor
+        share = share[network.arc_edge]
+        slower = (share > 0) & (network.speed_kmh < self.speed_kmh) & (network.speed_kmh > 0)
+        # the part taken goes at the new speed, the rest of the edge as before
+        speed = np.where(slower, network.speed_kmh, self.speed_kmh)
+        return network.reweight(factor=1 - share + share * speed / self.speed_kmh)
 
 
 def lines_by_ref(lines: gpd.GeoDataFrame, ref: str, *, column: str = "ref") -> gpd.GeoSeries:

@@ -118,7 +118,8 @@ def compare(
     Returns
     -------
     Comparison
-        ``table`` and ``crossings``.
+        ``table`` and ``crossings``; both say the sources and limits of the measure, those of the scenario,
+        and the calibrated error of the network, where it has one.
 
     Examples
     --------
@@ -158,6 +159,7 @@ def compare(
     crossings["gain"] = crossings["after"] - crossings["before"]
     known = description(before)
     limits = [*known["limits"], *scenario.limits]
+    error = {key: value for key, value in known.items() if key == "calibration"}
     for result in (table, crossings):
-        describe(result, sources=known["sources"], limits=limits, scenario=scenario.name)
+        describe(result, sources=known["sources"], limits=limits, scenario=scenario.name, **error)
     return Comparison(table, crossings)
