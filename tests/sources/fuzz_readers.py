@@ -18,6 +18,7 @@ import shapely
 
 import tiGIS
 from flood import plans
+from sources.seven_zips import LAYER
 from sources.test_insee_fuzz import BOOKS, TEXTS
 from tiGIS.sources import describe_layer, read_features
 from tiGIS.sources._safe import check_xml, parse_json, parse_xml
@@ -42,6 +43,13 @@ GASPAR = (
 )
 FRICHES = "site_id,site_nom,comm_insee,site_statut,site_surface,lon,lat\n" + "".join(
     f'30_{number},"Mine, n° {number}",30007,friche potentielle,{number * 100}.5,4.0{number},44.1{number}\n'
+    for number in range(1, 9)
+)
+
+
+ACTIVITY = "terr_id,site_id,terr_etat_occup,terr_geomsurf\n" + "".join(
+    f'30_t{number},30_z1,occupé,"{{""type"":""Polygon"",""coordinates"":[[[4.{number},44],[4.{number},44.1],'
+    f'[4.05,44.1],[4.{number},44]]]}}"\n'
     for number in range(1, 9)
 )
 
@@ -99,6 +107,9 @@ def _written(name: str) -> bytes:
             _geofabrik().to_parquet(path)
         elif name in ("roads.gpkg", "roads.geojson"):
             _geofabrik().to_file(path)
+        elif name == "terrain_eco.gpkg":
+            places = {"terr_id": ["t1", "t2"], "site_id": "z1", "terr_etat_occup": "occupé"}
+            gpd.GeoDataFrame(places, geometry=[plans.square(0), plans.square(200)], crs=2154).to_file(path)
         elif name == "roads.npz":
             tiGIS.read_roads(_geofabrik(), component="all").save(path)
         elif name == "plan.zip":
@@ -200,6 +211,30 @@ CASES: dict[str, Case] = {
     "roads_geojson": Case(".geojson", lambda: _written("roads.geojson"), tiGIS.read_roads),
     "network": Case(".npz", lambda: _written("roads.npz"), tiGIS.RoadNetwork.load),
     "features": Case(".gpkg", lambda: _written("roads.gpkg"), lambda path: read_features(path, stream=True)),
+    "features_in_7z": Case(
+        ".7z",
+        lambda: LAYER,
+        lambda path: read_features(path, member="*.geojson"),
+        lambda table: _indexed(table.drop(columns="geometry")),
+    ),
+    "features_in_zip": Case(
+        ".zip", lambda: _written("tri.zip"), lambda path: read_features(path, member="*.shp", stream=True)
+    ),
+    "zoning": Case(
+        ".geojson",
+        lambda: json.dumps(_polygons()).replace("alea", "typezone").encode(),
+        tiGIS.read_zoning,
+        lambda table: _indexed(table.drop(columns="geometry")),
+    ),
+    "activity_zones": Case(
+        ".csv",
+        ACTIVITY.encode,
+        lambda path: tiGIS.read_activity_zones(path, crs=4326),
+        lambda table: _indexed(table[["site_id", "terr_etat_occup"]]),  # others are given as they are
+    ),
+    "activity_zones_gpkg": Case(
+        ".gpkg", lambda: _written("terrain_eco.gpkg"), lambda path: tiGIS.read_activity_zones(path)
+    ),
     "described": Case(".gpkg", lambda: _written("roads.gpkg"), describe_layer),
     "json": Case(
         ".json", lambda: json.dumps(_features()).encode(), lambda path: parse_json(path.read_bytes(), path)
@@ -211,6 +246,7 @@ CASES: dict[str, Case] = {
             ".zip" if name == "comparateur" else ".csv",
             lambda wrap=wrap, text=text: wrap(text.encode()),
             read,
+            _indexed,
         )
         for name, (wrap, text, read) in TEXTS.items()
     },
@@ -222,6 +258,10 @@ TEXT_CASES = (
     "cartofriches_geojson",
     "zones_geojson",
     "roads_geojson",
+    "zoning",
+    "activity_zones",
+    "insee_filosofi",
+    "insee_statistiques_locales",
     "json",
     "xml",
     "gml",

@@ -242,3 +242,11 @@ REFUSED: dict[str, bytes] = {
         "fSw8g$<4bo000"
     ),
 }
+
+# Two points, Alès and Anduze, as "points.geojson".
+LAYER = _bytes(  # 7zz a
+    "H+sCUCma9-SIgG8iU0rr00000Y5)KL00000Z$=18-~jjlf?WVTh>C~P=*Vq{I8W0)^1OIo^j%pS%4-"
+    "b=V56}H14SikUnpY7`DbBB>A)j7;8kA>E&yuUZA3+SdNcT|POlN6x?i+YyBmz0UJ^8~R;18u)=o@<M1wS>$}t4by0c9!UscglP59"
+    "O}Kg3XME)@v}Yoa*@yM0>hHh=SZ2Y6wd000351^@vGfQkSI3jqKDAt3<(41oCn2nqqc5XwaW00jXV3IG5A000000000H9{_LwZvb"
+    "fkZUA%ua{w*?X8>gYZvbila{zAuZU6uP83X_T000yU0RY3%-vGaQ-2oK_0RSL?q=5hc"
+)

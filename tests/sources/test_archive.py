@@ -167,3 +167,13 @@ def test_an_archive_within_another_is_checked_too(tmp_path):
     assert list_members(tmp_path / "outer.zip", content=SOUND_ZIP) == ["base.csv"]
     with pytest.raises(DataFileError, match=r"outer\.zip: its members swell"):
         list_members(tmp_path / "outer.zip", content=SOUND_ZIP, most_unpacked=10)
+
+
+def test_a_member_without_a_name_is_refused(tmp_path):
+    path = packed(tmp_path / "a.zip", {"a": CONTENT})
+    raw = path.read_bytes()
+    central = raw.index(b"PK\x01\x02")
+    nameless = raw[:central] + raw[central : central + 28] + b"\0\0" + raw[central + 30 : central + 46]
+    path.write_bytes(nameless + raw[central + 47 :][-22:-10] + struct.pack("<I", 46) + raw[-6:])
+    with pytest.raises(DataFileError):
+        list_members(path)

@@ -6,6 +6,7 @@ import random
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,6 +91,30 @@ def rows_are_right(case: Case, got: Any, sound: Any) -> bool:
     return bool(table.equals(whole.loc[table.index]))
 
 
+def test_every_public_reader_is_tried() -> None:
+    """A reader that is added must be added here too (what it is called is looked for in the module)."""
+    import tiGIS
+    from sources import fuzz_readers, test_insee_fuzz
+
+    text = "".join(
+        Path(str(module.__file__)).read_text("utf-8") for module in (fuzz_readers, test_insee_fuzz)
+    )
+    readers = [name for name in tiGIS.__all__ if name.startswith("read_")] + ["read_features", "DepthRaster"]
+    assert len(readers) > 15
+    assert not [name for name in readers if name not in text]
+
+
+def test_the_limits_stop_what_lasts_or_swells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else they would let anything through without a word."""
+    if sys.platform != "linux":
+        pytest.skip("address space is bounded on Linux only")
+    monkeypatch.setitem(globals(), "SECONDS", 0.2)
+    with pytest.raises(AssertionError, match=r"more than 0\.2 s"), limits():
+        time.sleep(5)
+    with pytest.raises(MemoryError), limits():
+        bytearray((MEGABYTES + 64) * 1024**2)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_sound_file_is_read(name: str, folder: Path) -> None:
     got = outcome(CASES[name], folder, CASES[name].sound())
@@ -168,6 +193,7 @@ def test_harmless_ways_of_writing_change_nothing(name: str, change: str, folder:
     case = CASES[name]
     sound = case.read(_file(case, folder))
     text = case.sound().decode()
+    text = text.removeprefix("\ufeff")  # some have one as published
     raw = ("\ufeff" + text).encode() if change == "byte order mark" else text.replace("\n", "\r\n").encode()
     got = outcome(case, folder, raw)
     assert not isinstance(got, TigisError), got

@@ -389,7 +389,8 @@ def _read_table(
     path: Path, layer: str | None, bbox: tuple[float, float, float, float] | None
 ) -> gpd.GeoDataFrame:
     import geopandas as gpd
-    import pyogrio
+
+    from tiGIS.sources._layers import UNREADABLE
 
     expected = "a table of roads (.parquet, .gpkg, .shp, .geojson) or an OSM extract"
     if not path.exists():
@@ -399,7 +400,7 @@ def _read_table(
             frame = gpd.read_parquet(path)
             return frame if bbox is None else frame.cx[bbox[0] : bbox[2], bbox[1] : bbox[3]]
         return gpd.read_file(path, layer=layer or _layer_of_roads(path), bbox=bbox)
-    except (ValueError, OSError, pyogrio.errors.DataSourceError) as error:
+    except (*UNREADABLE, OSError) as error:
         raise DataFileError(path, str(error), expected) from error
 
 

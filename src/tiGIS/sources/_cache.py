@@ -130,7 +130,8 @@ class Cache:
         now = None if before is None else {k: v for k, v in asdict(before).items() if k != "path"}
         _write_record(path, {"now": now, "next": version})
         incoming.replace(path)
-        _write_record(path, {"now": version})
+        with suppress(OSError):  # a disk that is full by now: what was announced tells that the file is right
+            _write_record(path, {"now": version})
         return file
 
     @contextmanager
@@ -220,5 +221,8 @@ def _read_record(path: Path) -> dict[str, Any] | None:
 def _write_record(path: Path, record: dict[str, Any]) -> None:
     target = _beside(path, _RECORD)
     temporary = target.with_name(target.name + ".tmp")
-    temporary.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(target)
+    try:
+        temporary.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ import pyogrio
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import find_member, gdal_path
+from tiGIS.sources._layers import UNREADABLE
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -151,7 +152,7 @@ def _address(path: Path, member: str | None) -> Iterator[str]:
 def _info(path: Path, address: str, layer: str | None) -> dict[str, Any]:
     try:
         return dict(pyogrio.read_info(address, layer=layer, force_feature_count=True))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+    except UNREADABLE as error:
         raise DataFileError(path, f"it can't be read ({error})", "a file of features") from error
 
 
@@ -169,7 +170,7 @@ def _read(path: Path, address: str, asked: _Asked, **options: int) -> gpd.GeoDat
         return pyogrio.read_dataframe(
             address, layer=asked.layer, bbox=asked.bbox, where=asked.where, columns=asked.columns, **options
         )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise DataFileError(
             path, f"it can't be read ({error})", "a sound file", "Check bbox and where, or fetch it again."
         ) from error

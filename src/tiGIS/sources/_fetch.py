@@ -133,10 +133,13 @@ def register(
     check_format(file, known.format)
     cache = cache or Cache()
     path = cache.place(known.name, requests[0].filename)
-    with cache.lock(path, Settings().lock_timeout_s), _incoming(path) as incoming:
-        with _explained(path, incoming):
-            shutil.copyfile(file, incoming)
-            check_format(incoming, known.format)
+    with (
+        cache.lock(path, Settings().lock_timeout_s),
+        _incoming(path) as incoming,
+        _explained(path, incoming),
+    ):
+        shutil.copyfile(file, incoming)
+        check_format(incoming, known.format)
         return cache.put(
             incoming,
             path,
@@ -167,16 +170,17 @@ def _one(
             return entry.file
         with _incoming(path) as incoming:
             brought = _bring(request, transport, incoming, path, progress=progress)
-            return cache.put(
-                incoming,
-                path,
-                source=source.name,
-                address=brought.address,
-                obtained="fetched",
-                on=_today(),
-                features=brought.features,
-                said=brought.said,
-            )
+            with _explained(path, incoming):
+                return cache.put(
+                    incoming,
+                    path,
+                    source=source.name,
+                    address=brought.address,
+                    obtained="fetched",
+                    on=_today(),
+                    features=brought.features,
+                    said=brought.said,
+                )
 
 
 def _bring(request: Request, transport: Transport, incoming: Path, path: Path, *, progress: bool) -> _Brought:

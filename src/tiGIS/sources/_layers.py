@@ -9,10 +9,20 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import gdal_path, list_members
+
+UNREADABLE = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    shapely.errors.GEOSException,
+    RuntimeError,
+    ValueError,
+)
+"""What pyogrio raises on a damaged file: GDAL's errors, and GEOS's on a ring that is not closed."""
 
 
 class LayerFiles:
@@ -71,7 +81,7 @@ class LayerFiles:
         try:
             with self._address(name) as address:
                 layer = pyogrio.read_dataframe(address)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        except UNREADABLE as error:
             raise DataFileError(
                 self.path, f"{name} can't be read ({error})", "a sound file", "Download it again."
             ) from error

@@ -13,7 +13,8 @@ import shapely
 
 from tiGIS._errors import CRSError, DataFileError
 from tiGIS._validate import shown
-from tiGIS.sources._layers import LayerFiles
+from tiGIS.sources._features import read_features
+from tiGIS.sources._layers import UNREADABLE, LayerFiles
 
 Content = Literal["parcels", "zones"]
 # What is read -> prefix of its columns, words in the names of its layers, columns it must have
@@ -72,6 +73,9 @@ def read_activity_zones(
     else:
         frame = _from_layers(path, word, columns)
     key = columns[0]
+    nameless = int(frame[key].isna().sum())
+    if nameless:
+        raise DataFileError(path, f"{nameless} rows without {key}", "an identifier in each")
     twice = frame[key].duplicated()
     if twice.any():
         raise DataFileError(path, f"{key} more than once: {shown(frame[key][twice])}", "each once")
@@ -127,11 +131,11 @@ def read_zoning(path: str | Path) -> gpd.GeoDataFrame:
 
 def _from_layers(path: Path, word: str, columns: list[str]) -> gpd.GeoDataFrame:
     if path.suffix.lower() == ".gpkg" and path.is_file():
-        layers = [name for name, _ in pyogrio.list_layers(path)]
+        layers = _layer_names(path)
         fitting = [name for name in layers if word in name.lower()] or (layers if len(layers) == 1 else [])
         if len(fitting) != 1:
             raise DataFileError(path, f"layers {shown(layers)}", f"one whose name holds {word!r}")
-        frame = gpd.read_file(path, layer=fitting[0]).rename(columns=str.lower)
+        frame = read_features(path, layer=fitting[0]).rename(columns=str.lower)
     else:
         files = LayerFiles(path)
         found = files.fitting(_SPATIAL)
@@ -142,6 +146,13 @@ def _from_layers(path: Path, word: str, columns: list[str]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(_with_columns(frame, columns, path))
 
 
+def _layer_names(path: Path) -> list[str]:
+    try:
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
+    except UNREADABLE as error:
+        raise DataFileError(path, f"it can't be read ({error})", "a GeoPackage") from error
+
+
 def _from_csv(path: Path, column: str, columns: list[str], crs: object) -> gpd.GeoDataFrame:
     if crs is None:
         raise CRSError(f"{path.name}: a CSV doesn't say the CRS of its outlines; say it with crs=2154.")
@@ -149,10 +160,13 @@ def _from_csv(path: Path, column: str, columns: list[str], crs: object) -> gpd.G
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataFileError(path, f"it can't be read ({error})", "a CSV with ',' in UTF-8") from error
+    table = table.dropna(how="all")  # lines of separators, as spreadsheets leave them
     table = _with_columns(table.rename(columns=str.lower), [*columns, column], path)
     # The standard's own example escapes its quotes twice.
     text = table[column].str.replace('\\"', '"', regex=False)
-    outlines = shapely.from_geojson(text.to_numpy(dtype=object), on_invalid="ignore")
+    outlines = shapely.from_geojson(
+        text.astype(object).where(text.notna(), None).to_numpy(), on_invalid="ignore"
+    )
     unread = table[column].notna().to_numpy() & shapely.is_missing(outlines)
     if unread.any():
         line = int(unread.argmax()) + 2

@@ -62,7 +62,7 @@ def _member(info: zipfile.ZipInfo) -> Member:
     return Member(
         info.filename,
         info.file_size,
-        is_folder=info.is_dir(),
+        is_folder=info.filename.endswith("/"),  # is_dir fails on an empty name
         is_link=stat.S_ISLNK(info.external_attr >> 16),
         is_encrypted=bool(info.flag_bits & 0x1),
     )
