@@ -74,27 +74,41 @@ class Opened:
         )
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """One browser context for each kind of screen, shared by all tests, with the network cut."""
+    made: dict[str, Any] = {}
+
+    def context(**options: Any) -> Any:
+        key = repr(sorted(options.items()))
+        if key not in made:
+            width, height = options.pop("size", (1440, 900))
+            viewport = {"width": width, "height": height}
+            made[key] = browser.new_context(
+                viewport=viewport, locale="fr-FR", accept_downloads=True, **options
+            )
+            made[key].set_offline(True)
+        return made[key]
+
+    yield context
+    for one in made.values():
+        one.close()
+
+
 @pytest.fixture
-def opened(browser):
+def opened(contexts):
     """Open a page with the network cut; closed, with its complaints checked, at the end."""
-    contexts = []
+    pages: list[Opened] = []
 
     def open_page(path: Path, fragment: str = "", **options: Any) -> Opened:
-        size = options.pop("size", (1440, 900))
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="fr-FR", accept_downloads=True, **options
-        )
-        context.set_offline(True)
-        contexts.append(context)
-        found = Opened(context.new_page())
-        found.goto(path, fragment)
+        found = Opened(contexts(**options).new_page())
         pages.append(found)
+        found.goto(path, fragment)
         return found
 
-    pages: list[Opened] = []
     yield open_page
+    for found in pages:
+        found.page.close()
     for found in pages:
         assert found.errors == []
         assert found.outside == []
-    for context in contexts:
-        context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,11 @@ def test_zoom_home_full_screen_link_and_print(opened, page_file):
     view.page.get_by_role("button", name="Agrandir").click()
     view.page.wait_for_function(f"start => ({zoom})() > start", arg=start)
     view.page.wait_for_timeout(400)
+    assert set(view.colours().values()) <= {
+        "many",
+        "#000000",
+        *view.page.evaluate("() => tigis.app.layer.colours"),
+    }
     view.page.get_by_role("button", name="Tout voir").click()
     assert view.page.evaluate(zoom) == pytest.approx(start)
     view.page.get_by_role("button", name="Plein écran").click()
@@ -147,6 +153,24 @@ def test_zoom_home_full_screen_link_and_print(opened, page_file):
     view.page.emulate_media(media="print")
     assert not view.page.locator(".tools").is_visible()
     assert view.page.locator(".legend").first.is_visible()
+    printed = view.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
+    view.page.emulate_media(media="screen")
+
+
+def test_all_shows_again_where_the_frame_changes(opened, page_file):
+    view = opened(page_file)
+    for size in ((1047, 718), (900, 1100), (1440, 900)):
+        view.page.set_viewport_size({"width": size[0], "height": size[1]})
+        view.settle()
+        assert len(view.colours()) == 72
+        inside = """() => {
+          const frame = tigis.app.mapView.map.getContainer().getBoundingClientRect();
+          const seen = tigis.app.data.codes.map((_, id) => tigis.app.whereIs(id));
+          return seen.every(({ x, y }) =>
+            x > frame.left && x < frame.right && y > frame.top && y < frame.bottom);
+        }"""
+        assert view.page.evaluate(inside), size
 
 
 def test_focus_can_be_seen_and_tab_reaches_every_control(opened, page_file):

@@ -8,6 +8,7 @@ import re
 import geopandas as gpd
 import numpy as np
 import pytest
+from matplotlib import image
 
 from map_frames import make_towns
 from tiGIS.maps import Layer, choropleth
@@ -117,7 +118,22 @@ def test_downloads_hold_the_data_shown(opened, page_file, towns, tmp_path):
     shapes = gpd.read_file(saved["geojson"])
     assert json.loads(saved["geojson"].read_text())["features"][0]["id"] == "30000"
     assert shapes.to_crs(2154).area.to_numpy() == pytest.approx(np.full(72, 9e6), rel=0.01)
-    assert saved["png"].read_bytes()[:4] == b"\x89PNG"
+    picture = np.round(255 * image.imread(saved["png"])[..., :3]).astype(int)
+    assert picture.shape[1] == 2400
+    seen = {f"#{colour:06x}" for colour in np.unique(picture @ [65536, 256, 1])}
+    assert set(view.page.evaluate("() => tigis.app.layer.colours")) <= seen
+
+
+def test_the_tooltip_follows_the_keyboard_too(opened, page_file, towns):
+    view = opened(page_file)
+    view.page.locator(".folium-map").focus()
+    view.page.keyboard.press("PageDown")
+    tip = view.page.locator(".tip")
+    assert towns["nom"].loc[towns["taux"].idxmax()] in tip.inner_text()
+    assert re.search(r"1(ʳᵉ|ᵉʳ) sur 71", tip.inner_text())
+    assert view.page.locator(".spoken").inner_text().startswith(towns["nom"].loc[towns["taux"].idxmax()])
+    view.page.keyboard.press("Escape")
+    assert not tip.is_visible()
 
 
 def test_keys_reach_every_territory(opened, page_file):

@@ -2,14 +2,14 @@
 // A view turns metres into pixels: x * k + tx, -y * k + ty.
 
 function trace(ctx, line, view) {
-  const { k, tx, ty } = view;
+  const { k, tx, ty, step } = view;
   let px = line[0] * k + tx, py = ty - line[1] * k;
   ctx.moveTo(px, py);
   const last = line.length - 2;
   for (let i = 2; i <= last; i += 2) {
     const x = line[i] * k + tx, y = ty - line[i + 1] * k;
-    // what moves less than half a pixel is not seen
-    if (i < last && Math.abs(x - px) < 0.6 && Math.abs(y - py) < 0.6) continue;
+    // what moves less than a pixel of the screen is not seen
+    if (i < last && Math.abs(x - px) < step && Math.abs(y - py) < step) continue;
     ctx.lineTo(x, y);
     px = x;
     py = y;
@@ -208,7 +208,7 @@ function drawLabels(ctx, labels, view, look, size) {
 function fitted(box, width, height, margin) {
   const k = Math.min((width - 2 * margin) / (box[2] - box[0]), (height - 2 * margin) / (box[3] - box[1]));
   return {
-    k, width, height,
+    k, width, height, step: 0.45,
     tx: width / 2 - (k * (box[0] + box[2])) / 2,
     ty: height / 2 + (k * (box[1] + box[3])) / 2,
   };

@@ -18,24 +18,27 @@ const Canvas = L.Renderer.extend({
     const size = this._bounds.getSize();
     // Leaflet asks twice for each move: once as it ends, once as the view is reset
     const asked = [this._bounds.min, size, this._map.getPixelOrigin(), this._zoom].join();
+    L.DomUtil.setPosition(this._container, this._bounds.min);
     if (asked === this._asked) return;
     this._asked = asked;
     const { ctx, ratio } = sizedContext(this._container, size.x, size.y);
-    L.DomUtil.setPosition(this._container, this._bounds.min);
     const { crs } = this._map.options;
     const zero = crs.transformation.transform(L.point(0, 0), crs.scale(this._zoom));
     const one = crs.transformation.transform(L.point(1, -1), crs.scale(this._zoom));
     const origin = this._map.getPixelOrigin().add(this._bounds.min);
     // the canvas is wider than what shows, by a margin on either side
     const margin = (size.x - this._map.getSize().x) / 2;
-    this.view = { k: one.x - zero.x, tx: zero.x - origin.x, ty: zero.y - origin.y, width: size.x, height: size.y, margin };
+    this.view = { k: one.x - zero.x, tx: zero.x - origin.x, ty: zero.y - origin.y, width: size.x, height: size.y, margin, step: 0.9 / ratio };
     this._paint(ctx, this.view, ratio);
   },
   repaint() {
     if (!this._map) return;
     this._asked = null;
     this._update();
-    this._updateTransform(this._center, this._zoom);
+  },
+  // whole pixels: Leaflet's own would place the canvas between two, and blur it
+  _reset() {
+    this._update();
   },
 });
 
@@ -44,7 +47,7 @@ function createMap(holder, setup, plain = false) {
     crs: setup.crs === "EPSG:2154" ? lambertCRS : L.CRS.EPSG3857,
     zoomSnap: 0.05, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
     zoomControl: false, attributionControl: false, keyboard: false,
-    minZoom: 1, maxZoom: 18,
+    minZoom: 1, maxZoom: 18, trackResize: false,
   });
   if (!plain) L.control.zoom({ position: "topleft", zoomInTitle: setup.zoomIn, zoomOutTitle: setup.zoomOut }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
@@ -59,7 +62,8 @@ function createMap(holder, setup, plain = false) {
     map.setView(crs.projection.unproject(L.point((left + right) / 2, (bottom + top) / 2)), Math.max(1, Math.min(18, zoom)), { animate: false });
     map.home = [map.getCenter(), map.getZoom()];
   };
-  map.atHome = () => map.getZoom() === map.home[1] && map.getCenter().distanceTo(map.home[0]) < 1;
+  // a frame that changes moves the middle by half a pixel
+  map.atHome = () => map.getZoom() === map.home[1] && map.project(map.getCenter()).distanceTo(map.project(map.home[0])) < 2;
   map.fitHome();
   // tiles only where there is a network: without one the map is the same, and nothing fails
   if (setup.basemap && navigator.onLine) {
@@ -182,7 +186,7 @@ function startMapView(app, map) {
 // A map whose frame changes is drawn anew, and shows all again if it did.
 function followSize(map, repaint) {
   let drawn = map.getSize();
-  new ResizeObserver(() => {
+  const look = () => {
     const { clientWidth, clientHeight } = map.getContainer();
     if (!clientWidth || (clientWidth === drawn.x && clientHeight === drawn.y)) return;
     const home = map.atHome();
@@ -190,5 +194,8 @@ function followSize(map, repaint) {
     map.invalidateSize({ animate: false });
     if (home) map.fitHome();
     repaint();
-  }).observe(map.getContainer());
+  };
+  new ResizeObserver(look).observe(map.getContainer());
+  // a page is printed before observers are told of its size
+  matchMedia("print").addEventListener("change", look);
 }
