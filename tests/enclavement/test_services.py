@@ -118,15 +118,17 @@ def test_the_table_says_its_limits_and_who_has_no_car(table):
     assert len(english) == len(set(english))
 
 
-def test_a_large_territory_is_read_by_blocks_with_the_same_result(
-    table, network, country, facilities, monkeypatch
-):
-    monkeypatch.setattr("tiGIS.enclavement._services._MOST_HELD", 1)
+def test_a_large_territory_is_worked_out_by_departement(table, network, country, facilities, monkeypatch):
+    monkeypatch.setattr("tiGIS.enclavement._services._MOST_AT_ONCE", 1)
     jobs = pd.Series({ALES: 8000.0, NIMES: 60000.0})
+    apart = country.assign(departement=["30", "48", "30"])  # Anduze on its own
     again = service_table(
-        network, country.loc[[ALES, ANDUZE]], facilities, country=country, jobs=jobs, facilities_year=2013
+        network, apart.loc[[ALES, ANDUZE]], facilities, country=apart, jobs=jobs, facilities_year=2013
     )
     pd.testing.assert_frame_equal(again, table.drop(columns="carless_share_pct"), check_exact=False)
+    assert description(again)["nation"] == description(table)["nation"]
+    assert description(again)["limits"] == description(table)["limits"][:-1]
+    assert description(again)["edge_share_pct"] == 0
 
 
 def test_territories_are_weighed_by_people(table):

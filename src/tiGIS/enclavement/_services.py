@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from tqdm.auto import tqdm
 
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, description, note
@@ -35,8 +38,8 @@ JOBS_TO_REACH = (10_000.0, 50_000.0, 100_000.0)
 #: The longest drive of any catchment here: UFC-Que Choisir's for specialists.
 _CATCHMENT_MIN = UFC_CUTOFF_MIN["specialist"]
 
-#: Tables of up to so many cells are worked out once and held; larger ones are read by blocks each time.
-_MOST_HELD = 40_000_000
+#: A territory of more communes is worked out by département.
+_MOST_AT_ONCE = 1000
 
 _PER = 100_000
 _SPEED_WITHIN = note(
@@ -124,24 +127,33 @@ def service_table(
     origins = halls[are_among(halls.index, communes.index)]
     if not len(origins):
         raise InputError("communes: none is among those of the country; expected the same map.")
-    people = nation["population"].reindex(halls.index).fillna(0).astype(float)
-    within = intrazonal_minutes(area_km2(nation).reindex(halls.index))
-    options: dict[str, Any] = {"too_far": "unreachable", "intrazonal_min": within}
-    counts = facilities.reindex(halls.index).fillna(0)
-
-    near = _held(NetworkTimes(network, origins, halls, **options))
-    result = pd.DataFrame(communes[["nom", "population"]])
-    basket = facility_times(near, counts, facility_items("daily", nomenclature))
-    result = result.join(basket.rename(columns={"mean_min": "basket_min"}))
-    result.attrs = dict(basket.attrs)
-    for services in ("emergency", "training", "gates"):
-        times = facility_times(near, counts, facility_items(services, nomenclature))
-        result = _joined(result, times.drop(columns="mean_min"))
-    doctors = _doctors(network, communes, origins, halls, people, counts, nomenclature, options)
-    result = _joined(result, doctors)
-    if jobs is not None:
-        result = _joined(result, _jobs(near, jobs.reindex(halls.index).fillna(0).astype(float)))
-    describe(result, sources=description(facilities)["sources"], limits=[_SPEED_WITHIN, _HEADS, _ABROAD])
+    known = _Nation(
+        network,
+        halls,
+        nation["population"].reindex(halls.index).fillna(0).astype(float),
+        facilities.reindex(halls.index).fillna(0),
+        None if jobs is None else jobs.reindex(halls.index).fillna(0).astype(float),
+        nomenclature,
+        {
+            "too_far": "unreachable",
+            "intrazonal_min": intrazonal_minutes(area_km2(nation).reindex(halls.index)),
+            "progress": False,
+        },
+    )
+    land = communes.loc[origins.index].to_crs(halls.crs)
+    parts = [_around(known, part) for part in tqdm(_portions(land), delay=2.0, disable=None, leave=False)]
+    result = pd.DataFrame(communes[["nom", "population"]]).join(pd.concat(parts))
+    result.attrs = dict(parts[0].attrs)
+    for part in parts[1:]:
+        describe(result, sources=description(part)["sources"], limits=description(part)["limits"])
+    weights = [float(known.people.reindex(part.index).sum()) for part in parts]
+    cut = [description(part)["edge_share_pct"] for part in parts]
+    describe(
+        result,
+        sources=description(facilities)["sources"],
+        limits=[_SPEED_WITHIN, _HEADS, _ABROAD],
+        edge_share_pct=float(np.average(cut, weights=weights)) if sum(weights) else max(cut),
+    )
     if facilities_year is not None:
         # first, since a map shows the first limits only
         dated = note(
@@ -152,13 +164,44 @@ def service_table(
     return result if carless_share_pct is None else with_carless(result, carless_share_pct)
 
 
-def _held(times: NetworkTimes) -> Any:
-    """Work out a table once where it is small enough, so that each measure doesn't drive again."""
-    if len(times.index) * len(times.columns) > _MOST_HELD:
-        return times
-    table = pd.concat(list(times.blocks()))
-    table.attrs = times.attrs
-    return table
+@dataclass(frozen=True)
+class _Nation:
+    """What is known of the whole country, by commune."""
+
+    network: RoadNetwork
+    halls: gpd.GeoDataFrame
+    people: pd.Series
+    counts: pd.DataFrame
+    jobs: pd.Series | None
+    nomenclature: Nomenclature
+    options: dict[str, Any]
+
+    def minutes(self, origins: pd.Index, places: pd.Index, **options: Any) -> pd.DataFrame:
+        """Work out the minutes between communes once, for all the measures that read them."""
+        halls = self.halls
+        times = NetworkTimes(self.network, halls.loc[origins], halls.loc[places], **self.options, **options)
+        table = pd.concat(list(times.blocks()))
+        table.attrs = times.attrs
+        return table
+
+
+def _portions(land: gpd.GeoDataFrame) -> list[gpd.GeoDataFrame]:
+    """Cut a large territory by département, so that the tables of minutes around each stay small."""
+    if len(land) <= _MOST_AT_ONCE or "departement" not in land:
+        return [land]
+    return [part for _, part in land.groupby("departement", sort=True)]
+
+
+def _around(known: _Nation, land: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Measure the communes of a portion."""
+    near = known.minutes(land.index, known.halls.index)
+    basket = facility_times(near, known.counts, facility_items("daily", known.nomenclature))
+    result = basket.rename(columns={"mean_min": "basket_min"})
+    for services in ("emergency", "training", "gates"):
+        times = facility_times(near, known.counts, facility_items(services, known.nomenclature))
+        result = _joined(result, times.drop(columns="mean_min"))
+    result = _joined(result, _doctors(known, land))
+    return result if known.jobs is None else _joined(result, _jobs(near, known.jobs))
 
 
 def _joined(result: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
@@ -170,27 +213,18 @@ def _joined(result: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
     return describe(joined, sources=said["sources"], limits=said["limits"], **kept)
 
 
-def _doctors(
-    network: RoadNetwork,
-    communes: gpd.GeoDataFrame,
-    origins: gpd.GeoDataFrame,
-    halls: gpd.GeoDataFrame,
-    people: pd.Series,
-    counts: pd.DataFrame,
-    nomenclature: Nomenclature,
-    options: dict[str, Any],
-) -> pd.DataFrame:
+def _doctors(known: _Nation, land: gpd.GeoDataFrame) -> pd.DataFrame:
     """Catchments of doctors: supply within the cutoff of the territory, people from twice as far."""
-    land = communes.loc[origins.index].to_crs(halls.crs)
+    halls, people = known.halls, known.people
     supplied = halls[halls.within(opportunity_buffer(land, _CATCHMENT_MIN))]
-    known = opportunity_buffer(land, _CATCHMENT_MIN, competition=True)
-    competing = halls[halls.within(known)]
-    times = _held(NetworkTimes(network, competing, supplied, cutoff_min=_CATCHMENT_MIN, **options))
-    demand = people.reindex(competing.index)
+    area = opportunity_buffer(land, _CATCHMENT_MIN, competition=True)
+    competing = halls[halls.within(area)]
+    times = known.minutes(competing.index, supplied.index, cutoff_min=_CATCHMENT_MIN)
+    demand, origins = people.reindex(competing.index), halls.loc[land.index]
     result = pd.DataFrame(index=origins.index)
     nation: dict[str, dict[str, float]] = {}
-    for kind, types in facility_items("doctors", nomenclature).items():
-        heads = counts[list(types)].sum(axis=1)
+    for kind, types in facility_items("doctors", known.nomenclature).items():
+        heads = known.counts[list(types)].sum(axis=1)
         per_head = float(heads.sum() / people.sum())
         nation[kind] = {"number": float(heads.sum()), "per_100000": _PER * per_head}
         read = ufc(
@@ -215,7 +249,7 @@ def _doctors(
                 )
                 result[f"apl_{version}"] = _PER * score["apl"].reindex(origins.index)
             describe(result, limits=description(score)["limits"])
-    edge = minutes_to_edge(origins, known)
+    edge = minutes_to_edge(origins, area)
     result = with_edge_share(result, edge, _CATCHMENT_MIN, people.reindex(origins.index), competition=True)
     return describe(result, nation=nation)
 
