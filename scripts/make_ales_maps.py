@@ -1,7 +1,7 @@
-"""Draw the maps of Alès Agglomération into maps/ and refresh the gallery.
+"""Rebuild the maps of Alès Agglomération in maps/, and the page that leads to them.
 
-Each map is a recipe of src/tiGIS/gallery/ales.py: copy one, change the territory
-and the column, and save it.
+`tigis maps` does the same for all the pages, byte for byte. To draw a map of your own, copy
+`scripts/first_map.py`; the recipes of these pages are in `src/tiGIS/gallery/`.
 
     python scripts/make_ales_maps.py [FOLDER]
 """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -33,10 +36,40 @@ def test_every_page_is_light_and_whole(built):
     for page in PAGES:
         path = built / f"{page.name}.html"
         text = path.read_text(encoding="utf-8")
-        assert path.stat().st_size < 1_200_000
         assert '<html lang="fr">' in text
         assert re.search(r"<title>[^<]{20,}</title>", text)
         assert "IGN" in text
+
+
+def test_every_page_is_under_a_megabyte(built):
+    assert max(path.stat().st_size for path in built.iterdir()) < 1_000_000
+
+
+def test_methods_come_last_and_say_the_error():
+    page = (COMMITTED / "methodes.html").read_text(encoding="utf-8")
+    error = tiGIS.load_interurban_network().metadata["calibration"]["held_out"]["time"]
+    title = re.search(r"<title>(.*?)</title>", page)[1]
+    assert f"{error['median_error_pct']:.0f}\u202f%" in title
+    assert f"{error['p90_error_pct']:.0f}\u202f%" in title
+    assert PAGES[-1].name == "methodes"
+    assert not re.search(r"see column|March|contributors", page)
+
+
+def test_the_script_to_copy_draws_two_maps(tmp_path):
+    script = Path(__file__).resolve().parents[1] / "scripts" / "first_map.py"
+    page = tmp_path / "carte.html"
+    done = subprocess.run(
+        [sys.executable, script, "200066918", page],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(tiGIS.__file__).parents[1]), "PYTHONUTF8": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "72 of 72 territories matched" in done.stdout
+    assert "communes sur 72 perdent des habitants" in page.read_text(encoding="utf-8")
+    assert (tmp_path / "carte_autoroute.html").is_file()
 
 
 def test_the_index_leads_to_every_page_in_order(built):

@@ -123,7 +123,6 @@ def test_neighbours_touch_the_territory():
 def test_a_territory_is_found_by_name_code_and_phase():
     assert find_subject("ti-7602").phase == "2023-2027"
     assert find_subject("ti-7602", "2018-2022").name == "Bassin d'Alès"
-    assert find_subject("Bassin d'Alès").code == "ti-7602"  # of the first phase alone
     assert find_subject("alès agglomération").kind == "epci"
     assert find_subject("ti-0401").communes.crs.to_epsg() == 2975
 

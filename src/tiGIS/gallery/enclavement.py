@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 import tiGIS
-from tiGIS._format import number, quantity
+from tiGIS._format import duration, number, quantity
 from tiGIS.enclavement import (
     INDEX_INDICATORS,
     access_times,
@@ -21,7 +22,7 @@ from tiGIS.enclavement import (
     rose_of,
     town_hall_points,
 )
-from tiGIS.gallery.ales import ALES, TOWNS, neighbours
+from tiGIS.gallery.ales import ALES, TOWNS, neighbours, small_numbers
 from tiGIS.maps import Layer, TigisMap, choropleth, direction_name, rose_polygons
 
 if TYPE_CHECKING:
@@ -31,10 +32,23 @@ PHASE = "2018-2022"
 _CENTRE = "30007"
 _LATE_MIN = 45
 _ROSE_M = 32_000.0
+_FAR_MIN = 60
 _KINDS = {
-    "motorway": "Entrée d’autoroute la plus proche",
-    "tgv": "Gare à grande vitesse la plus proche",
-    "city_100000": "Ville de 100\u202f000 habitants la plus proche",
+    "nimes": "Jusqu’à Nîmes",
+    "montpellier": "Jusqu’à Montpellier",
+    "a9": "Jusqu’à l’A9",
+    "tgv": "Jusqu’à une gare à grande vitesse",
+}
+_CENSUSES = ("population_2018", "population_2022")
+INDICATOR_NAMES = {
+    "motorway_min": "temps jusqu’à l’autoroute",
+    "tgv_min": "temps jusqu’à une gare à grande vitesse",
+    "airport_min": "temps jusqu’à un aéroport",
+    "prefecture_min": "temps jusqu’à une préfecture",
+    "city_100000_min": "temps jusqu’à une ville de 100\u202f000 habitants",
+    "people_4h_share_pct": "habitants du pays à moins de 4 heures",
+    "potential_index": "potentiel de population",
+    "crow_kmh": "vitesse à vol d’oiseau",
 }
 _BOUNDS = (15, 30, 45, 60, 75, 90)
 
@@ -46,14 +60,31 @@ def network() -> RoadNetwork:
     return loaded
 
 
-def minutes() -> TigisMap:
-    """Map the minutes to the motorway, the high-speed train and a city of 100,000."""
+def commune_minutes() -> gpd.GeoDataFrame:
+    """Measure the minutes from each commune to Nîmes, Montpellier, the A9 and the high-speed train."""
     communes = tiGIS.load_communes(epci=ALES)
-    access = access_times(network(), town_hall_points(communes), load_targets(list(_KINDS)))
+    targets = {**load_targets(["motorway", "tgv"]), **_cities()}
+    every = targets.pop("motorway")
+    on_the_a9 = every[["A9" in str(routes).split() for routes in every["nom"]]]
+    on_the_a9.attrs = dict(every.attrs)
+    access = access_times(network(), town_hall_points(communes), {**targets, "a9": on_the_a9})
     communes = communes.join(access)
     communes.attrs = dict(access.attrs)
-    late = communes["motorway_min"] > _LATE_MIN
+    return communes
+
+
+def _cities() -> dict[str, gpd.GeoDataFrame]:
+    halls = tiGIS.load_town_halls()
+    return {name: halls.loc[[code]] for name, code in (("nimes", "30189"), ("montpellier", "34172"))}
+
+
+def minutes() -> TigisMap:
+    """Map the minutes to Nîmes, Montpellier, the A9 and the high-speed train."""
+    communes = commune_minutes()
+    centre = communes.loc[_CENTRE]
+    late = communes["a9_min"] > _LATE_MIN
     people = float(communes.loc[late, "population"].sum())
+    from_ales = {name: duration(float(centre[f"{name}_min"])) for name in _KINDS}
     return choropleth(
         communes,
         [
@@ -69,17 +100,74 @@ def minutes() -> TigisMap:
             for name, label in _KINDS.items()
         ],
         title=(
-            f"{number(int(late.sum()), 0)} communes sur {len(communes)} sont à plus de {_LATE_MIN} minutes "
-            "d’une "
-            f"entrée d’autoroute\u202f: {number(people, 0)} habitants"
+            f"Alès est à {from_ales['nimes']} de Nîmes, {from_ales['montpellier']} de Montpellier, "
+            f"{from_ales['a9']} de l’A9 et {from_ales['tgv']} d’un TGV\u202f; {number(int(late.sum()), 0)} "
+            f"communes sur {len(communes)} sont à plus de {_LATE_MIN} minutes de l’A9"
         ),
-        subtitle="Temps en voiture depuis la mairie, sans bouchon, par commune d’Alès Agglomération",
+        subtitle=(
+            "Temps en voiture depuis la mairie, sans bouchon, par commune d’Alès Agglomération\u202f; "
+            f"{number(people, 0)} habitants à plus de {_LATE_MIN} minutes d’une entrée de l’A9"
+        ),
         population="population",
         kind="commune",
-        facts={f"{name}_name": label for name, label in _KINDS.items()},
+        facts={"a9_name": "Entrée de l’A9", "tgv_name": "Gare à grande vitesse"},
         context=neighbours(),
         outlines=communes.dissolve(),
         labels=[town for town in TOWNS if town != "Nîmes"],
+        town_halls=tiGIS.load_town_halls(),
+    )
+
+
+def contrast() -> TigisMap:
+    """Set minutes to the motorway beside the change of population, on two maps that move together."""
+    communes = tiGIS.load_communes(epci=ALES)
+    access = access_times(network(), town_hall_points(communes), load_targets(["motorway"]), distances=False)
+    people = pd.DataFrame({name: tiGIS.values(name, "commune") for name in _CENSUSES})
+    communes = communes.join(access["motorway_min"]).join(people)
+    communes["change"] = tiGIS.values("population_change_2018_2022_pct", "commune").reindex(communes.index)
+    communes.attrs = dict(access.attrs)
+    far = communes["motorway_min"] > _FAR_MIN
+    changes = []
+    for chosen in (far, ~far):
+        before, after = communes.loc[chosen, list(_CENSUSES)].sum()
+        changes.append(quantity(100 * (after / before - 1), "%", 1, signed=True))
+    return choropleth(
+        communes,
+        [
+            Layer(
+                column="motorway_min",
+                label="Jusqu’à l’autoroute",
+                unit="min",
+                unit_label="temps en voiture, sans bouchon",
+                bins=round_bounds(communes["motorway_min"]),
+                palette="enclavement",
+                reasons="pas de route assez proche",
+            ),
+            Layer(
+                column="change",
+                label="Évolution de la population",
+                unit="%",
+                unit_label="% de 2018 à 2022",
+                center=0,
+                palette="change",
+                decimals=1,
+            ),
+        ],
+        title=(
+            f"À plus d’une heure de l’autoroute, au nord et à l’ouest, {changes[0]} d’habitants de 2018 à "
+            f"2022\u202f; ailleurs, {changes[1]}"
+        ),
+        subtitle="À gauche le temps jusqu’à l’autoroute, à droite l’évolution de la population, par commune",
+        population="population",
+        kind="commune",
+        facts={"population_2018": "Habitants en 2018", "population_2022": "Habitants en 2022"},
+        context=neighbours(),
+        outlines=communes.dissolve(),
+        labels=[town for town in TOWNS if town != "Nîmes"],
+        town_halls=tiGIS.load_town_halls(),
+        source="Insee, populations légales de 2018 et 2022",
+        limits=small_numbers(communes["population_2018"]),
+        compare="beside",
     )
 
 
@@ -102,6 +190,7 @@ _LAWS = {
     "1995": "Loi de 1995 (abrogée en 1999)",
     "2019": "Sénat, 2019 (jamais promulguée)",
 }
+# from the worst to the best: the order of the legend
 _SHADES = {
     "oui, dans les deux lectures": "#a63603",
     "oui, si les deux bornes comptent": "#fd8d3c",
@@ -122,7 +211,9 @@ def legal() -> TigisMap:
     communes.attrs = dict(table.attrs)
     for law in ("1995", "2019"):
         pairs = zip(communes[f"remote_{law}"], communes[f"remote_{law}_both"], strict=True)
-        communes[f"law_{law}"] = [_READINGS[bool(either), bool(both)] for either, both in pairs]
+        communes[f"law_{law}"] = pd.Categorical(
+            [_READINGS[bool(either), bool(both)] for either, both in pairs], list(_SHADES), ordered=True
+        )
     remote = communes["remote_1995"].astype(bool)
     people = communes.loc[remote, "population"].sum()
     share = 100 * people / communes["population"].sum()
@@ -132,7 +223,7 @@ def legal() -> TigisMap:
             Layer(
                 column=f"law_{law}",
                 label=label,
-                palette=[_SHADES[name] for name in communes[f"law_{law}"].value_counts().index],
+                palette=_shades(communes[f"law_{law}"]),
             )
             for law, label in _LAWS.items()
         ],
@@ -155,6 +246,11 @@ def legal() -> TigisMap:
         outlines=communes.dissolve(),
         labels=[town for town in TOWNS if town != "Nîmes"],
     )
+
+
+def _shades(readings: pd.Series) -> list[str]:
+    """Give the colours of the readings that occur, in the order of the legend."""
+    return [shade for name, shade in _SHADES.items() if (readings == name).any()]
 
 
 def rose() -> TigisMap:
@@ -223,7 +319,7 @@ def ranking() -> TigisMap:
         None if pd.isna(low) else f"{number(low, 0)} à {number(high, 0)}"
         for low, high in zip(drawn["rank_low"], drawn["rank_high"], strict=True)
     ]
-    drawn["moving"] = drawn["most_moving"].map(_INDICATORS)
+    drawn["moving"] = drawn["most_moving"].map(INDICATOR_NAMES)
     minutes_of = {f"{name}_min": table[f"{name}_min"] for name in ("motorway", "tgv", "city_100000")}
     drawn = drawn.assign(**minutes_of)
     drawn.attrs = dict(index.table.attrs)
@@ -231,18 +327,34 @@ def ranking() -> TigisMap:
     ranked = int(drawn["rank"].notna().sum())
     return choropleth(
         drawn,
-        Layer(
-            column="score",
-            label="Indice d’enclavement",
-            unit_label="1 = le moins enclavé, 100 = le plus",
-            method="pretty",
-            k=5,
-            palette="enclavement",
-            decimals=0,
-            reasons="hors du réseau ou inconnu",
-        ),
+        [
+            Layer(
+                column="score",
+                label="Indice d’enclavement",
+                unit_label="1 = le moins enclavé, 100 = le plus",
+                method="pretty",
+                k=5,
+                palette="enclavement",
+                decimals=0,
+                reasons="hors du réseau ou inconnu",
+            ),
+            Layer(
+                column="rank",
+                label="Rang, avec son intervalle",
+                unit_label="1 = le plus enclavé",
+                bins=[1, *range(25, ranked, 25), ranked],
+                palette="enclavement_r",
+                decimals=0,
+                reasons="hors du réseau ou inconnu",
+                low="rank_low",
+                high="rank_high",
+                interval_label="intervalle à 90\u202f%",
+            ),
+        ],
         title=(
-            f"Parmi {ranked} Territoires d’industrie, Alès est entre le {number(ales['rank_low'], 0)}\u1d49 "
+            f"Parmi les {ranked} Territoires d’industrie que le réseau relie (sur {len(drawn)}), Alès "
+            "est entre "
+            f"le {number(ales['rank_low'], 0)}\u1d49 "
             "et le "
             f"{number(ales['rank_high'], 0)}\u1d49 rang des plus enclavés, selon les poids choisis"
         ),
@@ -266,19 +378,7 @@ def ranking() -> TigisMap:
         source="ANCT, Territoires d’industrie",
         notes=(
             "Indicateurs\u202f: "
-            + ", ".join(_INDICATORS.values())
+            + ", ".join(INDICATOR_NAMES.values())
             + ". Poids égaux, min–max, moyenne arithmétique"
         ),
     )
-
-
-_INDICATORS = {
-    "motorway_min": "temps jusqu’à l’autoroute",
-    "tgv_min": "temps jusqu’à une gare à grande vitesse",
-    "airport_min": "temps jusqu’à un aéroport",
-    "prefecture_min": "temps jusqu’à une préfecture",
-    "city_100000_min": "temps jusqu’à une ville de 100\u202f000 habitants",
-    "people_4h_share_pct": "habitants du pays à moins de 4 heures",
-    "potential_index": "potentiel de population",
-    "crow_kmh": "vitesse à vol d’oiseau",
-}

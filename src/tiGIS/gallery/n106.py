@@ -44,6 +44,8 @@ _BYPASS = ((4.317, 43.843), (4.300, 43.825), (4.320, 43.803))
 #: Where the bypass would meet the A9, on its way to Montpellier (lon, lat).
 _NIMES_WEST = (4.320, 43.803)
 
+_THRESHOLD_MIN = 45
+
 #: Closed to passengers since 2012: in the list of stations, which holds places, not services.
 CLOSED_STATIONS = ("Salindres", "St-Ambroix", "Bessèges")
 
@@ -172,6 +174,7 @@ def n106() -> TigisMap:
     communes["before"] = found["both"].table["before"]
     communes.attrs = dict(found["both"].table.attrs)
     most = float(communes["both"].max())
+    gained = found["both"].crossings["gain"].to_dict()[_THRESHOLD_MIN]
     error = float(communes.attrs["tigis"]["calibration"]["held_out"]["time"]["median_error_min"])
     upgrade = scenarios["finish"].changes[0]
     today = _corridor(upgrade, network()) if isinstance(upgrade, RoadUpgrade) else None
@@ -192,8 +195,9 @@ def n106() -> TigisMap:
         ],
         title=(
             f"Finir la RN 106 et contourner Nîmes feraient gagner {number(most, 1)} "
-            f"{'minute' if most < 2 else 'minutes'} au plus vers l’A9 ; ce réseau simplifié se trompe "
-            f"souvent de {number(error, 0)} minutes"
+            f"{'minute' if most < 2 else 'minutes'} au plus vers l’A9, et {number(gained, 0)} habitants de "
+            f"plus à moins de {_THRESHOLD_MIN} minutes\u202f; ce réseau simplifié se trompe souvent de "
+            f"{number(error, 0)} minutes"
         ),
         subtitle="Minutes gagnées en voiture jusqu’à l’A9 à l’ouest de Nîmes, vers Montpellier, par commune",
         population="population",

@@ -153,7 +153,14 @@ def _ranked(subject: Subject, ledger: Ledger, lang: Lang) -> Text:
     marks = ledger.cite(index.table)
     found = index.table.reindex([subject.code]).iloc[0]
     if pd.isna(found["rank"]):
-        return Text(say(lang, "Rang d’enclavement inconnu.", "Rank of remoteness unknown."), marks=marks)
+        return Text(
+            say(
+                lang,
+                "Rang d’enclavement inconnu\u202f: une des mesures l’est.",
+                "No rank: a measure is unknown.",
+            ),
+            marks=marks,
+        )
     count = number(int(index.table["rank"].notna().sum()), 0, lang=lang)
     rank, low, high = (
         ordinal(round(float(found[name])), lang=lang) for name in ("rank", "rank_low", "rank_high")
@@ -164,14 +171,15 @@ def _ranked(subject: Subject, ledger: Ledger, lang: Lang) -> Text:
         order = "du plus enclavé au moins enclavé" if ti else "de la plus enclavée à la moins enclavée"
         of_what = "huit mesures de temps, de portée et de détour" if ti else "trois temps moyens ci-dessous"
         words = (
-            f"Au {rank} rang sur {count} {whom} de métropole, {order}\u202f; entre le {low} et le {high}, "
+            f"Au {rank} rang sur {count} {whom} que le réseau relie, {order}\u202f; entre le {low} et le "
+            f"{high}, "
             f"neuf fois sur dix, quand changent le poids des {of_what} et la façon de les combiner."
         )
     else:
         whom = f"Territoires d'industrie ({subject.phase})" if ti else "EPCI"
         of_what = "eight measures of time, reach and detour" if ti else "three mean times below"
         words = (
-            f"{rank} most remote of the {count} {whom} of metropolitan France; between {low} and {high}, "
+            f"{rank} most remote of the {count} {whom} that the network joins; between {low} and {high}, "
             f"nine times in ten, when the weights of the {of_what} and the way to combine them change."
         )
     return Text(words, strong=True, marks=marks)

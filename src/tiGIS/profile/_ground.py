@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tiGIS._format import Lang, number, quantity
+from tiGIS._format import MINUS, Lang, number, quantity
 from tiGIS._meta import note
 from tiGIS.flood import load_risk_plans
-from tiGIS.land import LandSites, land_supply
+from tiGIS.land import LandSites, brownfield_account, land_supply
 from tiGIS.profile._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
 from tiGIS.profile._reference import ALES
 from tiGIS.profile._subject import Subject
@@ -19,7 +19,6 @@ _POINTS = note(
     "Les friches sont des points avec une surface, sans contour : rien ne dit ce qui y est libre",
     "Brownfields are points with an area, without an outline: nothing tells what is free there",
 )
-_URBAN = ("U", "AUs", "AUc")
 
 
 def land(subject: Subject, lang: Lang) -> Section:
@@ -70,39 +69,38 @@ def supply_text(sirens: list[str], ledger: Ledger, lang: Lang) -> Text | None:
     return Text(words, strong=True, marks=ledger.enter([_GRANIER]))
 
 
+_STEPS = {
+    "farm_or_natural": ("en zone agricole ou naturelle", "in farm or natural zoning"),
+    "zoning_unknown": ("de zonage inconnu", "of unknown zoning"),
+    "only_potential": ("seulement «\u202fpotentielles\u202f»", "only 'potential'"),
+    "has_project": ("où un projet est déjà connu", "with a project already"),
+    "left": ("Ce qui reste à regarder", "Left to look at"),
+}
+
+
 def brownfields_table(frame: pd.DataFrame, marks: tuple[str, ...], lang: Lang) -> Table:
-    """Count the brownfields and their hectares: all, then what is less and less sure of them."""
-    potential = frame["status"].eq("friche potentielle")
-    urban = frame["zoning"].isin(_URBAN)
-    lines = (
-        (say(lang, "Friches recensées", "Brownfields listed"), pd.Series(True, index=frame.index)),
-        (say(lang, "en zone urbaine ou à urbaniser", "in urban zoning, or to be"), urban),
-        (say(lang, "de zonage inconnu", "of unknown zoning"), frame["zoning"].isna()),
-        (
-            say(lang, "en zone agricole ou naturelle", "in farm or natural zoning"),
-            frame["zoning"].isin(("A", "N")),
-        ),
-        (say(lang, "seulement «\u202fpotentielles\u202f»", "only 'potential'"), potential),
-        (say(lang, "de pollution inconnue", "of unknown pollution"), frame["pollution"].isna()),
-        (
-            say(lang, "confirmées, et en zone urbaine ou à urbaniser", "confirmed, and in urban zoning"),
-            urban & ~potential,
-        ),
-    )
+    """Account for the brownfields and their hectares: all, what each step takes out, what is left."""
+    account = brownfield_account(frame)
+    lines = [(say(lang, "Friches recensées", "Brownfields listed"), account.sum())]
+    lines += [(say(lang, *_STEPS[str(step)]), row) for step, row in account.iterrows()]
     rows = tuple(
         Row(
-            heading,
+            heading if number_of in (0, len(lines) - 1) else f"{MINUS} {heading}",
             (
-                Cell(number(int(chosen.sum()), 0, lang=lang)),
-                Cell(quantity(float(frame.loc[chosen, "area_ha"].sum()), "ha", 1, lang=lang), kind="own"),
+                Cell(number(int(line["sites"]), 0, lang=lang)),
+                Cell(quantity(float(line["area_ha"]), "ha", 1, lang=lang), kind="own"),
             ),
             marks=marks,
         )
-        for heading, chosen in lines
-        if chosen.any()
+        for number_of, (heading, line) in enumerate(lines)
     )
     heads = (say(lang, "Friches", "Brownfields"), say(lang, "Nombre", "Number"), say(lang, "Surface", "Area"))
-    return Table(say(lang, "Friches recensées", "Brownfields listed"), heads, rows)
+    caption = say(
+        lang,
+        "Le compte des friches\u202f: ce qui ôte chacune, dans l’ordre, et ce qui reste",
+        "The account of brownfields: what takes each out, in order, and what is left",
+    )
+    return Table(caption, heads, rows)
 
 
 def water(subject: Subject, lang: Lang) -> Section:

@@ -89,8 +89,8 @@ def find_subject(territory: str, phase: str | None = None) -> Subject:
     Parameters
     ----------
     territory : str
-        SIREN or name of an EPCI, ``id_ti`` or name of a Territoire d'industrie; the whole name first, and
-        where a name fits both, the EPCI is meant.
+        SIREN or name of an EPCI, ``id_ti`` or name of a Territoire d'industrie; where a name fits both, the
+        EPCI is meant.
     phase : {"2018-2022", "2023-2027"}, optional
         Phase of the Territoires d'industrie; by default the second, then the first.
 
@@ -110,9 +110,6 @@ def find_subject(territory: str, phase: str | None = None) -> Subject:
             f"territory: no EPCI and no Territoire d'industrie answers to {territory!r}; expected a SIREN (9 "
             "figures), an id_ti (ti-7601) or a name. See `tigis info` for what does."
         )
-    asked = _as_written(territory)
-    exact = [one for one in found if asked == _as_written(one.nom)]
-    found = exact or found
     found.sort(key=lambda one: (one.kind != "epci", PHASES.index(one.phase) if one.phase else 0))
     first = found[0]
     equals = [one for one in found if (one.kind, one.phase) == (first.kind, first.phase)]
@@ -123,10 +120,6 @@ def find_subject(territory: str, phase: str | None = None) -> Subject:
     legal = communes["crs_legal"].mode()[0]
     kind: Literal["epci", "ti"] = "epci" if first.kind == "epci" else "ti"
     return Subject(kind, first.code, first.nom, first.phase or "2018-2022", communes.to_crs(legal))
-
-
-def _as_written(name: str) -> str:
-    return name.casefold().replace("’", "'").strip()
 
 
 @cache

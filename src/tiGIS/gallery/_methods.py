@@ -1,0 +1,172 @@
+"""The page of methods: what is measured, how, how far off it may be, from what, and what it can't say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from tiGIS._bundled import bundled_path
+from tiGIS._format import number, quantity
+from tiGIS._meta import Note
+from tiGIS.enclavement import INDEX_INDICATORS
+from tiGIS.flood import load_risk_plans
+from tiGIS.gallery.ales_work import CUTOFF_MIN
+from tiGIS.gallery.enclavement import INDICATOR_NAMES, network
+from tiGIS.land import LandSites, brownfield_account
+from tiGIS.territory import load_brownfields, load_communes, load_tgv_stations
+
+_TEMPLATE = Path(__file__).with_name("methods.html")
+
+
+def methods() -> str:
+    """Write the page of methods; every figure in it is read from the data it speaks of."""
+    from jinja2 import Environment
+
+    held_out = network().metadata["calibration"]["held_out"]
+    error = held_out["time"]
+    by_km = [
+        (
+            f"{band.replace('-', ' à ')} km",
+            *(quantity(float(one[key]), "min", 0) for key in ("median_error_min", "p90_error_min")),
+            *(quantity(float(one[key]), "%", 0) for key in ("median_error_pct", "p90_error_pct")),
+        )
+        for band, one in held_out["time_by_straight_km"].items()
+    ]
+    subtitle = (
+        f"Temps de route calés, et vérifiés sur {number(held_out['trips'], 0)} trajets mis à part\u202f; "
+        "populations, foncier et risques tels que les publient leurs producteurs"
+    )
+    return (
+        Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        .from_string(_TEMPLATE.read_text(encoding="utf-8"))
+        .render(
+            title=(
+                f"Un temps de ces cartes est faux de plus de "
+                f"{quantity(error['median_error_pct'], '%', 0)} une "
+                f"fois sur deux, et de plus de {quantity(error['p90_error_pct'], '%', 0)} une fois sur dix"
+            ),
+            subtitle=subtitle,
+            by_km=by_km,
+            measures=_measures(),
+            files=_files(),
+        )
+    )
+
+
+def _measures() -> list[tuple[str, str, list[str]]]:
+    """Say what is measured, how, and its limits as the results themselves give them."""
+    roads = network().metadata["limits"]
+    return [
+        (
+            "Temps en voiture",
+            "Plus court chemin exact sur le réseau interurbain, de la mairie de chaque commune à la plus "
+            "proche entrée d’autoroute, gare ou ville. Un temps égal au seuil est compté dedans.",
+            _french(roads),
+        ),
+        (
+            "Éloignement selon la loi",
+            "Deux textes, dans les deux lectures de leur «\u202fou\u202f»\u202f: 50 km ou 45 minutes d’une "
+            "autoroute ou d’une gare à grande vitesse, par la route.",
+            ["Aucun des deux n’est en vigueur\u202f: le premier est abrogé, le second n’a pas été promulgué"],
+        ),
+        (
+            "Indice d’enclavement",
+            f"{len(INDEX_INDICATORS)} indicateurs de même poids ({', '.join(INDICATOR_NAMES.values())}), mis "
+            "entre 1 et 100, puis leur moyenne. L’intervalle du rang vient de 1\u202f000 tirages de "
+            "poids, de "
+            "normalisations et de moyennes\u202f: neuf tirages sur dix y tombent.",
+            ["Le choix des indicateurs reste un choix", "Outre-mer\u202f: hors du réseau, sans rang"],
+        ),
+        (
+            "Rose des détours",
+            "Vitesse effective à vol d’oiseau (km à vol d’oiseau par heure de route) vers les communes de "
+            "5\u202f000 habitants et plus, à moins de 150 km, par direction.",
+            [],
+        ),
+        (
+            "Qui peut venir travailler",
+            f"Habitants de 20 à 64 ans (recensement 2021) des communes à {CUTOFF_MIN} minutes au plus de "
+            "celle "
+            "du site\u202f; entre parenthèses, le compte si tous les temps sont faux de leur erreur médiane.",
+            ["Des habitants, non des actifs\u202f; des mairies, non des logements ni des adresses de sites"],
+        ),
+        (
+            "RN 106 et gares",
+            "Les mêmes temps, avant et après\u202f: une vitesse relevée, une route ou une gare ajoutée, "
+            "le reste "
+            "inchangé.",
+            ["Le gain est plus petit que l’erreur du réseau\u202f: il donne un ordre de grandeur"],
+        ),
+        (
+            "Foncier et friches",
+            "Surfaces telles que recensées\u202f; le compte ôte chaque friche une fois, par la première "
+            "raison "
+            "qui vaut.",
+            _french(brownfield_account(_brownfields()).attrs["tigis"]["limits"]),
+        ),
+        (
+            "Eau",
+            "Les atlas et les plans qui nomment chaque commune (Gaspar).",
+            _french(load_risk_plans().attrs["tigis"]["limits"]),
+        ),
+        (
+            "Population",
+            "Populations municipales de deux recensements, portées sur la même carte des communes\u202f: "
+            "sommes "
+            "où elles ont fusionné, prorata où l’une s’est scindée.",
+            _french(load_communes(epci="200066918").attrs["tigis"]["limits"]),
+        ),
+        (
+            "Gares à grande vitesse",
+            "La gare la plus proche en temps, parmi celles que dessert un train à grande vitesse.",
+            _french(load_tgv_stations().attrs["tigis"]["limits"]),
+        ),
+    ]
+
+
+def _brownfields() -> pd.DataFrame:
+    return LandSites.from_cartofriches(load_brownfields()).frame
+
+
+def _french(notes: list[Note]) -> list[str]:
+    return [one["fr"].strip().removesuffix(".") for one in notes]
+
+
+_FRENCH = {
+    "January": "janvier",
+    "February": "février",
+    "March": "mars",
+    "April": "avril",
+    "October": "octobre",
+    "maps of": "cartes du",
+    "map of": "carte de",
+    "censuses": "recensements",
+    "census": "recensement",
+    "network of the early": "réseau du début des années",
+    "2020s": "2020",
+    "public domain": "domaine public",
+    "compiled by hand, not official;": "compilation, non officielle\u202f;",
+    "contributors": "contributeurs",
+    " to ": " à ",
+    " and ": " et ",
+}
+_BY_ROW = "see column source"  # tables of facts, each row of which names its own source
+
+
+def _files() -> list[tuple[str, str, str]]:
+    """Give the producers of the bundled files, with vintage and licence, once each."""
+    manifest = json.loads(bundled_path("manifest.json").read_text(encoding="utf-8"))
+    rows = {
+        (one["attribution"], one["vintage"], one["licence"])
+        for one in manifest.values()
+        if one["attribution"] != _BY_ROW
+    }
+    return [(_in_french(who), _in_french(when), _in_french(licence)) for who, when, licence in sorted(rows)]
+
+
+def _in_french(words: str) -> str:
+    for english, french in _FRENCH.items():
+        words = words.replace(english, french)
+    return words
