@@ -14,21 +14,19 @@ import shapely
 
 from tiGIS._errors import InputError
 from tiGIS._files import replacing
-from tiGIS._format import NARROW_SPACE, compact, number
 from tiGIS.maps._content import Content
+from tiGIS.maps._figure_legend import EDGE, INK, SOFT, VEIL, VEIL_HATCH, draw_legend, legend_height
 from tiGIS.maps._figure_overlays import draw_overlays
 from tiGIS.maps._geometry import Place
 from tiGIS.maps._layers import Drawn
 from tiGIS.maps._map import TigisMap
-from tiGIS.maps._text import words
 from tiGIS.maps._topology import decode
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_INK, _SOFT, _CONTEXT, _GROUND, _EDGE = "#22272e", "#59626d", "#e2e6ea", "#eef2f6", "#8a939e"
-_VEIL, _VEIL_HATCH = "#3d434a", "\\\\\\\\"
+_CONTEXT = "#e2e6ea"
 _FORMATS = {".png", ".svg", ".pdf"}
 
 
@@ -122,7 +120,7 @@ def _single(
     _, foot, room = _frame(drawn, content, width, tall, framed)
     _draw_map(drawn, content, panel, (0.02, foot, 0.68, room))
     legend = drawn.add_axes((0.72, foot, 0.26, room))
-    _draw_legend(legend, content, panel, 0.26 * width, room * drawn.get_figheight())
+    draw_legend(legend, content, panel, 0.26 * width, room * drawn.get_figheight())
 
 
 def _multiples(
@@ -133,7 +131,7 @@ def _multiples(
     rows = -(-len(panels) // columns)
     cell = 0.96 * width / columns
     headed = max(len(textwrap.wrap(layer.label, int(0.93 * cell * 12))) for layer, _ in panels)
-    tall = max(_legend_height(panel, 0.93 * cell) for panel in panels)
+    tall = max(legend_height(panel, 0.93 * cell) for panel in panels)
     room_in = rows * (cell + tall)
     _, foot, room = _frame(drawn, content, width, room_in, framed)
     for n, panel in enumerate(panels):
@@ -144,20 +142,7 @@ def _multiples(
         box = (left, top - 0.97 * map_share, 0.93 / columns, 0.95 * map_share)
         _draw_map(drawn, content, panel, box, names=len(panels) < 3)
         legend = drawn.add_axes((left, top - map_share - legend_share, 0.93 / columns, legend_share))
-        _draw_legend(legend, content, panel, 0.93 * width / columns, tall, headed)
-
-
-def _legend_height(panel: tuple[Drawn, int], width: float) -> float:
-    """Height of a legend, in inches."""
-    layer, year = panel
-    words_of_method = textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []
-    rows = len(layer.colours) + len(layer.missing(year)) + bool(layer.unsure)
-    return (
-        0.7
-        + 0.17 * len(textwrap.wrap(layer.label, int(width * 12)))
-        + 0.2 * rows
-        + 0.12 * len(words_of_method)
-    )
+        draw_legend(legend, content, panel, 0.93 * width / columns, tall, headed)
 
 
 def _frame(
@@ -175,12 +160,12 @@ def _frame(
     height = top + room + bottom
     drawn.set_size_inches(width, height)
     for n, line in enumerate(title):
-        drawn.text(0.02, 1 - (0.12 + 0.3 * n) / height, line, size=15.5, weight="bold", color=_INK, va="top")
+        drawn.text(0.02, 1 - (0.12 + 0.3 * n) / height, line, size=15.5, weight="bold", color=INK, va="top")
     if content.subtitle:
         where = 1 - (0.13 + 0.3 * len(title)) / height
-        drawn.text(0.02, where, content.subtitle, size=9.5, color=_SOFT, va="top")
+        drawn.text(0.02, where, content.subtitle, size=9.5, color=SOFT, va="top")
     for n, line in enumerate(foot):
-        drawn.text(0.02, (bottom - 0.08 - 0.16 * n) / height, line, size=7.5, color=_SOFT, va="top")
+        drawn.text(0.02, (bottom - 0.08 - 0.16 * n) / height, line, size=7.5, color=SOFT, va="top")
     return top / height, bottom / height, room / height
 
 
@@ -209,7 +194,7 @@ def _draw_map(
         _draw_place(small, place, panel, place.epsg, 0.8)
         lines = textwrap.fill(place.name, 18)
         drawn.text(
-            left + column * 0.46, under + 0.12 * step, lines, size=6, color=_SOFT, ha="center", va="top"
+            left + column * 0.46, under + 0.12 * step, lines, size=6, color=SOFT, ha="center", va="top"
         )
 
 
@@ -235,18 +220,18 @@ def _draw_place(axes: Axes, place: Place, panel: tuple[Drawn, int], epsg: int, b
             for area, i in zip(areas, place.ids, strict=True)
             if layer.interval.unsure[i] and area is not None
         ]
-        _fill(axes, own, "none", _VEIL, 0.0, hatch=_VEIL_HATCH)
+        _fill(axes, own, "none", VEIL, 0.0, hatch=VEIL_HATCH)
     missing = [area for area, k in zip(areas, classes, strict=True) if k < 0 and area is not None]
-    _fill(axes, missing, "white", _EDGE, 0.2, hatch="//////")
+    _fill(axes, missing, "white", EDGE, 0.2, hatch="//////")
     if place.groups is not None:
         members: dict[int, list[Any]] = {}
         for area, group in zip(areas, place.groups, strict=True):
             if area is not None and group >= 0:
                 members.setdefault(group, []).append(area)
         whole = [shapely.union_all(shapely.make_valid(np.array(own))) for own in members.values()]
-        _fill(axes, whole, "none", _INK, 0.55 * bold)
+        _fill(axes, whole, "none", INK, 0.55 * bold)
     if "outlines" in place.topology["objects"]:
-        _fill(axes, _projected(decode(place.topology, "outlines"), crs), "none", _INK, 0.55 * bold)
+        _fill(axes, _projected(decode(place.topology, "outlines"), crs), "none", INK, 0.55 * bold)
     _frame_on(axes, shapely.total_bounds(np.array(known)))
 
 
@@ -306,7 +291,7 @@ def _draw_labels(axes: Axes, content: Content) -> None:
     points = gpd.GeoSeries.from_xy([x.lon for x in content.labels], [x.lat for x in content.labels], crs=4326)
     for label, point in zip(content.labels, points.to_crs(crs), strict=True):
         if label.dot:
-            axes.plot(point.x, point.y, "o", color=_INK, markersize=2.4, mec="white", mew=0.5, clip_on=True)
+            axes.plot(point.x, point.y, "o", color=INK, markersize=2.4, mec="white", mew=0.5, clip_on=True)
         axes.annotate(
             label.text,
             (point.x, point.y),
@@ -315,83 +300,12 @@ def _draw_labels(axes: Axes, content: Content) -> None:
             annotation_clip=True,
             size=6.5,
             weight="bold",
-            color=_INK,
+            color=INK,
             ha="center",
             va="center",
             clip_on=True,
             path_effects=[withStroke(linewidth=1.8, foreground="white", alpha=0.9)],
         )
-
-
-def _draw_legend(
-    axes: Axes, content: Content, panel: tuple[Drawn, int], width: float, height: float, headed: int = 0
-) -> None:
-    """Draw the legend in inches from the top left: swatch, bounds, bar of people, count."""
-    from matplotlib.patches import Rectangle
-
-    layer, year = panel
-    text = words(content.lang)
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    axes.set_axis_off()
-    y = 0.16
-    heading = textwrap.wrap(layer.label, int(width * 12))
-    for line in heading:
-        axes.text(0, y, line, size=9, weight="bold", color=_INK, va="center")
-        y += 0.17
-    # small multiples: the tables of all legends begin on one line
-    y += 0.17 * max(0, headed - len(heading))
-    unit = " · ".join(part for part in (layer.unit_label, layer.years[year]) if part)
-    axes.text(0, y, unit, size=7.5, color=_SOFT, va="center")
-    y += 0.14
-    people = None if content.population is None else layer.people(content.population, year)
-    most = max(people, default=0.0) if people else 0.0
-    middle = width * 0.68
-
-    def write(
-        x: float, y: float, said: str, size: float = 8, colour: str = _INK, align: str = "left"
-    ) -> None:
-        axes.text(x, y, said, size=size, color=colour, va="center", ha=align)
-
-    def swatch(y: float, **style: Any) -> None:
-        axes.add_patch(Rectangle((0, y - 0.065), 0.24, 0.13, edgecolor=_EDGE, linewidth=0.3, **style))
-
-    write(middle, y, content.kind.short, 6.5, _SOFT, "right")
-    if people is not None:
-        write(width, y, text["people"], 6.5, _SOFT, "right")
-    y += 0.17
-    letters = max(8, int((middle - 0.32) / 0.062) - 2)
-
-    def words_of(said: str) -> None:
-        """Write a class, smaller and on two lines where it is long."""
-        if len(said.replace(NARROW_SPACE, "")) <= letters:
-            write(0.32, y, said)
-        else:
-            write(0.32, y, "\n".join(textwrap.wrap(said, int(letters * 1.35))), 6)
-
-    for c, count in enumerate(layer.counts(year)):
-        swatch(y, facecolor=layer.colours[c])
-        words_of(layer.labels[c])
-        write(middle, y, number(count, 0, lang=content.lang), align="right")
-        if people is not None and most:
-            write(width, y, compact(people[c], lang=content.lang), 6.5, _SOFT, "right")
-            long = people[c] / most * width * 0.12
-            axes.add_patch(Rectangle((width * 0.71, y - 0.035), long, 0.07, facecolor="#9aa4af"))
-        y += 0.2
-    for reason, count in layer.missing(year):
-        swatch(y, facecolor="white", hatch="//////")
-        words_of(reason or text["absent"])
-        write(middle, y, number(count, 0, lang=content.lang), align="right")
-        y += 0.2
-    if layer.unsure:
-        swatch(y, facecolor=layer.colours[len(layer.colours) // 2])
-        axes.add_patch(Rectangle((0, y - 0.065), 0.24, 0.13, fill=False, ec=_VEIL, lw=0, hatch=_VEIL_HATCH))
-        words_of(text["unsure_short"])
-        write(middle, y, number(layer.unsure, 0, lang=content.lang), align="right")
-        y += 0.2
-    for line in textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []:
-        write(0, y, line, 6.5, _SOFT)
-        y += 0.12
 
 
 def save_figure(drawn: Figure, target: Any, kind: str) -> None:
