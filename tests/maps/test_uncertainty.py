@@ -142,6 +142,8 @@ def test_two_maps_share_view_selection_and_tooltip(opened, side_by_side):
     assert tip.index("\u202fmin") < tip.index("Taux") < tip.index("%")
     view.page.mouse.click(x, y)
     assert view.page.locator(".panel.pinned").is_visible()
+    side, panel = (view.page.locator(name).bounding_box() for name in (".side", ".panel h2"))
+    assert panel["y"] + panel["height"] < side["y"] + side["height"]
     one, two = view.page.evaluate(COLOURS_IN_THE_MIDDLE)
     assert two in view.page.evaluate("() => tigis.app.data.layers[1].colours")
     assert one != two

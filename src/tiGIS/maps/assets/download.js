@@ -124,8 +124,8 @@ function pictureOf(app) {
     drawAreas(ctx, place, view, look, layer, yearOf(layer), ratio, alone);
     drawBorders(ctx, place, view, look);
     drawOverlays(ctx, app.overlays, view, look, ratio);
-    drawLabels(ctx, app.labels, view, look, 13);
     if (state.pin >= 0) drawMark(ctx, place, view, look, state.pin, 2.4);
+    drawLabels(ctx, app.labels, view, look, 13);
     ctx.restore();
     insets.forEach((inset, i) => {
       ctx.save();

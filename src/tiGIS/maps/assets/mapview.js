@@ -103,9 +103,9 @@ function paintMap(app, map, layerOf, curtain) {
   const marks = new Canvas((ctx, view, ratio) => {
     if (layerOf() === null) return;
     drawOverlays(ctx, app.overlays, view, app.look, ratio);
-    drawLabels(ctx, app.labels, view, app.look, 12.5);
     if (app.state.pin >= 0) drawMark(ctx, place, view, app.look, app.state.pin, 2.4);
     if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, app.look, app.state.hover, 1.8);
+    drawLabels(ctx, app.labels, view, app.look, 12.5);
   }, { pane: "tigis-marks", padding: 0.1 });
 
   map.addLayer(colours);

@@ -133,6 +133,10 @@ function startPanel(app) {
   refresh();
   app.hear((changed) => {
     if (changed.some((key) => ["pin", "layer", "year"].includes(key))) refresh();
-    if (changed.includes("pin")) app.speak(app.state.pin);
+    if (!changed.includes("pin")) return;
+    app.speak(app.state.pin);
+    // under long legends the panel may lie below what the column shows
+    const side = panel.parentElement, low = panel.getBoundingClientRect().top - side.getBoundingClientRect().top;
+    if (app.state.pin >= 0 && low > side.clientHeight - 160) side.scrollTop += low - 8;
   });
 }
