@@ -1,15 +1,17 @@
 """Enclavement of the Territoires d'industrie of Provence-Alpes-Côte d'Azur, on the real road network.
 
-    python scripts/paca_enclavement.py ROADS.parquet [-o FOLDER]
+    python scripts/paca_enclavement.py ROADS.parquet [-o FOLDER] [--insee FOLDER]
 
 ROADS: drivable OpenStreetMap ways in Geofabrik's schema (.parquet, .shp, .gpkg). Where that file has no roads
 (beyond the region; the communes whose own file is missing) the bundled inter-urban network fills in: trips
 that pass there are rougher, and the tables and maps say so. Motorway and 2x2 accesses are those of the real
-network. Writes tables (CSV, UTF-8) and maps (HTML, one self-contained page each); another region: change
-DEPARTEMENTS.
+network. --insee: a folder that holds Insee's "comparateur de territoires" (*comparateur*.zip: jobs) and table
+of urban units (*appartenance*), for the Senate's bill of 2019; without it urban units count as unknown.
+Writes tables (CSV, UTF-8) and maps (HTML, one self-contained page each); another region: change DEPARTEMENTS.
 """
 
 import argparse
+from itertools import product
 from pathlib import Path
 
 import geopandas as gpd
@@ -39,7 +41,7 @@ from tiGIS.enclavement import (
 from tiGIS.network import RoadNetwork, fill_gaps, read_roads
 from tiGIS.network._snap import snap
 
-PHASE = "2018-2022"
+PHASE, MAP_YEAR = "2018-2022", 2024
 DEPARTEMENTS = ["04", "05", "06", "13", "83", "84"]
 #: A commune whose town hall has no road of the file this near has none to speak of.
 HALL_M = 1000.0
@@ -80,10 +82,29 @@ def targets_of(real: RoadNetwork, covered: gpd.GeoDataFrame) -> dict[str, gpd.Ge
     return {**targets, "motorway": both, "express_road": accesses["express_road"]}
 
 
+def urban_units(folder: Path) -> dict[str, gpd.GeoDataFrame]:
+    """Read the urban units, by their jobs, of Insee's own files below a folder."""
+    country = tiGIS.load_communes()
+    paths = [min(folder.rglob(pattern), default=None) for pattern in ("*comparateur*.zip", "*appartenance*")]
+    if None in paths:
+        raise SystemExit(f"{folder}: expected *comparateur*.zip and *appartenance*")
+    census = tiGIS.read_insee_comparateur(paths[0])
+    column = next(name for name in census.columns if name.endswith("_EMPLT"))
+    jobs = tiGIS.harmonise(
+        census[[column]],
+        from_year=census.attrs["tigis"]["map_year"],
+        to_year=MAP_YEAR,
+        weights=country["population"],
+    )[column]
+    units = tiGIS.read_insee_appartenance(paths[1])["UU2020"]
+    halls = town_hall_points(country).join(country["nom"])
+    return tiGIS.urban_unit_targets(halls, units.reindex(halls.index), jobs)
+
+
 def laws(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read both laws in every way: how many places, people and km² each calls remote; and commune by commune.
 
-    Urban units are not among the targets: the strict and the wide band of the bill of 2019 read the same.
+    Where urban units are not known, the strict and the wide band of the bill of 2019 read the same.
     """
     table = table[table["remote_1995"].notna()]  # without a road, nothing is known
     counted, each = {}, table[["nom", "population"]].copy()
@@ -91,11 +112,11 @@ def laws(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         for strict in bands:
             found = legal_readings(table, table["population"], table["area_km2"], law=law, strict_band=strict)
             counted[law, "strict" if strict else "wide"] = found
-        for distance in ("road", "straight"):
-            for logic in ("either", "both"):
-                test = legal_remoteness(table, law=law, distance=distance, logic=logic)
+            for distance, logic in product(("road", "straight"), ("either", "both")):
+                test = legal_remoteness(table, law=law, distance=distance, logic=logic, strict_band=strict)
                 columns = test[["remote", "nearest_criterion", "excess_km", "excess_min"]]
-                each = each.join(columns.add_prefix(f"{law}_{distance}_{logic}_"))
+                name = law if len(bands) == 1 else f"{law}_{'strict' if strict else 'wide'}"
+                each = each.join(columns.add_prefix(f"{name}_{distance}_{logic}_"))
     each["prefecture_beyond_45_min"] = test["prefecture_beyond"]
     return pd.concat(counted, names=["law", "band"]), each
 
@@ -106,6 +127,7 @@ def main() -> None:
     )
     parser.add_argument("roads", type=Path, help="drivable OpenStreetMap ways, Geofabrik's schema")
     parser.add_argument("-o", "--out", type=Path, default=Path("paca"), help="folder (default: paca)")
+    parser.add_argument("--insee", type=Path, help="folder with Insee's jobs and urban units")
     parser.add_argument("--no-maps", action="store_true", help="tables only")
     options = parser.parse_args()
     steps = tqdm(total=9, desc="roads", disable=None, bar_format="{l_bar}{bar}| {elapsed}")
@@ -121,7 +143,8 @@ def main() -> None:
     members = tiGIS.territoire_members(PHASE, communes=True)
     members = members[members["code_insee"].isin(region.index)]
     inside = region[region.index.isin(members["code_insee"])]
-    table = commune_table(network, inside, targets=targets)
+    units = urban_units(options.insee) if options.insee else {}
+    table = commune_table(network, inside, targets={**targets, **units})
     table.insert(3, "real_roads", has_roads.reindex(table.index))
     territory = members.drop_duplicates("code_insee").set_index("code_insee")["id_ti"]
     summary = territory_summary(table, territory)

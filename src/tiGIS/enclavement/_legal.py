@@ -89,7 +89,9 @@ def legal_remoteness(
     References
     ----------
     Loi n° 95-115 du 4 février 1995, art. 17 I, as quoted by legalnews.fr on a later Senate bill; Sénat,
-    texte n° 234 (2018-2019), amendments COM-8 and COM-9 (adopted), read on senat.fr.
+    texte n° 234 (2018-2019), amendments COM-8 and COM-9 (adopted), read on senat.fr; the text as adopted on
+    20 February 2019 as quoted by maire-info.com (22 February 2019). The 45 minutes to a prefecture are in
+    neither of these: they stand beside, and make no place remote.
 
     Examples
     --------

@@ -129,7 +129,7 @@ def network_efficiency(
     References
     ----------
     Gutiérrez, J., Monzón, A., Piñero, J. M. (1998). Accessibility, network efficiency, and transport
-    infrastructure planning. Environment and Planning A 30(8).
+    infrastructure planning. Environment and Planning A 30(8), 1337-1350 (abstract read, not the formula).
     """
     minutes = open_minutes(times, allow_zero_intrazonal=True)
     require_unique_index(straight_km, "straight_km")

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 #: Mean speed on a finished 2x2 road limited to 110 km/h, as on the roads of its class elsewhere.
 DUAL_KMH = 97.0
 
-_LIMITS = (
-    note(
-        "Tracé par points sur un réseau grossier ; vitesse supposée de 97 km/h sur la 2×2 voies.",
-        "Corridor by points on a coarse network; an assumed speed of 97 km/h on the 2x2 road.",
-    ),
+_BY_POINTS = note(
+    "Tracé par points sur un réseau grossier ; vitesse supposée de 97 km/h sur la 2×2 voies.",
+    "Corridor by points on a coarse network; an assumed speed of 97 km/h on the 2x2 road.",
+)
+_BY_NUMBER = note(
+    "Tracé par le numéro de la route ; vitesse supposée de 97 km/h sur la 2×2 voies.",
+    "Corridor by the number of the road; an assumed speed of 97 km/h on the 2x2 road.",
 )
 
 #: Lines found by their number are those of the network itself: no side street is to come along.
@@ -68,10 +70,11 @@ def variants(to_nimes: object | None = None) -> dict[str, Scenario]:
         DUAL_KMH, points if to_nimes is None else to_nimes, within_m=_SAME_ROAD_M, most_detour=3.0
     )
     bypass = NewRoad(gpd.GeoSeries([LineString(_BYPASS)], crs=4326), DUAL_KMH, within_m=500.0)
+    limits = (_BY_POINTS if to_nimes is None else _BY_NUMBER,)
     return {
-        "finish": Scenario("2×2 voies de La Calmette à Nîmes", (finish,), _LIMITS),
-        "bypass": Scenario("Contournement ouest de Nîmes", (bypass,), _LIMITS),
-        "both": Scenario("Les deux", (finish, bypass), _LIMITS),
+        "finish": Scenario("2×2 voies de La Calmette à Nîmes", (finish,), limits),
+        "bypass": Scenario("Contournement ouest de Nîmes", (bypass,), limits),
+        "both": Scenario("Les deux", (finish, bypass), limits),
     }
 
 

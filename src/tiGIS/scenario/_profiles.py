@@ -44,7 +44,8 @@ def driving_profiles(
         At free flow.
     names : sequence of str
         Some of ``"free_flow"``, ``"peak"`` (speeds lowered by class: an assumption) and ``"lorry"`` (80 km/h
-        at most). Where roads have no class all are one class: ``local``, which the peak leaves as it is.
+        at most). The bundled network has motorways and one class for all other roads, ``primary``; where
+        no road has a class all are ``local``, which the peak leaves as it is.
 
     Returns
     -------
