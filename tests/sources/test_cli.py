@@ -72,7 +72,10 @@ def test_an_expected_error_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_sources_list_show_check(producers: Producers) -> None:
-    assert "bdtopo_routes: BD TOPO, road sections (IGN; by bbox)" in run("sources", "list")[1]
+    assert (
+        "bdtopo_routes: BD TOPO, road sections (IGN; a territory and what lies around it)"
+        in run("sources", "list")[1]
+    )
     said = run("sources", "show", "pprt")[1]
     assert "not seen in use, not fetched" in said
     producers.file(GASPAR, CONTENT)

@@ -111,9 +111,13 @@ def nothing_wrong(cache: Cache, content: bytes) -> None:
             assert entry.path.read_bytes() == content
 
 
-@pytest.mark.parametrize("at", ["at once", "on the second answer"])
+WHERE = [(way, "at once") for way in PLACES] + [
+    (way, "on the second answer") for way in PLACES if way != "file"
+]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("way", PLACES)
+@pytest.mark.parametrize(("way", "at"), WHERE)
 def test_a_fault_then_a_sound_server(
     way: str, fault: str, at: str, real: dict, right: dict[str, bytes], producers: Producers, cache: Cache
 ) -> None:
@@ -121,8 +125,6 @@ def test_a_fault_then_a_sound_server(
     serve(producers, real)
     make, said = FAULTS[fault]
     path = PLACES[way][1]
-    if at == "on the second answer" and way == "file":
-        pytest.skip("a file is one answer")
     first = [None] if at == "on the second answer" else []
     producers.faults[path] = [*first, *[make(path)] * 10]
     with pytest.raises((DownloadError, DataFileError), match=said) as caught:

@@ -101,7 +101,7 @@ def test_a_passing_fault_is_got_over(
     ("fault", "said"),
     [
         (server.status(500), r"the server failed \(500\); tried 4 times"),
-        (server.status(404), r"not there any more \(404\)"),
+        (server.status(404), r"not there \(404\)"),
         (server.status(403), r"refused \(403"),
         (server.html_page(), r"a web page \(«Service en maintenance»\) instead of data"),
         (server.cut_at(20_000), "cut"),

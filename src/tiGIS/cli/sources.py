@@ -5,6 +5,13 @@ from __future__ import annotations
 import click
 
 from tiGIS.sources import catalogue, check_sources, find_source
+from tiGIS.sources._catalogue import NEWER, SCOPES
+
+_HASHES = {
+    "atom": "MD5, in the producer's feed",
+    "wfs": "none: rows are counted against the total announced",
+    "pages": "none: rows are counted against the total announced",
+}
 
 
 @click.group()
@@ -17,7 +24,7 @@ def list_() -> None:
     """List the sources of the catalogue."""
     for source in catalogue().values():
         size = f", about {source.size_mb:g} MB" if source.size_mb else ""
-        click.echo(f"{source.name}: {source.title['en']} ({source.producer}; by {source.scope}{size})")
+        click.echo(f"{source.name}: {source.title['en']} ({source.producer}; {SCOPES[source.scope]}{size})")
 
 
 @sources.command()
@@ -39,8 +46,11 @@ def show(name: str) -> None:
         "documentation": source.documentation,
         "format": source.format,
         "vintage": source.vintage["en"],
-        "asked for by": source.scope,
-        "newer": source.newer,
+        "size": f"about {source.size_mb:g} MB" if source.size_mb else "depends on the place",
+        "hash": _HASHES.get(source.kind, source.checksum or "not given: its size and its form are checked"),
+        "fetched for": SCOPES[source.scope],
+        "newer": NEWER[source.newer],
+        "read by": source.reader.replace(":", "."),
         "address checked": f"{source.checked['on']}: {how}",
     }.items():
         click.echo(f"{key}: {value}")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
-from tiGIS.sources._catalogue import Source, extract_of_departement
+from tiGIS.sources._catalogue import SCOPES, Source, extract_of_departement
 
 _SUFFIXES = {"pbf": "osm.pbf"}
 
@@ -76,8 +76,8 @@ def requests_for(source: Source, area: Area | None) -> list[Request]:
         return [_request(source, {}, "", None)]
     if area is None:
         raise InputError(
-            f"area: none given, but {source.name!r} is asked for by {source.scope}; "
-            "expected a territory (tigis data get ... --territory 200066918)."
+            f"area: none given, but {source.name!r} is fetched for {SCOPES[source.scope]}; "
+            f"expected a territory (tigis data get {source.name} --territory 200066918)."
         )
     if source.scope == "departement":
         _need(area.departements, source, "departements")

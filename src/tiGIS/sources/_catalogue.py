@@ -14,8 +14,19 @@ from tiGIS._validate import shown
 _CATALOGUE = Path(__file__).with_name("catalogue.toml")
 
 KINDS = {"file", "atom", "wfs", "pages"}
-SCOPES = {"france", "departement", "extract", "communes", "bbox"}
-NEWER = {"header", "feed", "service", "page"}
+SCOPES = {
+    "france": "all of France",
+    "departement": "one département",
+    "extract": "one region",
+    "communes": "the communes of a territory",
+    "bbox": "a territory and what lies around it",
+}
+NEWER = {
+    "header": "the server tells its date (`tigis data get --refresh` takes the newer one)",
+    "feed": "the producer's feed lists its editions; the newest is taken",
+    "service": "a service: always the newest",
+    "page": "a new edition has a new address: see the documentation",
+}
 CHECKED = {"documentation", "use", "analogy"}
 
 

@@ -311,7 +311,8 @@ def _refuse_status(answer: requests.Response, address: str) -> None:
         raise _TransientError(reason, _retry_after(answer))
     if status in (404, 410):
         raise DownloadError(
-            f"{address}: not there any more ({status}). `tigis sources check` tries all addresses."
+            f"{address}: not there ({status}): it has moved, or its producer has none for this place. "
+            "`tigis sources check` tries all addresses."
         )
     if status in (401, 403, 407):
         raise DownloadError(

@@ -169,7 +169,7 @@ def _from_csv(path: Path, column: str, columns: list[str], crs: object) -> gpd.G
     )
     unread = table[column].notna().to_numpy() & shapely.is_missing(outlines)
     if unread.any():
-        line = int(unread.argmax()) + 2
+        line = int(table.index[int(unread.argmax())]) + 2
         raise DataFileError(path, f"line {line}: {column} can't be read", "a polygon in GeoJSON")
     return gpd.GeoDataFrame(table.drop(columns=column), geometry=outlines, crs=crs)
 
