@@ -88,7 +88,11 @@ def main() -> None:
     write(table, out / "services_communes.csv")
     summaries = by_territory(table, place.nom)
     write(summaries, out / "services_territoires.csv")
-    print(summaries[["population", "basket_min", "apl_2015", "jobs_within_45_min"]].round(1).to_string())
+    print(
+        summaries[["population", "share_covered_pct", "basket_min", "apl_2015", "jobs_within_45_min"]]
+        .round(1)
+        .to_string()
+    )
 
     law = remoteness(network, communes, data, jobs, out)
     origins(network, communes, data, facilities, nomenclature, out)
@@ -153,17 +157,21 @@ def carless_share(data: Path) -> pd.Series | None:
 
 def by_territory(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Weigh the table by people: the territory, its EPCI, the Territoires d'industrie that it is in."""
+    people = tiGIS.load_communes(year=YEAR)["population"]
     members = tiGIS.load_memberships(YEAR)
-    epci = tiGIS.load_epci(YEAR)["nom"]
-    parts = {("territoire", name): tiGIS.service_summary(table).loc["all"]}
-    groups = {"epci": (members["siren"].reindex(table.index), epci)}
+    groups = {"epci": (members["siren"], tiGIS.load_epci(YEAR)["nom"])}
     for phase in PHASES:
         rows = tiGIS.territoire_members(phase, communes=True).dropna(subset=["code_insee"])
         of_commune = rows.drop_duplicates("code_insee").set_index("code_insee")["id_ti"]
-        names = tiGIS.load_territoires_industrie(phase)["nom"]
-        groups[f"ti {phase}"] = of_commune.reindex(table.index), names
+        groups[f"ti {phase}"] = of_commune, tiGIS.load_territoires_industrie(phase)["nom"]
+    whole = tiGIS.service_summary(table).loc["all"]
+    whole["share_covered_pct"] = 100.0
+    parts = {("territoire", name): whole}
     for kind, (to, names) in groups.items():
-        for code, row in tiGIS.service_summary(table, to).iterrows():
+        # a territory may go beyond: the share of its people who are counted here stands beside
+        everyone = people.groupby(to.reindex(people.index)).sum()
+        for code, row in tiGIS.service_summary(table, to.reindex(table.index)).iterrows():
+            row["share_covered_pct"] = 100 * row["population"] / everyone[code]
             parts[kind, f"{names.get(code, code)}"] = row
     result = pd.DataFrame(parts).T.rename_axis(["kind", "nom"])
     return result.astype(float)
@@ -227,6 +235,9 @@ def origins(
     column = next(name for name in cells.columns if name.lower() in {"ind", "population"})
     points = population_points(communes.to_crs(2154), cells, people=column)
     points = points[points["from_grid"]]
+    if not len(points):
+        print(f"{path.name} ne couvre aucune de ces communes : origines non comparées")
+        return
     halls = town_hall_points(tiGIS.load_communes(year=YEAR))
     kinds = [kind for types in facility_items("emergency", nomenclature).values() for kind in types]
     there = facilities[facilities[kinds].sum(axis=1) > 0].index.intersection(halls.index)
