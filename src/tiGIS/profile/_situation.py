@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from tiGIS._format import Lang, compact, number
+from tiGIS._format import Lang, compact, number, plural
 from tiGIS.indicators import values
 from tiGIS.maps import Layer, choropleth
 from tiGIS.profile._blocks import Key, Ledger, Picture, Section, say
@@ -31,10 +31,11 @@ def situation(subject: Subject, lang: Lang) -> Section:
     ) + ledger.cite(change)
     own = change.reindex(subject.communes.index)
     falling, known = int((own < 0).sum()), int(own.notna().sum())
+    losing = "aucune commune" if falling == 0 else plural(falling, "commune")
+    verb = "n’en perd" if falling == 0 else "en perd" if falling == 1 else "en perdent"
     caption = say(
         lang,
-        f"Évolution de la population, 2018-2022, en %\u202f: {number(falling, 0)} communes sur "
-        f"{number(known, 0)} perdent des habitants",
+        f"Évolution de la population, 2018-2022, en %\u202f: {losing} sur {number(known, 0)} {verb}",
         f"Change of population, 2018-2022, in %: {falling} of {known} communes lose people",
     )
     layer = Layer(
