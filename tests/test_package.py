@@ -91,6 +91,7 @@ def test_every_library_that_is_imported_is_asked_for_by_name():
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.split(".")[0])
     imported -= {*sys.stdlib_module_names, "tiGIS"}
+    imported = {{"PIL": "pillow"}.get(name, name) for name in imported}
     assert imported == asked
 
 

@@ -6,6 +6,7 @@ import base64
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +16,11 @@ from tiGIS.gallery._index import write_index
 from tiGIS.gallery._pages import PAGES, Page
 from tiGIS.maps import TigisMap, figure
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 GROUPS = ("ales", "territoires")
-_STEP = 24  # between two shades of a thumbnail, of 255
+_INKS = 64  # colours of a thumbnail: those of the legend, and enough of the shades between
 
 
 def build(
@@ -79,20 +83,27 @@ def chosen_pages(which: str) -> list[Page]:
 
 
 def thumbnail(chart: TigisMap) -> str:
-    """Draw the small picture of a map for the gallery as a data address; fewer shades keep it light."""
+    """Draw the small picture of a map for the gallery as a data address; few colours keep it light."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.image import imsave
+    from PIL import Image
 
-    canvas = FigureCanvasAgg(figure(chart, width_cm=9.2, dpi=100, bare=True))
+    canvas = FigureCanvasAgg(figure(chart, width_cm=9.2, dpi=150, bare=True))
     canvas.draw()
-    shades = np.asarray(canvas.buffer_rgba()).astype(np.int64)
-    fewer = np.clip((shades + _STEP // 2) // _STEP * _STEP, 0, 255).astype(np.uint8)
+    colours, which = _main_colours(np.asarray(canvas.buffer_rgba())[..., :3])
+    picture = Image.fromarray(which)
+    picture.putpalette(colours.tobytes())
     out = io.BytesIO()
-    imsave(
-        out,
-        fewer,
-        format="png",
-        metadata={"Software": None},  # type: ignore[dict-item]
-        pil_kwargs={"optimize": True},
-    )
+    picture.save(out, format="png", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+
+
+def _main_colours(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Give the colours that cover most, and the nearest of them for each pixel: a legend's stay exact."""
+    from scipy.spatial import cKDTree
+
+    colours, which, pixels = np.unique(
+        picture.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    kept = colours[np.argsort(-pixels, kind="stable")[:_INKS]]
+    nearest = cKDTree(kept).query(colours)[1].astype(np.uint8)
+    return kept, nearest[which].reshape(picture.shape[:2])

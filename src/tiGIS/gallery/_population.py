@@ -6,10 +6,10 @@ import pandas as pd
 
 import tiGIS
 
-MAP_YEAR = 2025
-SOURCE = "populations légales de 2018 (carte des communes de 2021) et 2022 (carte de 2025)"
+MAP_YEAR = 2024  # that of the other maps of the gallery
+SOURCE = "populations légales de 2018 (carte des communes de 2021) et 2022 (carte de 2024)"
 NOTES = (
-    "Les populations de 2018 sont portées sur la carte des communes de 2025\u202f: les communes fusionnées "
+    "Les populations de 2018 sont portées sur la carte des communes de 2024\u202f: les communes fusionnées "
     "sont additionnées, celles qui se sont séparées partagent leur population au prorata de celle de 2022",
     "La population d’un territoire est la somme de celles de ses communes\u202f; son évolution est celle de "
     "la somme",
@@ -17,7 +17,7 @@ NOTES = (
 
 
 def change() -> pd.DataFrame:
-    """Give the legal populations of 2018 and 2022 by commune of the map of 2025: ``p18``, ``p22``."""
+    """Give the legal populations of 2018 and 2022 by commune of the map of 2024: ``p18``, ``p22``."""
     figures = tiGIS.load_populations()
     now = _column(figures, 2022, MAP_YEAR)
     then = _column(figures, 2018, 2021).to_frame("p18")

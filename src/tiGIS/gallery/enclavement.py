@@ -157,7 +157,7 @@ def contrast() -> TigisMap:
             f"À plus d’une heure de l’autoroute, au nord et à l’ouest, {changes[0]} d’habitants de 2018 à "
             f"2022\u202f; ailleurs, {changes[1]}"
         ),
-        subtitle="À gauche le temps jusqu’à l’autoroute, à droite l’évolution de la population, par commune",
+        subtitle="Temps jusqu’à l’autoroute et évolution de la population, par commune",
         population="population",
         kind="commune",
         facts={"population_2018": "Habitants en 2018", "population_2022": "Habitants en 2022"},
