@@ -70,6 +70,11 @@ def test_unknown_name_is_an_attribute_error():
         tiGIS.no_such_thing  # noqa: B018
 
 
+def test_a_room_is_reached_from_the_package_alone():
+    command = "import tiGIS; assert tiGIS.sources.fetch and tiGIS.enclavement.commune_table and tiGIS.maps"
+    subprocess.run([sys.executable, "-c", command], check=True)
+
+
 def test_public_functions_show_an_example():
     lacking = [
         name

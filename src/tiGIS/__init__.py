@@ -154,11 +154,16 @@ _PUBLIC: dict[str, str] = {
     "zero_net_path": "land",
 }
 
+# rooms that can be named as attributes too: tiGIS.sources.fetch(...)
+_ROOMS = {room for room in _PUBLIC.values() if not room.startswith("_")} | {"sources", "profile"}
+
 __all__ = ["__version__", *sorted(_PUBLIC)]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from its module the first time it is asked for."""
+    """Import a public name from its module, or a room, the first time it is asked for."""
+    if name in _ROOMS and name not in _PUBLIC:
+        return import_module(f"tiGIS.{name}")
     if name not in _PUBLIC:
         raise AttributeError(f"module 'tiGIS' has no attribute {name!r}")
     value = getattr(import_module(f"tiGIS.{_PUBLIC[name]}"), name)

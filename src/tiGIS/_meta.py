@@ -31,7 +31,9 @@ def describe(
     """Add sources, limits and other details to what a result says of itself; gives the same object back."""
     known = description(result)
     for key, notes in (("sources", sources), ("limits", limits)):
-        known[key] += [dict(n) for n in notes if dict(n) not in known[key]]
+        for each in notes:
+            if dict(each) not in known[key]:
+                known[key].append(dict(each))
     known.update(details)
     result.attrs["tigis"] = known
     return result

@@ -89,6 +89,11 @@ def enclavement_index(
     EnclavementIndex
         ``table``, ``shifts`` and ``sensitivity``.
 
+    Notes
+    -----
+    Normalisations and aggregations follow the Handbook below, of which only the catalogue entry was at hand:
+    its formulas were not checked at their source.
+
     References
     ----------
     Nardo, M., et al. (2008). Handbook on constructing composite indicators. OECD/JRC. Saisana, M., Saltelli,
