@@ -214,4 +214,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except tiGIS.TigisError as error:
+        raise SystemExit(str(error)) from None

@@ -476,4 +476,7 @@ def law_map(drawn: gpd.GeoDataFrame, around: gpd.GeoDataFrame, name: str, law: p
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except tiGIS.TigisError as error:
+        raise SystemExit(str(error)) from None
