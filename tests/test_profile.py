@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from tiGIS.profile._figures import rank_with_interval
 from tiGIS.profile._subject import Peers, neighbours_of, peers_of
 
 ALES = "200066918"
+AXE = Path(__file__).parent / "maps" / "axe" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,26 @@ def test_every_mark_leads_to_a_source_or_a_limit(page, ti_page):
         aims = set(re.findall(r'href="#([\w-]+)"', text))
         assert len(aims) > 20
         assert aims <= set(re.findall(r'id="([\w-]+)"', text))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "options", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}]
+)
+def test_axe_finds_nothing_serious_and_the_page_asks_for_nothing(page, browser, tmp_path, options):
+    path = tmp_path / "portrait.html"
+    path.write_text(page, encoding="utf-8")
+    with browser.new_context(locale="fr-FR", bypass_csp=True, **options) as context:
+        view = context.new_page()
+        asked: list[str] = []
+        view.on("request", lambda request: asked.append(request.url))
+        view.goto(path.as_uri())
+        view.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+        found = view.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+        wide = view.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    assert [fault["id"] for fault in found["violations"] if fault["impact"] != "minor"] == []
+    assert asked == [path.as_uri()]
+    assert wide <= 0
 
 
 def test_no_section_is_empty(page, ti_page):

@@ -118,6 +118,7 @@ def portray(
         sections=[section for section in sections if section is not None],
         sources=say(lang, "Sources et limites", "Sources and limits"),
         contents=say(lang, "Dans cette page", "On this page"),
+        table=say(lang, "Tableau", "Table"),
         communes=say(lang, "communes", "communes"),
         people=say(lang, "habitants", "people"),
         made=say(
