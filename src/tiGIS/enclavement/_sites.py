@@ -68,7 +68,8 @@ def site_access(
     if not networks:
         raise InputError("networks: empty; expected name -> network.")
     columns: dict[str, pd.Series] = {}
-    notes: list[tuple[str, Note]] = []
+    sources: list[Note] = []
+    limits: list[Note] = []
     for number, (name, network) in enumerate(networks.items()):
         times = NetworkTimes(
             network, places, sites, cutoff_min=max(cutoffs_min), too_far="unreachable", **options
@@ -81,8 +82,6 @@ def site_access(
             for column in table.columns:
                 columns[f"{kind}_{column}{suffix}"] = table[column]
             known = description(table)
-            notes += [(key, each) for key in ("sources", "limits") for each in known[key]]
-    result = pd.DataFrame(columns, index=sites.index)
-    for key, each in notes:  # one by one: each is kept once
-        describe(result, **{key: [each]})
-    return result
+            sources += known["sources"]
+            limits += known["limits"]
+    return describe(pd.DataFrame(columns, index=sites.index), sources=sources, limits=limits)

@@ -89,10 +89,7 @@ def access_times(
                 f"No road near enough to {nowhere} place{'s' * several}: the minutes are unknown.",
             )
         )
-    for kind, notes in (("sources", sources), ("limits", [*limits, CARS_ONLY])):
-        for each in notes:  # one by one: each is kept once
-            describe(result, **{kind: [each]})
-    return describe(result, **details)
+    return describe(result, sources=sources, limits=[*limits, CARS_ONLY], **details)
 
 
 def straight_km_to_nearest(origins: Any, points: gpd.GeoSeries, crs: Any) -> pd.Series:
