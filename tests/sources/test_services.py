@@ -222,7 +222,7 @@ def test_hostile_answers(producers: Producers, cache: Cache, transport: Transpor
 
 
 def test_a_source_by_territory_needs_one(cache: Cache, transport: Transport) -> None:
-    with pytest.raises(InputError, match="is asked for by bbox"):
+    with pytest.raises(InputError, match=r"is fetched for a territory .* expected a territory"):
         fetch("bdtopo_routes", cache=cache, transport=transport)
     with pytest.raises(InputError, match="no 'bd_topo' in the catalogue"):
         fetch("bd_topo", cache=cache, transport=transport)
