@@ -53,6 +53,8 @@ def on_tiles(towns, tiles, tmp_path, monkeypatch):
 @pytest.mark.browser
 def test_tiles_show_under_the_map_with_their_attribution(browser, on_tiles, tiles):
     page = browser.new_page()
+    # this machine may have no network but its own loopback, where the tiles are: the page is told it has one
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => true })")
     page.goto(on_tiles.as_uri())
     page.wait_for_selector("html[data-ready=yes]")
     page.wait_for_selector(".leaflet-tile-loaded", state="attached")
