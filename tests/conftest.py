@@ -13,10 +13,15 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("TIGIS_SHARED", ROOT.parent / "shared"))
 IN_CI = os.environ.get("CI") == "true"
 
-# Timing is never a criterion of a test: no deadline. CI draws the same examples every time.
-settings.register_profile("tiGIS", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", parent=settings.get_profile("tiGIS"), derandomize=True)
-settings.load_profile("ci" if IN_CI else "tiGIS")
+# Timing is never a criterion of a test: no deadline. Everyone draws the same examples, every time; random
+# seeds have their own run (scripts/fuzz.py), and what it finds becomes a fixed @example.
+settings.register_profile(
+    "tiGIS", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "fuzz", settings.get_profile("tiGIS"), derandomize=False, max_examples=1_000, print_blob=True
+)
+settings.load_profile("tiGIS")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,37 @@
+"""No test is left out: every file of tests, and every module whose docstrings hold examples, is collected."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def collected(*arguments: str) -> set[str]:
+    """Files that pytest finds something to run in, from the project's root."""
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return {line.split("::")[0] for line in run.stdout.splitlines() if "::" in line}
+
+
+def files(folder: str, pattern: str) -> set[str]:
+    """Those of the working tree, written as pytest writes them."""
+    return {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob(pattern)}
+
+
+def test_every_file_of_tests_is_collected() -> None:
+    assert files("tests", "test_*.py") == collected()
+
+
+def test_every_example_of_the_docstrings_is_collected() -> None:
+    written = {name for name in files("src/tiGIS", "*.py") if ">>> " in (ROOT / name).read_text("utf-8")}
+    assert len(written) > 50
+    assert written == collected("--doctest-modules", "src/tiGIS")
