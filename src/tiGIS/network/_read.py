@@ -390,7 +390,7 @@ def _read_table(
 ) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
-    from tiGIS.sources._layers import UNREADABLE
+    from tiGIS.sources._layers import UNREADABLE, check_usable
 
     expected = "a table of roads (.parquet, .gpkg, .shp, .geojson) or an OSM extract"
     if not path.exists():
@@ -398,10 +398,13 @@ def _read_table(
     try:
         if path.suffix in {".parquet", ".geoparquet"}:
             frame = gpd.read_parquet(path)
-            return frame if bbox is None else frame.cx[bbox[0] : bbox[2], bbox[1] : bbox[3]]
-        return gpd.read_file(path, layer=layer or _layer_of_roads(path), bbox=bbox)
+            frame = frame if bbox is None else frame.cx[bbox[0] : bbox[2], bbox[1] : bbox[3]]
+        else:
+            frame = gpd.read_file(path, layer=layer or _layer_of_roads(path), bbox=bbox)
     except (*UNREADABLE, OSError) as error:
         raise DataFileError(path, str(error), expected) from error
+    check_usable(getattr(frame, "crs", None), path)
+    return frame
 
 
 def _layer_of_roads(path: Path) -> str | None:

@@ -22,7 +22,7 @@ import pyogrio
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import find_member, gdal_path
-from tiGIS.sources._layers import UNREADABLE
+from tiGIS.sources._layers import UNREADABLE, check_usable
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -167,13 +167,15 @@ def _refuse(path: Path, address: str, asked: _Asked) -> None:
 
 def _read(path: Path, address: str, asked: _Asked, **options: int) -> gpd.GeoDataFrame:
     try:
-        return pyogrio.read_dataframe(
+        frame = pyogrio.read_dataframe(
             address, layer=asked.layer, bbox=asked.bbox, where=asked.where, columns=asked.columns, **options
         )
     except UNREADABLE as error:
         raise DataFileError(
             path, f"it can't be read ({error})", "a sound file", "Check bbox and where, or fetch it again."
         ) from error
+    check_usable(getattr(frame, "crs", None), path)
+    return frame
 
 
 def _by_fiona(address: str, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:

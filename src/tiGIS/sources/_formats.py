@@ -13,6 +13,7 @@ from tiGIS.sources._archive import list_members
 from tiGIS.sources._safe import check_xml, parse_json
 
 _HEAD = 4096
+_SQLITE_HEADER = 100  # bytes
 _MOST_UNPACKED = 64 * 1024**3  # the 200 m grid of all France takes several GiB; readers keep their own limit
 _PAGE = re.compile(rb"^\s*(<!doctype\s+html|<html|<head|<body)", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>\s*(.{1,200}?)\s*</title>", re.IGNORECASE | re.DOTALL)
@@ -177,7 +178,7 @@ def _parquet(path: Path, head: bytes) -> None:
 
 
 def _geopackage(path: Path, head: bytes) -> None:
-    if not head.startswith(b"SQLite format 3\0"):
+    if not head.startswith(b"SQLite format 3\0") or len(head) < _SQLITE_HEADER:
         raise _wrong(path, f"a file that starts with {head[:16]!r}", "a GeoPackage")
     page, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
     announced = (65536 if page == 1 else page) * pages

@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import pyproj
 import shapely
 
 from tiGIS._errors import DataFileError
@@ -21,6 +22,7 @@ UNREADABLE = (
     shapely.errors.GEOSException,
     RuntimeError,
     ValueError,
+    UnboundLocalError,  # pyogrio's own, when the text of a .prj is not UTF-8
 )
 """What pyogrio raises on a damaged file: GDAL's errors, and GEOS's on a ring that is not closed."""
 
@@ -74,6 +76,7 @@ class LayerFiles:
                 "one",
                 "Add the .prj of its producer (EPSG:2154 in metropolitan France).",
             )
+        check_usable(layer.crs, self.path)
         return layer
 
     def table(self, name: str, columns: list[str]) -> pd.DataFrame:
@@ -99,6 +102,34 @@ class LayerFiles:
         """Give what GDAL shall open for one of the files."""
         file = self._files.get(name)
         return gdal_path(self.path, name) if file is None else nullcontext(str(file))
+
+
+def check_usable(crs: pyproj.CRS | None, path: Path) -> None:
+    """Refuse a CRS that is well written but can't be left for another: its file was damaged.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS or None
+        What a layer was read with.
+    path : Path
+        The file that it came from.
+
+    Raises
+    ------
+    DataFileError
+        When PROJ finds no way from it to longitudes and latitudes.
+    """
+    if crs is None:
+        return
+    try:
+        pyproj.Transformer.from_crs(crs, 4326)
+    except pyproj.exceptions.ProjError as error:
+        raise DataFileError(
+            path,
+            f"a CRS that can't be used, {crs.name!r} ({error})",
+            "a CRS that leads to longitudes and latitudes",
+            "Its .prj file may be damaged: fetch it again.",
+        ) from error
 
 
 def as_text(values: pd.Series, width: int = 0) -> pd.Series:
