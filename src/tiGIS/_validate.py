@@ -1,8 +1,13 @@
-"""Checks at the door, shared by all rooms: each collects every fault it sees before it raises."""
+"""Checks at the door, shared by all rooms: each collects every fault it sees before it raises.
+
+What a cell means (a number, a flag, a code, a date written as text) is read in ``_cells``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +19,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+MOST_SCALE_ERROR = 0.01
+"""A projection measures where a metre of it is a metre of ground to this share, in every direction."""
+
 
 def shown(values: Iterable[object], most: int = 5) -> str:
     """Write the first few values of a list for a message: ``'a', 'b' and 3 more``."""
-    items = list(values)
+    items = [item.item() if isinstance(item, np.generic) else item for item in values]
     text = ", ".join(repr(item) for item in items[:most])
     return text if len(items) <= most else f"{text} and {len(items) - most} more"
 
@@ -30,35 +38,196 @@ def are_among(values: pd.Index | pd.Series, codes: Iterable[Any]) -> NDArray[np.
     return found
 
 
+def kind_of(thing: object) -> str:
+    """Name the type of an argument for a message, with what tells it apart: ``the path 'x.gpkg'``."""
+    if thing is None:
+        return "None"
+    if isinstance(thing, (str, Path)):
+        return f"the text {str(thing)!r}"
+    return f"a {type(thing).__module__.split('.')[0]}.{type(thing).__name__}".replace("builtins.", "")
+
+
+def require_frame(frame: object, name: str) -> None:
+    """Refuse what is not a pandas DataFrame with one level of columns."""
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"{name}: {kind_of(frame)}; expected a DataFrame. {_how_to_read(frame, 'pd')}")
+    if frame.columns.nlevels > 1:
+        raise InputError(
+            f"{name}: its columns have {frame.columns.nlevels} levels (a MultiIndex); expected one. "
+            "Join their names first: frame.columns = ['_'.join(map(str, names)) for names in frame.columns]."
+        )
+
+
+def require_series(series: object, name: str) -> None:
+    """Refuse what is not a pandas Series."""
+    import pandas as pd
+
+    if not isinstance(series, pd.Series):
+        advice = f"Take one column: {name}['column']." if isinstance(series, pd.DataFrame) else ""
+        advice = advice or "Make one, indexed by code: pd.Series({'30007': 1.0})."
+        raise InputError(f"{name}: {kind_of(series)}; expected a pandas Series. {advice}")
+
+
+def require_geodataframe(frame: object, name: str) -> None:
+    """Refuse what is not a GeoDataFrame with an active geometry, one level of columns and one of index."""
+    import geopandas as gpd
+
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(f"{name}: {kind_of(frame)}; expected a GeoDataFrame. {_how_to_read(frame, 'gpd')}")
+    require_frame(frame, name)
+    _require_active_geometry(frame, name)
+    if frame.index.nlevels > 1:
+        raise InputError(
+            f"{name}: its index has {frame.index.nlevels} levels; expected one label a row. "
+            "Set it with gdf.reset_index().set_index('code')."
+        )
+
+
+def require_geometries(shapes: object, name: str) -> None:
+    """Refuse what is neither a GeoSeries nor a GeoDataFrame with an active geometry."""
+    import geopandas as gpd
+
+    if not isinstance(shapes, gpd.GeoSeries):
+        if not isinstance(shapes, gpd.GeoDataFrame):
+            raise InputError(
+                f"{name}: {kind_of(shapes)}; expected a GeoSeries or a GeoDataFrame. "
+                f"{_how_to_read(shapes, 'gpd')}"
+            )
+        _require_active_geometry(shapes, name)
+
+
+def _require_active_geometry(frame: gpd.GeoDataFrame, name: str) -> None:
+    if frame.active_geometry_name is None or frame.active_geometry_name not in frame.columns:
+        raise InputError(
+            f"{name}: a GeoDataFrame without an active geometry (columns {shown(frame.columns, 12)}); "
+            "expected one. Set it with gdf.set_geometry('column')."
+        )
+
+
+def _how_to_read(thing: object, library: str) -> str:
+    import pandas as pd
+
+    if isinstance(thing, (str, Path)):
+        reader = "geopandas.read_file(path)" if library == "gpd" else "pandas.read_csv(path)"
+        return f"Read the file first, e.g. {reader}."
+    if isinstance(thing, (pd.DataFrame, pd.Series)) and library == "gpd":
+        return "A merge of pandas loses the geometry: make it again with gpd.GeoDataFrame(frame, crs=...)."
+    return "Make one first." if library == "gpd" else "Make one first, e.g. pd.DataFrame(...)."
+
+
 def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str, *, projected: bool = False) -> None:
-    """Refuse a frame without a CRS or, when ``projected``, one whose coordinates are not metres."""
+    """Refuse a layer without a CRS or, when ``projected``, one in which a metre is not a metre of ground."""
+    require_geometries(frame, name)
     crs = frame.crs
-    example = "e.g. gdf.to_crs(2154) in metropolitan France"
     if crs is None:
         raise CRSError(f"{name}: no CRS; expected one. Say which it is with gdf.set_crs(...).")
     if not projected:
         return
+    require_metres(crs, name)
+
+
+def require_metres(crs: Any, name: str) -> None:
+    """Refuse a CRS whose coordinates are not metres."""
+    example = "e.g. gdf.to_crs(2154) in metropolitan France"
     if not crs.is_projected:
         raise CRSError(
-            f"{name}: CRS is {crs.to_string()} (degrees); expected a projected CRS in metres, {example}"
+            f"{name}: CRS is {_named(crs)} (degrees); expected a projected CRS in metres, {example}"
         )
     unit = crs.axis_info[0].unit_name
     if unit not in {"metre", "meter"}:
-        raise CRSError(f"{name}: CRS is {crs.to_string()} (in {unit}); expected metres, {example}")
+        raise CRSError(f"{name}: CRS is {_named(crs)} (in {unit}); expected metres, {example}")
 
 
-def require_columns(frame: pd.DataFrame, columns: Iterable[str], name: str) -> None:
-    """Refuse a frame that lacks some of the columns."""
+def ground_scale(crs: Any, points: NDArray[np.float64]) -> float:
+    """
+    How many metres of a projection one metre of ground takes, at the worst of some points.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        Projected, in metres.
+    points : numpy.ndarray
+        Where the data lie, in the units of ``crs``, shape (n, 2).
+
+    Returns
+    -------
+    float
+        The linear scale (meridional or parallel) furthest from 1, over all points: 1.39 for the Web Mercator
+        at 44° N. Infinite where a point is outside of what the projection can show; 1 without points.
+    """
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return 1.0
+    projection = _projection(crs.to_wkt())
+    longitude, latitude = projection(points[:, 0], points[:, 1], inverse=True)
+    shown_there = np.isfinite(longitude) & np.isfinite(latitude)
+    if not shown_there.all():
+        return float("inf")
+    factors = projection.get_factors(longitude, latitude, errcheck=False)
+    scales = np.concatenate([np.atleast_1d(factors.meridional_scale), np.atleast_1d(factors.parallel_scale)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(scales[np.argmax(np.nan_to_num(np.abs(np.log(scales)), nan=np.inf))])
+
+
+@lru_cache(maxsize=32)
+def _projection(wkt: str) -> Any:
+    import pyproj
+
+    return pyproj.Proj(pyproj.CRS(wkt))
+
+
+def _far_points(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> NDArray[np.float64]:
+    """Middle of the whole, and the westernmost, southernmost, easternmost and northernmost places."""
+    bounds = np.asarray(frame.geometry.bounds, dtype=float)
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if not len(bounds):
+        return np.empty((0, 2))
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    west, south, east, north = bounds.T
+    rows = [west.argmin(), south.argmin(), east.argmax(), north.argmax()]
+    far = middle[rows].copy()
+    far[[0, 2], 0] = west.min(), east.max()
+    far[[1, 3], 1] = south.min(), north.max()
+    whole = [[(west.min() + east.max()) / 2, (south.min() + north.max()) / 2]]
+    return np.concatenate([far, whole])
+
+
+def _named(crs: Any) -> str:
+    return str(crs.to_string() if crs.to_authority() else crs.name)
+
+
+def _in_words(scale: float) -> str:
+    if not np.isfinite(scale) or scale <= 0:
+        return "the coordinates are of no place that this projection can show"
+    return f"one metre of ground is {scale:.3g} m of the map"
+
+
+def require_columns(frame: pd.DataFrame, columns: Iterable[Any], name: str) -> None:
+    """Refuse a frame that lacks some of the columns, or holds one of them twice."""
+    require_frame(frame, name)
+    columns = list(columns)
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise InputError(
             f"{name}: no column {shown(missing)}; it has {shown(frame.columns, 12)}. "
             "Rename or add the column."
         )
+    doubled = set(frame.columns[frame.columns.duplicated()]) & set(columns)
+    if doubled:
+        raise InputError(
+            f"{name}: column {shown(sorted(doubled, key=str))} is there more than once; expected once. "
+            "Keep one: frame.loc[:, ~frame.columns.duplicated()]."
+        )
 
 
 def require_unique_index(frame: pd.DataFrame | pd.Series, name: str) -> None:
     """Refuse a frame whose index holds the same label twice, or a missing one."""
+    import pandas as pd
+
+    if not isinstance(frame, pd.Series):
+        require_frame(frame, name)
     faults = []
     levels = [frame.index.get_level_values(level).isna() for level in range(frame.index.nlevels)]
     empty = np.count_nonzero(np.any(levels, axis=0))

@@ -1,0 +1,319 @@
+"""What the cells of a table say: numbers, flags, codes and dates, however a French file writes them.
+
+One reader for each, used by every room: the same cell means the same everywhere, a cell without a value stays
+without one, and one that can't be read is refused with its place, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tiGIS._errors import InputError
+from tiGIS._validate import shown
+
+_NO_VALUE = {"", "nan", "na", "n/a", "null", "none", "<na>", "nat"}
+_YES = {"true", "t", "yes", "y", "oui", "o", "vrai", "v", "1", "1.0", "1,0"}
+_NO = {"false", "f", "no", "n", "non", "faux", "0", "0.0", "0,0"}
+# spaces that separate thousands: plain, no-break, thin, narrow no-break; and the apostrophe of Swiss files
+_SPACES = " \u00a0\u2009\u202f'"
+_NUMBER = re.compile(
+    rf"[+-]?(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)(?:[.,]\d*)?(?:[eE][+-]?\d+)?|[+-]?[.,]\d+(?:[eE][+-]?\d+)?"
+)
+_DATE = re.compile(
+    r"(?:(?P<y>\d{4})(?P<s>[-/. ])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
+    r"|(?P<d2>\d{1,2})(?P<s2>[-/. ])(?P<m2>\d{1,2})(?P=s2)(?P<y2>\d{4})"
+    r"|(?P<y3>\d{4})(?P<m3>\d\d)(?P<d3>\d\d))"
+    r"(?:[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?|[T ]\d{6}Z?)?"
+)
+
+# "no value" in the formats of ESRI: the smallest double or float, also as they come back from text
+_ESRI_NULLS = np.array([np.finfo(np.float64).max, np.finfo(np.float32).max], dtype=float)
+
+
+def is_missing(cell: object) -> bool:
+    """Say whether a cell holds no value: None, NaN, NA, NaT, an empty text or a word such as "null"."""
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return True
+    if isinstance(cell, (float, np.floating)):
+        return bool(np.isnan(cell))
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    if isinstance(cell, str):
+        return _plain(cell) in _NO_VALUE
+    return isinstance(cell, np.datetime64) and bool(np.isnat(cell))
+
+
+def _plain(text: str) -> str:
+    """Lower case, without outer spaces of any kind nor a byte order mark."""
+    return text.strip().strip("\ufeff\u200b").strip().lower()
+
+
+def esri_nulls(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say which numbers stand for "no value" in files of ESRI: ±1.797e308 or ±3.403e38, to 4 figures."""
+    size = np.abs(np.asarray(values, dtype=float))
+    with np.errstate(over="ignore", invalid="ignore"):
+        near = [np.abs(size / null - 1) < 1e-3 for null in _ESRI_NULLS]
+    result: NDArray[np.bool_] = np.any(near, axis=0)
+    return result
+
+
+def as_numbers(cells: Any, name: str) -> NDArray[np.float64]:
+    """
+    Read numbers, also written as text the way a French file does.
+
+    Parameters
+    ----------
+    cells : pandas.Series, pandas.Index or sequence
+        Numbers, or text such as ``"0,5"``, ``"1 234,5"`` (with any space), ``"1234.5"``.
+    name : str
+        What they are, for the message.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64; NaN where there is no value, the nulls of ESRI among them (±1.797e308, ±3.403e38).
+
+    Raises
+    ------
+    InputError
+        A cell is no number (true and false are none); its place is named.
+
+    Examples
+    --------
+    >>> as_numbers(["0,5", "1 234", "", None], "people").tolist()
+    [0.5, 1234.0, nan, nan]
+    """
+    column = _series(cells, name)
+    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+        if pd.api.types.is_complex_dtype(column.dtype):
+            raise InputError(f"{name}: complex numbers; expected real ones.")
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+    else:
+        values = _read(column, _number, name, "numbers ('1234.5', '1234,5', '1 234,5')").astype(np.float64)
+    values[esri_nulls(values)] = np.nan
+    return values
+
+
+def _number(cell: object) -> float | None:
+    if isinstance(cell, (bool, np.bool_)):
+        return None
+    if isinstance(cell, (int, float, np.integer, np.floating, Decimal)):
+        return float(cell)
+    if isinstance(cell, str):
+        text = cell.strip().strip("\ufeff\u200b").strip().replace("\u2212", "-")
+        if _NUMBER.fullmatch(text):
+            return float(text.translate(_WITHOUT_SPACES).replace(",", "."))
+    return None
+
+
+_WITHOUT_SPACES = str.maketrans("", "", _SPACES)
+
+
+def as_flags(cells: Any, name: str, *, absent: bool | None = None) -> pd.Series:
+    """
+    Read flags: true or false, 1 or 0, yes or no, oui or non, T or F, vrai or faux, in any case.
+
+    Parameters
+    ----------
+    cells : pandas.Series or sequence
+        Booleans, numbers or text.
+    name : str
+        What they are, for the message.
+    absent : bool, optional
+        What a cell without a value means. By default it stays unknown (``pandas.NA``).
+
+    Returns
+    -------
+    pandas.Series
+        On the index of ``cells``: "boolean", or bool when ``absent`` says what an empty cell means.
+
+    Raises
+    ------
+    InputError
+        A cell is another word or number; its place is named.
+
+    Examples
+    --------
+    >>> as_flags(["Oui", "F", 1.0, None], "toll").tolist()
+    [True, False, True, <NA>]
+    """
+    column = _series(cells, name)
+    if pd.api.types.is_bool_dtype(column.dtype):
+        flags = column.astype("boolean")
+    else:
+        read = _read(column, _flag, name, "yes or no ('oui'/'non', 'T'/'F', 1/0, true/false)")
+        known = [None if is_missing(flag) else bool(flag) for flag in read]
+        flags = pd.Series(pd.array(known, dtype="boolean"), index=column.index, name=column.name)
+    return flags if absent is None else flags.fillna(absent).astype(bool)
+
+
+def _flag(cell: object) -> bool | None:
+    if isinstance(cell, (bool, np.bool_)):
+        return bool(cell)
+    if isinstance(cell, (int, float, np.integer, np.floating, Decimal)):
+        return bool(cell) if cell in (0, 1) else None
+    if isinstance(cell, str):
+        word = _plain(cell)
+        return True if word in _YES else False if word in _NO else None
+    return None
+
+
+def as_codes(cells: Any, name: str) -> list[str | None]:
+    """
+    Read codes: text without outer spaces, whole numbers written out, None where there is no code.
+
+    Zeros that a spreadsheet took from the front are not given back here: only a list of known codes can tell.
+
+    Parameters
+    ----------
+    cells : pandas.Series, pandas.Index or sequence
+        Text or whole numbers (``30007``, ``30007.0``).
+    name : str
+        What they are, for the message.
+
+    Returns
+    -------
+    list of str or None
+        One for each cell; None for an empty one.
+
+    Raises
+    ------
+    InputError
+        A cell is neither text nor a whole number; its place is named.
+
+    Examples
+    --------
+    >>> as_codes(["30007 ", 1004, 30007.0, "", None], "code_insee")
+    ['30007', '1004', '30007', None, None]
+    """
+    column = _series(cells, name)
+    codes = _read(column, _code, name, "codes as text")
+    return [None if is_missing(code) else str(code) for code in codes]
+
+
+def _code(cell: object) -> str | None:
+    if isinstance(cell, str):
+        return cell.strip().strip("\ufeff\u200b").strip()
+    if isinstance(cell, (bool, np.bool_)):
+        return None
+    if isinstance(cell, (int, float, np.integer, np.floating, Decimal)):
+        return str(int(cell)) if np.isfinite(float(cell)) and cell == int(cell) else None
+    return None
+
+
+def as_dates(cells: Any, name: str) -> pd.Series:
+    """
+    Read dates, year first or day first (never month first), with any of ``-``, ``/``, ``.`` or none.
+
+    The order is decided once for the whole column: one that mixes both is refused.
+
+    Parameters
+    ----------
+    cells : pandas.Series or sequence
+        Dates, or text such as ``"2010-11-05"``, ``"05/11/2010"`` (in November), ``"20101105"``.
+    name : str
+        What they are, for the message.
+
+    Returns
+    -------
+    pandas.Series
+        ``datetime64``, on the index of ``cells``, ``NaT`` where there is no date; hours are dropped.
+
+    Raises
+    ------
+    InputError
+        A cell is no date, or one that no calendar has; its place is named.
+
+    Examples
+    --------
+    >>> as_dates(["05/11/2010", None], "approved").dt.strftime("%d %B").tolist()
+    ['05 November', nan]
+    """
+    column = _series(cells, name)
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return _without_zone(column)
+    days = _read(column, _day, name, "dates as '2010-11-05' or '05/11/2010' (day first)")
+    order_at = {
+        order: row for row, day in enumerate(days) if not is_missing(day) for order in day[1:] if order
+    }
+    if len(order_at) > 1:
+        raise InputError(
+            f"{name}: dates with the year first and dates with the day first in one column "
+            f"({shown(column.iloc[row] for row in order_at.values())}); expected one order. Write them alike."
+        )
+    texts = [np.datetime64("NaT") if is_missing(day) else day[0] for day in days]
+    return pd.Series(np.array(texts, dtype="datetime64[s]"), index=column.index, name=column.name)
+
+
+def _day(cell: object) -> tuple[str, str] | None:
+    """ISO text of a day, and the order in which it was written ("" where it is no text)."""
+    order = ""
+    if isinstance(cell, str):
+        found = _DATE.fullmatch(cell.strip().strip("\ufeff\u200b").strip())
+        if found is None:
+            return None
+        part = found.groupdict()
+        order = "day first" if part["y2"] else "year first"
+        year, month, day = (next(part[k + n] for n in ("", "2", "3") if part[k + n]) for k in "ymd")
+        text = f"{year}-{int(month):02}-{int(day):02}"
+    elif isinstance(cell, np.datetime64) or hasattr(cell, "isoformat"):
+        text = str(cell)[:10]
+    else:
+        return None
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return text, order
+
+
+def _without_zone(column: pd.Series) -> pd.Series:
+    """Days as the calendar of their own zone has them."""
+    plain = column.dt.tz_localize(None) if column.dt.tz is not None else column
+    return plain.dt.normalize()
+
+
+def _series(cells: Any, name: str) -> pd.Series:
+    if isinstance(cells, pd.Series):
+        return cells.astype(object) if isinstance(cells.dtype, pd.CategoricalDtype) else cells
+    if isinstance(cells, pd.Index):
+        return _series(pd.Series(cells.to_numpy(dtype=object), dtype=object), name)
+    if isinstance(cells, (str, bytes)) or not isinstance(cells, Iterable):
+        raise InputError(f"{name}: {cells!r}; expected a column of values.")
+    if isinstance(cells, np.ndarray) and cells.ndim == 1:
+        return pd.Series(cells)
+    return pd.Series(list(cells), dtype=object)
+
+
+def _read(column: pd.Series, read: Callable[[object], Any], name: str, expected: str) -> NDArray[np.object_]:
+    """Read each distinct cell once; refuse together all those that can't be read, with their places."""
+    cells = column.astype(object).to_numpy(dtype=object)
+    result = np.full(len(cells), np.nan, dtype=object)
+    known: dict[tuple[type, object], Any] = {}
+    odd = []
+    for row, cell in enumerate(cells):
+        if is_missing(cell):
+            continue
+        try:
+            key = (type(cell), cell)
+            if key not in known:
+                known[key] = read(cell)
+            value = known[key]
+        except TypeError:  # a list or a dict in a cell
+            value = None
+        if value is None:
+            odd.append(row)
+        result[row] = value
+    if odd:
+        first = ", ".join(f"{cells[row]!r} at {column.index[row]!r}" for row in odd[:3])
+        more = f" and {len(odd) - 3} more" if len(odd) > 3 else ""
+        raise InputError(f"{name}: {first}{more}; expected {expected}, or nothing. Mend these cells first.")
+    return result
