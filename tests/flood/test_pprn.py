@@ -171,7 +171,7 @@ def sound(tmp_path: Path) -> Path:
         ({"../../out.shp": b"x"}, "outside its own folder"),
         ({".prj": None}, "no CRS"),
         ({".shx": None}, "can't be read"),
-        ({".shp": b"not a shapefile"}, "can't be read"),
+        ({".shp": b"not a shapefile"}, "starts with b'not a shapefile'; expected a shapefile"),
         ({".dbf": None}, "no column"),
         ({".shp": None, ".dbf": None}, "no layer of hazards"),
     ],

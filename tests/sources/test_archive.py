@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiGIS import DataFileError
-from tiGIS.sources._archive import find_member, gdal_path, list_members, read_file, read_member
+from tiGIS.sources._archive import find_member, list_members, read_file, read_member, unpacked_layer
 
 CONTENT = b"CODGEO;P18_POP\n01001;771\n" * 50
 
@@ -41,9 +41,9 @@ def test_gdal_reads_the_path_it_is_given(tmp_path):
     geojson = b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1},'
     geojson += b'"geometry":{"type":"Point","coordinates":[4.08,44.13]}}]}'
     path = packed(tmp_path / "été.zip", {"d/points.geojson": geojson})
-    with gdal_path(path, "d/points.geojson") as address:
-        assert address.startswith("/vsizip/")
-        assert len(pyogrio.read_dataframe(address)) == 1
+    with unpacked_layer(path, "d/points.geojson") as file:
+        assert len(pyogrio.read_dataframe(file)) == 1
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_absent_files_and_members_are_named(tmp_path):
     with pytest.raises(DataFileError, match="no member 'c' among 'a', 'b'"):
         read_member(path, "c")
     with pytest.raises(DataFileError, match="no member 'c' among 'a', 'b'"):
-        gdal_path(path, "c").__enter__()
+        unpacked_layer(path, "c").__enter__()
     with pytest.raises(DataFileError, match="2 members like"):
         find_member(path, "*")
 

@@ -17,6 +17,7 @@ from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._polygons import subdivided
 from tiGIS._validate import require_crs, shown
 from tiGIS.flood._zones import FloodZones
+from tiGIS.sources._rasters import open_raster
 
 if TYPE_CHECKING:
     import rasterio
@@ -35,7 +36,7 @@ class DepthRaster:
     Parameters
     ----------
     path : pathlib.Path
-        The file: any format of GDAL.
+        The file: a GeoTIFF or an ASCII grid.
     crs : Any
         CRS of the cells.
     nodata : float
@@ -67,7 +68,8 @@ class DepthRaster:
         Parameters
         ----------
         path : path-like
-            A GeoTIFF, or any raster that GDAL reads.
+            A GeoTIFF (``.tif``) or an ASCII grid (``.asc``); one that points to other files (VRT) is
+            refused.
         crs : optional
             Its CRS, when the file doesn't say.
         nodata : float, optional
@@ -92,7 +94,7 @@ class DepthRaster:
             When nobody says what "not known" is, or the unit is strange.
         """
         path = Path(path)
-        with opened(path) as raster:
+        with open_raster(path) as raster:
             if not 1 <= band <= raster.count:
                 raise DataFileError(path, f"it has {raster.count} bands", f"a band {band}")
             if crs is None and raster.crs is None:
@@ -149,7 +151,7 @@ class DepthRaster:
         known, total, worst = np.zeros(n), np.zeros(n), np.full(n, -np.inf)
         above = np.zeros((len(thresholds_m), n))
         parts, owner = subdivided(shapes)
-        with opened(self.path) as raster:
+        with open_raster(self.path) as raster:
             for position, part in zip(owner, parts, strict=True):
                 for values, share_m2 in self._cells(raster, part):
                     known[position] += share_m2.sum()
@@ -194,7 +196,7 @@ class DepthRaster:
         if not len(breaks) or (np.diff(breaks) <= 0).any():
             raise InputError(f"breaks_m: {list(breaks_m)}; expected growing depths, e.g. (0, 0.3, 1)")
         found: dict[int, list[shapely.Geometry]] = {}
-        with opened(self.path) as raster:
+        with open_raster(self.path) as raster:
             for window in windows(raster.width, raster.height):
                 values = self.read(raster, window)
                 classes = np.searchsorted(breaks, values, side="left").astype(np.int32)
@@ -308,14 +310,3 @@ def windows(width: int, height: int, left: int = 0, top: int = 0) -> Iterator[An
     for column in range(0, int(width), columns):
         for row in range(0, int(height), rows):
             yield Window(left + column, top + row, min(columns, width - column), min(rows, height - row))
-
-
-def opened(path: Path) -> rasterio.DatasetReader:
-    import rasterio
-
-    if not path.is_file():
-        raise DataFileError(path, "no such file", "a raster", "Check the path.")
-    try:
-        return rasterio.open(path)
-    except rasterio.errors.RasterioIOError as error:
-        raise DataFileError(path, f"it can't be read ({error})", "a raster that GDAL reads") from error

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from tiGIS._errors import CRSError, InputError
 from tiGIS.flood import DepthRaster
-from tiGIS.flood._raster import cells_within, opened, windows
+from tiGIS.flood._raster import cells_within, windows
+from tiGIS.sources._rasters import open_raster
 
 
 def steep_areas(
@@ -78,7 +79,7 @@ def steep_areas(
         raise CRSError(f"{raster.path.name}: CRS is {raster.crs.to_string()} (degrees); expected metres.")
     patches: list[shapely.Geometry] = []
     untold = 0
-    with opened(raster.path) as source:
+    with open_raster(raster.path) as source:
         cell = abs(source.transform.a * source.transform.e)
         left, top, right, bottom = cells_within(source, window or source.bounds)
         for block in windows(right - left, bottom - top, left, top):

@@ -202,7 +202,7 @@ def read_roads(
     """
     if isinstance(roads, str | Path):
         path = Path(roads)
-        if path.suffix in {".pbf", ".osm"}:
+        if path.suffix.lower() in {".pbf", ".osm"}:
             if schema or layer or bbox:
                 raise InputError("read_roads: schema, layer and bbox mean nothing for an OSM extract.")
             return read_osm_pbf(
@@ -388,33 +388,27 @@ def _positive(values: pd.Series, what: str, *, missing: bool) -> np.ndarray:
 def _read_table(
     path: Path, layer: str | None, bbox: tuple[float, float, float, float] | None
 ) -> gpd.GeoDataFrame:
-    import geopandas as gpd
-
-    from tiGIS.sources._layers import UNREADABLE, check_usable
+    from tiGIS.sources._gdal import layer_names, read_layer
+    from tiGIS.sources._geoparquet import read_geoparquet
+    from tiGIS.sources._layers import check_usable
 
     expected = "a table of roads (.parquet, .gpkg, .shp, .geojson) or an OSM extract"
-    if not path.exists():
+    if not path.is_file():
         raise DataFileError(path, "no such file", expected)
-    try:
-        if path.suffix in {".parquet", ".geoparquet"}:
-            frame = gpd.read_parquet(path)
-            frame = frame if bbox is None else frame.cx[bbox[0] : bbox[2], bbox[1] : bbox[3]]
-        else:
-            frame = gpd.read_file(path, layer=layer or _layer_of_roads(path), bbox=bbox)
-    except (*UNREADABLE, OSError) as error:
-        raise DataFileError(path, str(error), expected) from error
+    if path.suffix.lower() in {".parquet", ".geoparquet"}:
+        frame = read_geoparquet(path)
+        frame = frame if bbox is None else frame.cx[bbox[0] : bbox[2], bbox[1] : bbox[3]]
+    else:
+        frame = read_layer(path, layer=layer or _layer_of_roads(path, layer_names(path)), bbox=bbox)
     check_usable(getattr(frame, "crs", None), path)
     return frame
 
 
-def _layer_of_roads(path: Path) -> str | None:
-    import pyogrio
-
-    names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+def _layer_of_roads(path: Path, names: list[str]) -> str | None:
     roads = [
         n for n in names if any(word in n.lower() for word in ("troncon_de_route", "troncon_route", "roads"))
     ]
-    if len(names) > 1 and len(roads) != 1:
+    if len(names) != 1 and len(roads) != 1:
         raise DataFileError(
             path, f"layers {shown(names, 12)}", "one layer of roads", "Say which one with layer=..."
         )

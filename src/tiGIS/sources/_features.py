@@ -8,7 +8,7 @@ batches.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyogrio
 
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
-from tiGIS.sources._archive import find_member, gdal_path
-from tiGIS.sources._layers import UNREADABLE, check_usable
+from tiGIS.sources._archive import find_member, unpacked_layer
+from tiGIS.sources._gdal import SHUT, explained, layer_info, opened, read_layer
+from tiGIS.sources._layers import check_usable
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -48,7 +48,7 @@ def read_features(
     Parameters
     ----------
     path : path-like
-        The file, or a zip or 7z archive that holds it (a 7z is unpacked into a temporary folder each time).
+        The file, or a zip or 7z archive that holds it (unpacked into a temporary folder each time).
     member : str, optional
         For an archive, the pattern of the file's name inside (``"*met.gpkg"``).
     layer : str, optional
@@ -86,14 +86,13 @@ def read_features(
     if not path.is_file():
         raise DataFileError(path, "no such file", "a file of features")
     asked = _Asked(layer, bbox, where, None if columns is None else list(columns))
-    with _address(path, member) as address:
-        _refuse(path, address, asked)
+    with _file(path, member) as file:
+        _refuse(path, file, asked)
         if stream is None:
-            held = path if address.startswith("/vsizip/") else Path(address)
-            stream = held.stat().st_size > STREAM_ABOVE
+            stream = file.stat().st_size > STREAM_ABOVE
         if not stream:
-            return _read(path, address, asked)
-        return _together(list(_by_fiona(address, asked) if _HAS_FIONA else _by_pyogrio(path, address, asked)))
+            return _read(path, file, asked)
+        return _together(list(_by_fiona(file, asked) if _HAS_FIONA else _by_pyogrio(path, file, asked)))
 
 
 @dataclass(frozen=True)
@@ -127,8 +126,8 @@ def describe_layer(
         No such file or layer.
     """
     path = Path(path)
-    with _address(path, member) as address:
-        info = _info(path, address, layer)
+    with _file(path, member) as file:
+        info = _named(path, layer_info, file, layer)
     return {
         "layer": info["layer_name"],
         "crs": info["crs"] or "",
@@ -139,52 +138,52 @@ def describe_layer(
 
 
 @contextmanager
-def _address(path: Path, member: str | None) -> Iterator[str]:
-    """Give what GDAL shall open: the file itself, or the member of an archive."""
+def _file(path: Path, member: str | None) -> Iterator[Path]:
+    """Give the file itself, or the member of an archive, unpacked."""
     if path.suffix.lower() not in (".zip", ".7z"):
-        yield str(path)
+        yield path
         return
     inside = find_member(path, member or "*.gpkg", most_unpacked=MOST_UNPACKED)
-    with gdal_path(path, inside, most_unpacked=MOST_UNPACKED) as address:
-        yield address
+    with unpacked_layer(path, inside, most_unpacked=MOST_UNPACKED) as file:
+        yield file
 
 
-def _info(path: Path, address: str, layer: str | None) -> dict[str, Any]:
+def _named(path: Path, read: Callable[..., Any], *asked: Any, **options: Any) -> Any:
+    """Read, and speak of the file that was given rather than of what was unpacked from it."""
     try:
-        return dict(pyogrio.read_info(address, layer=layer, force_feature_count=True))
-    except UNREADABLE as error:
-        raise DataFileError(path, f"it can't be read ({error})", "a file of features") from error
+        return read(*asked, **options)
+    except DataFileError as error:
+        raise DataFileError(path, error.found, error.expected, error.action) from error
 
 
-def _refuse(path: Path, address: str, asked: _Asked) -> None:
+def _refuse(path: Path, file: Path, asked: _Asked) -> None:
     """Refuse a file, a layer, a column or a condition that can't be read, before anything is."""
-    fields = _info(path, address, asked.layer)["fields"].tolist()
+    fields = _named(path, layer_info, file, asked.layer)["fields"].tolist()
     absent = [name for name in asked.columns or () if name not in fields]
     if absent:
         raise DataFileError(path, f"no column {shown(absent)} (it has {shown(fields, 12)})", "that column")
-    _read(path, address, asked, max_features=1)
+    _read(path, file, asked, max_features=1)
 
 
-def _read(path: Path, address: str, asked: _Asked, **options: int) -> gpd.GeoDataFrame:
-    try:
-        frame = pyogrio.read_dataframe(
-            address, layer=asked.layer, bbox=asked.bbox, where=asked.where, columns=asked.columns, **options
-        )
-    except UNREADABLE as error:
-        raise DataFileError(
-            path, f"it can't be read ({error})", "a sound file", "Check bbox and where, or fetch it again."
-        ) from error
+def _read(path: Path, file: Path, asked: _Asked, **options: int) -> gpd.GeoDataFrame:
+    wanted = {"bbox": asked.bbox, "where": asked.where, "columns": asked.columns}
+    frame = _named(path, read_layer, file, layer=asked.layer, **wanted, **options)
     check_usable(getattr(frame, "crs", None), path)
     return frame
 
 
-def _by_fiona(address: str, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
+def _by_fiona(file: Path, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
     """Go through the layer with fiona; a batch of what fits is held at a time."""
     import fiona
     import geopandas as gpd
     from shapely.geometry import shape
 
-    with fiona.open(address, layer=asked.layer, include_fields=asked.columns) as source:
+    with (
+        explained(file),
+        opened(file) as (kind, held),
+        fiona.Env(**SHUT),
+        fiona.open(held, driver=kind.driver, layer=asked.layer, include_fields=asked.columns) as source,
+    ):
         types = dict(source.schema["properties"])
         crs = source.crs_wkt or None
         features = iter(source.filter(bbox=asked.bbox, where=asked.where))
@@ -214,11 +213,11 @@ def _typed(values: list[Any], kind: str) -> pd.Series:
     return pd.Series(values) if values else pd.Series(values, dtype=object)
 
 
-def _by_pyogrio(path: Path, address: str, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
+def _by_pyogrio(path: Path, file: Path, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
     """Read the layer by batches with pyogrio."""
     start = 0
     while True:
-        batch = _read(path, address, asked, skip_features=start, max_features=_BATCH)
+        batch = _read(path, file, asked, skip_features=start, max_features=_BATCH)
         yield batch
         if len(batch) < _BATCH:
             return

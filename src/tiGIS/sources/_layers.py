@@ -8,23 +8,14 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import pyproj
-import shapely
 
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
-from tiGIS.sources._archive import gdal_path, list_members
-
-UNREADABLE = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.DataLayerError,
-    shapely.errors.GEOSException,
-    RuntimeError,
-    ValueError,
-    UnboundLocalError,  # pyogrio's own, when the text of a .prj is not UTF-8
-)
-"""What pyogrio raises on a damaged file: GDAL's errors, and GEOS's on a ring that is not closed."""
+from tiGIS.sources._archive import list_members, read_file, unpacked_layer
+from tiGIS.sources._csv import read_csv_table
+from tiGIS.sources._gdal import read_layer
+from tiGIS.sources._kinds import refuse_link
 
 
 class LayerFiles:
@@ -44,7 +35,9 @@ class LayerFiles:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if self.path.is_dir():
-            files = (file for file in sorted(self.path.rglob("*")) if file.is_file())
+            files = [file for file in sorted(self.path.rglob("*")) if file.is_file()]
+            for file in files:
+                refuse_link(file, self.path)
             self._files = {file.relative_to(self.path).as_posix(): file for file in files}
             self.names = list(self._files)
         elif self.path.suffix.lower() in (".zip", ".7z"):
@@ -82,12 +75,12 @@ class LayerFiles:
     def table(self, name: str, columns: list[str]) -> pd.DataFrame:
         """Read one table, with or without geometry, its columns in lower case."""
         try:
-            with self._address(name) as address:
-                layer = pyogrio.read_dataframe(address)
-        except UNREADABLE as error:
-            raise DataFileError(
-                self.path, f"{name} can't be read ({error})", "a sound file", "Download it again."
-            ) from error
+            with self._opened(name) as file:
+                layer = _text_table(file) if file.suffix.lower() == ".csv" else read_layer(file)
+        except DataFileError as error:
+            if error.path == self.path:
+                raise
+            raise DataFileError(self.path, f"{name}: {error.found}", error.expected, error.action) from error
         layer = layer.rename(columns=str.lower)
         missing = [column for column in columns if column not in layer.columns]
         if missing:
@@ -98,10 +91,17 @@ class LayerFiles:
             )
         return layer
 
-    def _address(self, name: str) -> AbstractContextManager[str]:
-        """Give what GDAL shall open for one of the files."""
+    def _opened(self, name: str) -> AbstractContextManager[Path]:
+        """Give one of the files on disk, unpacked for the time of the reading where it is in an archive."""
         file = self._files.get(name)
-        return gdal_path(self.path, name) if file is None else nullcontext(str(file))
+        return unpacked_layer(self.path, name) if file is None else nullcontext(file)
+
+
+def _text_table(path: Path) -> pd.DataFrame:
+    """Read a table in text, its separator told by its first line."""
+    raw = read_file(path)
+    first = raw.split(b"\n", 1)[0]
+    return read_csv_table(path, raw, max(",;\t", key=lambda mark: first.count(mark.encode())))
 
 
 def check_usable(crs: pyproj.CRS | None, path: Path) -> None:

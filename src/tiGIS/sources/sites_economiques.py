@@ -8,13 +8,13 @@ from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
 from tiGIS._errors import CRSError, DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._features import read_features
-from tiGIS.sources._layers import UNREADABLE, LayerFiles
+from tiGIS.sources._gdal import layer_names
+from tiGIS.sources._layers import LayerFiles
 
 Content = Literal["parcels", "zones"]
 # What is read -> prefix of its columns, words in the names of its layers, columns it must have
@@ -131,7 +131,7 @@ def read_zoning(path: str | Path) -> gpd.GeoDataFrame:
 
 def _from_layers(path: Path, word: str, columns: list[str]) -> gpd.GeoDataFrame:
     if path.suffix.lower() == ".gpkg" and path.is_file():
-        layers = _layer_names(path)
+        layers = layer_names(path)
         fitting = [name for name in layers if word in name.lower()] or (layers if len(layers) == 1 else [])
         if len(fitting) != 1:
             raise DataFileError(path, f"layers {shown(layers)}", f"one whose name holds {word!r}")
@@ -144,13 +144,6 @@ def _from_layers(path: Path, word: str, columns: list[str]) -> gpd.GeoDataFrame:
             raise DataFileError(path, f"{len(found)} layers of that kind", f"one whose name holds {word!r}")
         frame = files.layer(found[0], columns)
     return gpd.GeoDataFrame(_with_columns(frame, columns, path))
-
-
-def _layer_names(path: Path) -> list[str]:
-    try:
-        return [str(name) for name, _ in pyogrio.list_layers(path)]
-    except UNREADABLE as error:
-        raise DataFileError(path, f"it can't be read ({error})", "a GeoPackage") from error
 
 
 def _from_csv(path: Path, column: str, columns: list[str], crs: object) -> gpd.GeoDataFrame:

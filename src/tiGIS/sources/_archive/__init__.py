@@ -2,7 +2,7 @@
 
 An archive comes from outside. One whose members climb out of their folder (``../``), are absolute, are
 encrypted, come twice, are symbolic links, or swell beyond a limit is refused with a ``DataFileError``.
-Members are read in memory, or in place by GDAL; only from a 7z are those that GDAL shall read unpacked.
+Members are read in memory; those that GDAL shall read are unpacked into a temporary folder.
 """
 
 from __future__ import annotations
@@ -29,7 +29,15 @@ from tiGIS.sources._archive._members import (
 from tiGIS.sources._archive._seven_zip import SIGNATURE, SevenZipReader
 from tiGIS.sources._archive._zip import BROKEN, ZipReader
 
-__all__ = ["MOST_UNPACKED", "find_member", "gdal_path", "list_members", "read_file", "read_member", "unpack"]
+__all__ = [
+    "MOST_UNPACKED",
+    "find_member",
+    "list_members",
+    "read_file",
+    "read_member",
+    "unpack",
+    "unpacked_layer",
+]
 
 _CHUNK = 1 << 20
 _Reader = ZipReader | SevenZipReader
@@ -122,11 +130,8 @@ def read_member(path: str | Path, name: str, *, most_unpacked: int = MOST_UNPACK
 
 
 @contextmanager
-def gdal_path(path: str | Path, name: str, *, most_unpacked: int = MOST_UNPACKED) -> Iterator[str]:
-    """Give the path by which GDAL (pyogrio, fiona, rasterio) reads a member of an archive.
-
-    A member of a zip is read in place. GDAL as it comes with those packages can't read 7z: there the member,
-    and those of the same name but for the suffix, are unpacked into a temporary folder, removed at the end.
+def unpacked_layer(path: str | Path, name: str, *, most_unpacked: int = MOST_UNPACKED) -> Iterator[Path]:
+    """Unpack a member, and those of the same name but for the suffix, for the time that GDAL reads it.
 
     Parameters
     ----------
@@ -139,25 +144,21 @@ def gdal_path(path: str | Path, name: str, *, most_unpacked: int = MOST_UNPACKED
 
     Yields
     ------
-    str
-        ``"/vsizip/{...}/name"``, or the path of the unpacked member.
+    Path
+        The unpacked member, in a temporary folder that is removed at the end.
 
     Raises
     ------
     DataFileError
-        The member is absent, or the archive is not safe.
+        The member is absent, has a name that is not plain, or the archive is not safe.
     """
     path = Path(path)
     with _opened(path, most_unpacked) as archive:
         members = _files(archive)
-        in_place = isinstance(archive, ZipReader)
     _need(path, name, members)
-    if in_place:
-        yield f"/vsizip/{{{path.resolve().as_posix()}}}/{name}"
-        return
     with tempfile.TemporaryDirectory(prefix="tigis-", ignore_cleanup_errors=True) as folder:
         unpack(path, siblings(members, name), folder, most_unpacked=most_unpacked)
-        yield str(Path(folder, *parts(name)))
+        yield Path(folder, *parts(name))
 
 
 def unpack(
