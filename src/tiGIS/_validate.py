@@ -67,22 +67,17 @@ def require_series(series: object, name: str) -> None:
     if not isinstance(series, pd.Series):
         advice = f"Take one column: {name}['column']." if isinstance(series, pd.DataFrame) else ""
         advice = advice or "Make one, indexed by code: pd.Series({'30007': 1.0})."
-        raise InputError(f"{name}: {kind_of(series)}; expected a pandas Series. {advice}")
+        raise InputError(f"{name}: {kind_of(series)}; expected a Series. {advice}")
 
 
 def require_geodataframe(frame: object, name: str) -> None:
-    """Refuse what is not a GeoDataFrame with an active geometry, one level of columns and one of index."""
+    """Refuse what is not a GeoDataFrame with an active geometry and one level of columns."""
     import geopandas as gpd
 
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{name}: {kind_of(frame)}; expected a GeoDataFrame. {_how_to_read(frame, 'gpd')}")
     require_frame(frame, name)
     _require_active_geometry(frame, name)
-    if frame.index.nlevels > 1:
-        raise InputError(
-            f"{name}: its index has {frame.index.nlevels} levels; expected one label a row. "
-            "Set it with gdf.reset_index().set_index('code')."
-        )
 
 
 def require_geometries(shapes: object, name: str) -> None:

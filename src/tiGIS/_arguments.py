@@ -1,0 +1,250 @@
+"""Arguments checked at the door of public functions, from what their signature says.
+
+A signature already tells which options there are (``Literal["largest", "all"]``), what is a number and
+within which bounds (``Annotated[float, within(0, 100)]``), and what is a layer: ``@checked`` holds callers to
+it, so that a misspelt option is never taken for another one, nor NaN for a number.
+"""
+
+from __future__ import annotations
+
+import builtins
+import collections.abc
+import functools
+import inspect
+import math
+import numbers
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import numpy as np
+
+from tiGIS._errors import InputError
+from tiGIS._validate import (
+    kind_of,
+    require_frame,
+    require_geodataframe,
+    require_geometries,
+    require_series,
+)
+
+Thing = TypeVar("Thing", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class within:  # noqa: N801 - reads as a word in a signature
+    """Bounds of a number, both allowed: ``Annotated[float, within(0, 100)]``."""
+
+    least: float = -math.inf
+    most: float = math.inf
+
+    def __str__(self) -> str:
+        if math.isinf(self.most):
+            return f"at least {self.least:g}"
+        return f"at most {self.most:g}" if math.isinf(self.least) else f"from {self.least:g} to {self.most:g}"
+
+
+Metres = Annotated[float, within(0, 2e7)]
+"""A length: not below 0, not beyond half of the way round the Earth."""
+
+Minutes = Annotated[float, within(0, math.inf)]
+"""A duration, not below 0; it may have no end (``inf``)."""
+
+Percent = Annotated[float, within(0, 100)]
+
+Decimals = Annotated[int, within(0, 12)]
+
+
+def checked(thing: Thing) -> Thing:
+    """
+    Hold the callers of a function, or of a class's constructor, to its annotations.
+
+    Parameters
+    ----------
+    thing : callable
+        A function or a class. Options (``Literal``), numbers, text, layers, tables, the objects of tiGIS are
+        checked; what an annotation leaves open (``Any``, arrays) is not.
+
+    Returns
+    -------
+    callable
+        The same function, or the same class with its constructor checked.
+
+    Examples
+    --------
+    >>> @checked
+    ... def widen(distance_m: Metres, *, side: Literal["left", "right"] = "left") -> float:
+    ...     return distance_m
+    >>> widen(5, side="lef")
+    Traceback (most recent call last):
+    ...
+    tiGIS._errors.InputError: side='lef'; expected 'left' or 'right'.
+    """
+    if isinstance(thing, type):
+        thing.__init__ = _held(thing.__init__, thing.__module__)  # type: ignore[misc]
+        return thing
+    return typing.cast(Thing, _held(thing, thing.__module__))
+
+
+def _held(function: Callable[..., Any], module: str) -> Callable[..., Any]:
+    signature = inspect.signature(function)
+
+    @functools.cache
+    def rules() -> dict[str, _Rule]:
+        hints = typing.get_type_hints(function, localns=_Names(function), include_extras=True)
+        return {
+            name: _rule(hints[name], parameter.default)
+            for name, parameter in signature.parameters.items()
+            if name in hints and parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        }
+
+    @functools.wraps(function)
+    def held(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs).arguments
+        for name, rule in rules().items():
+            if name in given:
+                rule.check(given[name], name)
+        return function(*args, **kwargs)
+
+    return held
+
+
+class _Names(Mapping[str, Any]):
+    """Names of a function's annotations; those imported for type checks alone stand for anything."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._known = function.__globals__
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._known:
+            return self._known[name]
+        if name in ("gpd", "pd"):
+            return __import__({"gpd": "geopandas", "pd": "pandas"}[name])
+        return getattr(builtins, name, Any)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What one argument may be."""
+
+    kinds: tuple[Any, ...]
+    infinite: bool
+    default: Any
+
+    def check(self, value: object, name: str) -> None:
+        if Any in self.kinds or value is self.default:
+            return
+        if len(self.kinds) == 1:
+            self._check_one(value, name)
+        elif not any(_is(value, kind, infinite=self.infinite) for kind in self.kinds):
+            raise self._error(value, name)
+
+    def _check_one(self, value: object, name: str) -> None:
+        require = _layers().get(self.kinds[0])
+        if require is not None:
+            require(value, name)
+        elif not _is(value, self.kinds[0], infinite=self.infinite):
+            raise self._error(value, name)
+
+    def _error(self, value: object, name: str) -> InputError:
+        plain = isinstance(value, (str, int, float, np.generic))
+        said = f"{name}={value!r}" if plain else f"{name}: {kind_of(value)}"
+        expected = [words for kind in self.kinds for words in _expected(kind)]
+        listed = " or ".join(filter(None, [", ".join(expected[:-1]), expected[-1]]))
+        codes = isinstance(value, numbers.Integral) and str in self.kinds
+        hint = " A number has no leading zeros: write codes as strings, '01004'." if codes else ""
+        return InputError(f"{said}; expected {listed}.{hint}")
+
+
+def _rule(hint: Any, default: Any) -> _Rule:
+    kinds = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+    may_be_infinite = isinstance(default, float) and math.isinf(default)
+    return _Rule(tuple(kinds), may_be_infinite, default)
+
+
+@functools.cache
+def _layers() -> dict[Any, Callable[[object, str], None]]:
+    import geopandas as gpd
+    import pandas as pd
+
+    return {
+        gpd.GeoDataFrame: require_geodataframe,
+        gpd.GeoSeries: require_geometries,
+        pd.DataFrame: require_frame,
+        pd.Series: require_series,
+    }
+
+
+def _is(value: object, kind: Any, *, infinite: bool = False) -> bool:
+    """Say whether a value is what an annotation asks for; what the annotation leaves open is."""
+    origin = typing.get_origin(kind)
+    if kind is None or kind is type(None):
+        return value is None
+    if origin is Literal:
+        return any(type(value) is type(option) and value == option for option in typing.get_args(kind))
+    if origin is Annotated:
+        return _is_within(value, *typing.get_args(kind)[:2], infinite=infinite)
+    if origin in (typing.Union, types.UnionType):
+        return any(_is(value, each, infinite=infinite) for each in typing.get_args(kind))
+    if kind in (float, int):
+        return _is_number(value, kind, infinite=infinite)
+    if kind is bool:
+        return isinstance(value, (bool, np.bool_))
+    if origin is None and isinstance(kind, type):
+        return _is_a(value, kind)
+    if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable):
+        return _is_a(value, origin) and not isinstance(value, (str, bytes))
+    return True
+
+
+def _is_a(value: object, kind: type) -> bool:
+    if getattr(kind, "_is_protocol", False) or typing.is_typeddict(kind):
+        return True
+    return isinstance(value, kind)
+
+
+def _is_number(value: object, kind: Any, *, infinite: bool) -> bool:
+    if isinstance(value, (bool, np.bool_)):
+        return False
+    if kind is int:
+        return isinstance(value, numbers.Integral)
+    return isinstance(value, numbers.Real) and (math.isfinite(value) or (infinite and not math.isnan(value)))
+
+
+def _is_within(value: object, kind: Any, bounds: object, *, infinite: bool) -> bool:
+    if not isinstance(bounds, within):
+        return _is(value, kind, infinite=infinite)
+    without_end = infinite or math.isinf(bounds.most)
+    if not _is_number(value, kind, infinite=without_end):
+        return False
+    return bounds.least <= typing.cast(float, value) <= bounds.most
+
+
+def _expected(kind: Any) -> list[str]:
+    """Words for what an annotation asks for."""
+    origin = typing.get_origin(kind)
+    if origin is Literal:
+        return [repr(option) for option in typing.get_args(kind)]
+    if origin is Annotated:
+        what, bounds = typing.get_args(kind)[:2]
+        return [f"{_expected(what)[0]} {bounds}"]
+    if origin in (typing.Union, types.UnionType):
+        return [words for each in typing.get_args(kind) for words in _expected(each)]
+    plain = {float: "a number", int: "a whole number", bool: "True or False", str: "a string", Path: "a path"}
+    if kind in plain:
+        return [plain[kind]]
+    if kind is None or kind is type(None):
+        return ["None"]
+    if origin in (collections.abc.Iterable, collections.abc.Sequence, collections.abc.Collection):
+        return ["a list"]
+    name = getattr(origin or kind, "__name__", str(kind))
+    return [f"an {name}" if name[0] in "AEIOUaeiou" else f"a {name}"]
