@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-ROOT = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("TIGIS_SHARED", ROOT.parent / "shared"))
+CUTS = Path(__file__).resolve().parent / "data"
 IN_CI = os.environ.get("CI") == "true"
 
 # Timing is never a criterion of a test: no deadline. Everyone draws the same examples, every time; random
@@ -25,21 +24,32 @@ settings.load_profile("tiGIS")
 
 
 @pytest.fixture(scope="session")
+def real_files() -> Path:
+    """Cuts of real files, with their licence beside them: see tests/data/README.md."""
+    if not CUTS.is_dir():
+        pytest.skip(f"no {CUTS}: the cuts of real files are in the repository, not in the source archive")
+    return CUTS
+
+
+@pytest.fixture(scope="session")
+def fact_tables(real_files: Path) -> Path:
+    """Small tables of figures that were compiled apart, each citable."""
+    return real_files / "facts"
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real files kept beside the project; the test is skipped where it is absent."""
-    folder = SHARED / "data"
+    """The folder of whole real files kept beside the project; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("TIGIS_SHARED", CUTS.parents[2] / "shared")) / "data"
     if not folder.is_dir():
-        pytest.skip(f"real files not at hand: no {folder} (set TIGIS_SHARED to the folder that holds data/)")
+        pytest.skip(f"whole files not at hand: no {folder} (set TIGIS_SHARED to the folder that holds data/)")
     return folder
 
 
 @pytest.fixture(scope="session")
-def shared_facts() -> Path:
-    """The folder of tables of figures kept beside the project; skipped where it is absent."""
-    folder = SHARED / "facts"
-    if not folder.is_dir():
-        pytest.skip(f"tables of figures not at hand: no {folder} (set TIGIS_SHARED)")
-    return folder
+def shared_facts(shared_data: Path) -> Path:
+    """The folder of tables of figures kept beside the project."""
+    return shared_data.parent / "facts"
 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge", "chrome")

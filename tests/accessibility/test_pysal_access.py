@@ -171,7 +171,7 @@ def test_people_weighted_mean_of_one():
     np.testing.assert_allclose(ours, 100 * theirs, rtol=1e-12)
 
 
-def test_doctors_around_ales_on_the_bundled_network(shared_data):
+def test_doctors_around_ales_on_the_bundled_network(real_files):
     # real minutes, people and doctors: communes of the Gard and its neighbours, facilities of 2013
     import tiGIS
     from tiGIS.accessibility import intrazonal_minutes
@@ -183,7 +183,7 @@ def test_doctors_around_ales_on_the_bundled_network(shared_data):
     network = tiGIS.load_interurban_network()
     table = pd.concat(NetworkTimes(network, halls, halls, too_far="unreachable").blocks())
     times = with_intrazonal_minutes(table, intrazonal_minutes(tiGIS.area_km2(communes)))
-    counts = read_insee_bpe(shared_data / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+    counts = read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
     doctors = counts["Médecin omnipraticien"].reindex(times.columns).fillna(0)
     people = communes["population"].astype(float)
     for method in ("2sfca", "e2sfca", "3sfca"):

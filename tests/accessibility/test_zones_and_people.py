@@ -101,9 +101,9 @@ def test_population_points_are_where_people_live():
         population_points(zones, cells.assign(population=[-1, 2]))
 
 
-def test_population_points_on_the_real_grid(shared_data):
-    communes = gpd.read_file(shared_data / "territoires" / "communes_gard_2018.geojson").to_crs(2154)
-    grid = gpd.read_file(shared_data / "grille" / "ales_grid_filosofi2019_1km_3035.gpkg")
+def test_population_points_on_the_real_grid(real_files):
+    communes = gpd.read_file(real_files / "territoires" / "communes_gard_2018.geojson").to_crs(2154)
+    grid = gpd.read_file(real_files / "grille" / "ales_grid_filosofi2019_1km_3035.gpkg")
     people = next(column for column in grid.columns if column.lower() in {"ind", "men_ind", "population"})
     points = population_points(communes, grid, people=people)
     found = points[points["from_grid"]]

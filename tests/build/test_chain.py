@@ -64,11 +64,11 @@ def stock(producers: Producers, shared: Path) -> None:
 
 @pytest.fixture(scope="module")
 def chain(
-    shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+    real_files: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Producers, Cache, Path, BuildReport]]:
     """One build for all tests of this module; some producers fail on the way."""
     with running() as producers, pytest.MonkeyPatch.context() as patch:
-        stock(producers, shared_data)
+        stock(producers, real_files)
         producers.faults["files.georisques.fr/GASPAR/gaspar.zip"] = [
             server.cut_at(50_000),
             server.status(500),
@@ -124,31 +124,31 @@ def test_roads_are_cut_to_an_hour(chain) -> None:
     assert network.metadata["territory"] == ALES
 
 
-def test_flood_zones_are_those_of_the_plan_within_the_territory(chain, shared_data: Path) -> None:
+def test_flood_zones_are_those_of_the_plan_within_the_territory(chain, real_files: Path) -> None:
     from tiGIS import read_pprn
 
     _, _, out, _ = chain
     zones = gpd.read_parquet(out / "inondation_pprn.parquet")
     territory = find_perimeter(ALES).communes.union_all()
     assert zones.within(territory.buffer(0.01)).all()
-    original = read_pprn(shared_data / "risques" / "pprn_38DDT20010005.zip").summary()
+    original = read_pprn(real_files / "risques" / "pprn_38DDT20010005.zip").summary()
     mine = zones[zones["kind"] == "flood"].area.sum() / 1e4
     assert mine == pytest.approx(original.loc["flood", "area_ha"], rel=0.01)  # the whole plan lies inside
 
 
-def test_flags_are_those_of_the_table_of_facts(chain, shared_facts: Path) -> None:
+def test_flags_are_those_of_the_table_of_facts(chain, fact_tables: Path) -> None:
     _, _, out, _ = chain
     flags = pd.read_parquet(out / "procedures_risques.parquet")
-    known = pd.read_csv(shared_facts / "ales_gaspar_2024.csv", dtype=str, index_col="code_insee")
+    known = pd.read_csv(fact_tables / "ales_gaspar_2024.csv", dtype=str, index_col="code_insee")
     for kind in ("azi", "pprt"):
         expected = known[kind].notna().reindex(flags.index)
         assert flags[kind].tolist() == expected.tolist()
 
 
-def test_brownfields_are_those_of_the_table_of_facts(chain, shared_facts: Path) -> None:
+def test_brownfields_are_those_of_the_table_of_facts(chain, fact_tables: Path) -> None:
     _, _, out, _ = chain
     sites = gpd.read_parquet(out / "friches.parquet")
-    known = pd.read_csv(shared_facts / "cartofriches_ales_2024.csv", dtype=str)
+    known = pd.read_csv(fact_tables / "cartofriches_ales_2024.csv", dtype=str)
     assert len(sites) == len(known) == 89
 
 

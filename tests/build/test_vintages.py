@@ -19,8 +19,8 @@ from tiGIS.territory import load_memberships, load_populations
 
 
 @pytest.fixture(scope="module")
-def comparateur(shared_data: Path) -> pd.DataFrame:
-    return read_insee_comparateur(shared_data / "indicateurs/insee_base_cc_comparateur_2022.zip")
+def comparateur(real_files: Path) -> pd.DataFrame:
+    return read_insee_comparateur(real_files / "indicateurs/insee_base_cc_comparateur_2022.zip")
 
 
 def merged_epci(from_year: int) -> str:
@@ -30,8 +30,8 @@ def merged_epci(from_year: int) -> str:
     return str(load_memberships(2024).loc[merged, "siren"].dropna().mode()[0])
 
 
-def test_the_map_of_real_files_is_told_from_their_codes(shared_data: Path, comparateur: pd.DataFrame) -> None:
-    filosofi = read_insee_filosofi(shared_data / "indicateurs/insee_cc_filosofi_2021_COM.csv.gz")
+def test_the_map_of_real_files_is_told_from_their_codes(real_files: Path, comparateur: pd.DataFrame) -> None:
+    filosofi = read_insee_filosofi(real_files / "indicateurs/insee_cc_filosofi_2021_COM.csv.gz")
     assert map_of(comparateur.index) == 2021
     assert map_of(filosofi.index) == 2024  # "geo2024" in the name of Insee's archive
     for year in (2021, 2022, 2023, 2024):
@@ -72,7 +72,7 @@ def test_without_carrying_people_would_be_lost(comparateur: pd.DataFrame) -> Non
 
 def test_codes_of_no_map_are_joined_as_they_are_and_said_so(comparateur: pd.DataFrame) -> None:
     perimeter = find_perimeter("200066918")
-    strange = comparateur.rename(index={"01001": "99001"})
+    strange = comparateur.rename(index={"30001": "99001"})
     carried = carry(strange, perimeter)
     assert carried.map_year is None
     assert carried.figures["P18_POP"].equals(comparateur["P18_POP"].reindex(perimeter.communes.index))
@@ -95,14 +95,14 @@ def test_populations_are_carried_forwards_and_backwards() -> None:
 
 
 def test_a_build_of_several_epci_counts_what_was_carried(
-    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    real_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The Territoire d'industrie with the most merged communes, of several EPCI."""
     from tiGIS import territoire_members
 
     monkeypatch.setenv("TIGIS_OFFLINE", "1")
     cache = Cache(tmp_path / "cache")
-    register("insee_comparateur", shared_data / "indicateurs/insee_base_cc_comparateur_2022.zip", cache=cache)
+    register("insee_comparateur", real_files / "indicateurs/insee_base_cc_comparateur_2022.zip", cache=cache)
     members = territoire_members("2023-2027")
     several = members[members["type_membre"] == "epci"].groupby("id_ti").filter(lambda ti: len(ti) > 1)
     pairs = passage(2021, 2024)

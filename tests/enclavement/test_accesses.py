@@ -55,9 +55,9 @@ def test_a_network_without_either_is_refused():
         road_accesses(roads_between({"a": (0, 0), "b": (1, 0)}, [("a", "b", 50.0)]))
 
 
-def test_around_gap_on_real_roads(shared_data):
+def test_around_gap_on_real_roads(real_files):
     """The end of the A51 near La Saulce, and the way to Valence beyond the edge of the file."""
-    path = shared_data / "reseau" / "osm_paca_roads_2021-07_drivable.parquet"
+    path = real_files / "reseau" / "osm_paca_roads_2021-07_drivable.parquet"
     west, south, east, north = 5.8, 44.2, 6.3, 44.75
     network = read_roads(gpd.read_parquet(path).cx[west:east, south:north])
     found = road_accesses(network)["motorway"].to_crs(4326)

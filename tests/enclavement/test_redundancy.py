@@ -227,10 +227,10 @@ def test_people_of_a_polygon_are_spread_over_its_junctions():
     assert table.loc[road_of(network, "town", "gate"), "people_through"] == 300
 
 
-def test_against_networkx_on_a_real_country(shared_data):
+def test_against_networkx_on_a_real_country(real_files):
     from tiGIS import read_osm_pbf
 
-    network = read_osm_pbf(shared_data / "reseau" / "liechtenstein-2013-08-03.osm.pbf")
+    network = read_osm_pbf(real_files / "reseau" / "liechtenstein-2013-08-03.osm.pbf")
     graph = as_multigraph(network)
     x, y = network.x, network.y
     south, north = int(y.argmin()), int(y.argmax())

@@ -10,15 +10,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import tiGIS
+from tiGIS.territory import load_memberships
+
 ROOT = Path(__file__).resolve().parents[2]
+DOCTOR = "Médecin omnipraticien"
 
 
 @pytest.fixture(scope="module")
-def made(shared_data, tmp_path_factory):
+def made(real_files, tmp_path_factory):
     """Folder and what is printed: one run for all."""
     out = tmp_path_factory.mktemp("où il va")
     run = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "services_from_files.py", shared_data, out],
+        [sys.executable, ROOT / "scripts" / "services_from_files.py", real_files, out],
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
@@ -28,16 +32,21 @@ def made(shared_data, tmp_path_factory):
     return out, run.stdout
 
 
-def test_it_says_what_matched(made):
+def test_it_says_what_matched(made, real_files):
+    """Of the cut files: all of the eight départements around Alès, and what changed elsewhere."""
     _, said = made
-    assert "35148 communes, dont 33496 ont gardé leur code jusqu'en 2024, 1652 en ont changé" in said
+    facilities = tiGIS.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+    kept = int(facilities.index.isin(load_memberships(2024).index).sum())
+    gone = len(facilities) - kept
+    assert f"{kept + gone} communes, dont {kept} ont gardé leur code jusqu'en 2024, {gone} en ont" in said
+    assert gone > 90
     assert "0 sans suite" in said
-    assert "17 communes sans chiffre" in said
-    assert "(+0.01 %)" in said  # jobs against the sums by EPCI that were compiled apart
-    assert "généraliste : 61937 en métropole" in said
+    jobs = tiGIS.read_insee_comparateur(real_files / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
+    assert f"{jobs['P18_EMPLT'].sum():.0f}, 0 communes sans chiffre" in said
+    assert f"généraliste : {facilities[DOCTOR].sum():.0f} en métropole" in said
 
 
-def test_its_tables(made):
+def test_its_tables(made, real_files):
     out, _ = made
     table = pd.read_csv(out / "services_communes.csv", dtype={"code_insee": str}).set_index("code_insee")
     assert len(table) == 72
@@ -47,9 +56,12 @@ def test_its_tables(made):
     assert (minutes > 0).all(axis=None)
     assert (table["jobs_within_45_min"] >= table["jobs_within_30_min"]).all()
     assert table["carless_share_pct"].between(0, 40).all()
-    # Granier (2023): the north lacks general practitioners; Génolhac and Concoules, against Alès
-    assert (table.loc[["30130", "30090"], "généraliste_gap_pct"] < -30).all()
-    assert table.loc["30007", "généraliste_gap_pct"] > -10
+    # Granier (2023): the north lacks general practitioners; Génolhac and Concoules, against Alès. The script
+    # compares with the mean of all France; the whole file has 61,937 of them, the cut those around Alès.
+    facilities = tiGIS.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+    gap = (100 + table["généraliste_gap_pct"]) * facilities[DOCTOR].sum() / 61_937 - 100
+    assert (gap.loc[["30130", "30090"]] < -30).all()
+    assert -10 < gap.loc["30007"] < 10
     whole = pd.read_csv(out / "services_territoires.csv").set_index("kind")
     assert set(whole.index) == {"territoire", "epci", "ti 2018-2022", "ti 2023-2027"}
     mean = (table["basket_min"] * table["population"]).sum() / table["population"].sum()

@@ -180,11 +180,11 @@ def test_bad_territories_and_zones_are_named() -> None:
         zones(["Fort"], [AREA])
 
 
-def test_people_of_the_grid_in_an_official_plan_moved_to_ales(shared_data: Path) -> None:
+def test_people_of_the_grid_in_an_official_plan_moved_to_ales(real_files: Path) -> None:
     """The plan stands in, moved from Isère; the grid's own total is kept when everything is flooded."""
-    grid = pyogrio.read_dataframe(shared_data / "grille" / "ales_grid_filosofi2019_1km_3035.gpkg")
+    grid = pyogrio.read_dataframe(real_files / "grille" / "ales_grid_filosofi2019_1km_3035.gpkg")
     grid = grid.rename(columns={"ind": "people"})[["people", "geometry"]].to_crs(2154)
-    plan = tiGIS.read_pprn(shared_data / "risques" / "pprn_38DDT20170001.zip").hazards.of_kind("flood")
+    plan = tiGIS.read_pprn(real_files / "risques" / "pprn_38DDT20170001.zip").hazards.of_kind("flood")
     centre = grid.union_all().centroid
     moved = plan.frame.translate(
         centre.x - plan.frame.union_all().centroid.x, centre.y - plan.frame.union_all().centroid.y

@@ -26,8 +26,8 @@ ISERE = {
 
 
 @pytest.mark.parametrize("plan", ISERE)
-def test_official_plans_are_read_whole(shared_data: Path, plan: str) -> None:
-    path = shared_data / "risques" / f"pprn_{plan}.zip"
+def test_official_plans_are_read_whole(real_files: Path, plan: str) -> None:
+    path = real_files / "risques" / f"pprn_{plan}.zip"
     read = tiGIS.read_pprn(path)
     hazards, rules, hectares = ISERE[plan]
     for zones, layer, rows in ((read.hazards, "ALEA", hazards), (read.regulation, "REG", rules)):
@@ -46,9 +46,9 @@ def test_official_plans_are_read_whole(shared_data: Path, plan: str) -> None:
     assert (read.regulation.frame["kind"] == "undetermined").all()
 
 
-def test_each_zone_of_an_official_plan_matches_a_plain_reading(shared_data: Path) -> None:
+def test_each_zone_of_an_official_plan_matches_a_plain_reading(real_files: Path) -> None:
     """Resolve the zones again, zone by zone in plain Python, from the two tables."""
-    path = shared_data / "risques" / "pprn_38DDT20170001.zip"
+    path = real_files / "risques" / "pprn_38DDT20170001.zip"
     folder = f"/vsizip/{path}/38DDT20170001/N_"
     zones = pyogrio.read_dataframe(folder + "ZONE_ALEA_PPRN_20170001_S_038.shp")
     parts = pyogrio.read_dataframe(folder + "MULTIALEA_PPRN_20170001_038.dbf")

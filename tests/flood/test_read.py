@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -59,13 +60,34 @@ KINDS = {
 }
 
 
-def test_herault_by_a_mapping_of_columns(shared_data: Path) -> None:
-    path = shared_data / "risques" / "n_pac_risques_034_herault.geojson"
+def notified(path: Path, hazards: list[str], dates: list[str]) -> Path:
+    """A layer of communes told of risks, as a DDTM publishes it: underscores in dates, CRS84 in its head."""
+    outlines = gpd.GeoSeries([square(1_000 * n) for n in range(len(hazards))], crs=2154).to_crs(4326)
+    document = {
+        "type": "FeatureCollection",
+        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}},
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"INSEE": "34022", "ALEA": hazard, "DATE_PAC": date, "ETUDE": "Étude de 2011"},
+                "geometry": shapely.geometry.mapping(outline),
+            }
+            for hazard, date, outline in zip(hazards, dates, outlines, strict=True)
+        ],
+    }
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_risks_of_a_departement_by_a_mapping_of_columns(tmp_path: Path) -> None:
+    hazards = [*KINDS, "Inondation"]
+    dates = [f"20{12 + n}_07_23" for n in range(len(hazards) - 1)] + ["2021_11_26"]
+    path = notified(tmp_path / "n_pac_risques.geojson", hazards, dates)
     with pytest.raises(tiGIS.CRSError, match="degrees"):
         tiGIS.read_zones(path, columns={"kind": "ALEA"}, kinds=KINDS)
     columns = {"kind": "ALEA", "date": "DATE_PAC", "source": "ETUDE"}
     zones = tiGIS.read_zones(path, columns=columns, kinds=KINDS, crs=2154)
-    assert zones.frame["kind"].value_counts().to_dict() == {"flood": 207, "other": 121, "undetermined": 91}
+    assert zones.frame["kind"].value_counts().to_dict() == {"flood": 4, "other": 4, "undetermined": 1}
     assert zones.frame["date"].max() == pd.Timestamp("2021-11-26")
     assert zones.frame.is_valid.all()
     with pytest.raises(tiGIS.InputError, match="'Technologique' not in the translation"):
@@ -86,10 +108,10 @@ def test_any_layer_with_no_layer_or_a_bad_date(tmp_path: Path) -> None:
     }
 
 
-def test_gaspar_flags_the_communes_of_ales(shared_data: Path, shared_facts: Path) -> None:
-    azi = tiGIS.read_gaspar(shared_data / "risques" / "gaspar_azi_2024.csv.gz")
-    pprt = tiGIS.read_gaspar(shared_data / "risques" / "gaspar_pprt_2024.csv.gz")
-    facts = pd.read_csv(shared_facts / "ales_gaspar_2024.csv", dtype=str).set_index("code_insee")
+def test_gaspar_flags_the_communes_of_ales(real_files: Path, fact_tables: Path) -> None:
+    azi = tiGIS.read_gaspar(real_files / "risques" / "gaspar_azi_2024.csv.gz")
+    pprt = tiGIS.read_gaspar(real_files / "risques" / "gaspar_pprt_2024.csv.gz")
+    facts = pd.read_csv(fact_tables / "ales_gaspar_2024.csv", dtype=str).set_index("code_insee")
     flags = tiGIS.plans_by_commune(pd.concat([azi, pprt]), facts.index)
     assert flags["azi"].sum() == 72
     assert flags["pprt"].tolist() == facts["pprt"].notna().tolist()

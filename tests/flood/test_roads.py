@@ -201,14 +201,14 @@ def test_bad_input_is_one_clear_error(change: dict, error: type[Exception]) -> N
 
 
 @pytest.fixture(scope="module")
-def durance(shared_data: Path) -> tuple:
-    """The roads around Sisteron and Manosque, and a flood plain drawn along the Durance for this test.
+def durance(real_files: Path) -> tuple:
+    """The roads around Gap, and a flood plain drawn along the Durance for this test.
 
     The plain is no official zone: 700 m on either side of a line through points read on a map.
     """
-    roads = gpd.read_parquet(shared_data / "reseau" / "osm_paca_roads_2021-07_drivable.parquet").to_crs(2154)
+    roads = gpd.read_parquet(real_files / "reseau" / "osm_paca_roads_2021-07_drivable.parquet").to_crs(2154)
     river = gpd.GeoSeries(
-        [LineString([(5.94, 44.19), (5.99, 44.06), (5.92, 43.96), (5.87, 43.87), (5.72, 43.73)])], crs=4326
+        [LineString([(6.22, 44.48), (6.055, 44.46), (6.0, 44.42), (5.93, 44.36), (5.9, 44.28)])], crs=4326
     ).to_crs(2154)
     plain = river.buffer(700)
     box = shapely.box(*plain.total_bounds).buffer(15_000, join_style="mitre")

@@ -154,9 +154,9 @@ def test_a_table_needs_no_polygon(map_year):
     assert not any("IGN" in source["fr"] for source in description(table)["sources"])
 
 
-def test_two_epci_have_a_commune_with_empty_cells(shared_data):
+def test_two_epci_have_a_commune_with_empty_cells(real_files):
     """Jobs of 2013 aren't known in Sannerville and Saint-Lucien: the sum leaves them out, and says so."""
-    table = read_insee_comparateur(shared_data / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
+    table = read_insee_comparateur(real_files / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
     for commune, siren in (("14666", "200065597"), ("76601", "200069730")):
         assert pd.isna(table.loc[commune, "P13_EMPLT"])
         got = aggregate(table[["P13_EMPLT"]], "epci").loc[siren]

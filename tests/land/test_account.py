@@ -142,8 +142,8 @@ def test_bad_constraints_are_named(asked: list, error: type[Exception], message:
         tiGIS.land_account(frame([box(0, 0, 10, 10)]), asked)
 
 
-def test_an_official_plan_taken_out_of_its_own_commune(shared_data: Path) -> None:
-    plan = tiGIS.read_pprn(shared_data / "risques" / "pprn_38DDT20170001.zip")
+def test_an_official_plan_taken_out_of_its_own_commune(real_files: Path) -> None:
+    plan = tiGIS.read_pprn(real_files / "risques" / "pprn_38DDT20170001.zip")
     whole = frame([plan.hazards.studied])
     bands = [
         tiGIS.Constraint(f"flood {level}", tiGIS.FloodZones.from_frame(part, columns={"level": "level"}))

@@ -88,8 +88,8 @@ def test_bad_requests_are_refused(change: dict, message: str) -> None:
         tiGIS.site_suitability(**({"measures": sites({})} | change))
 
 
-def test_supply_of_ales_from_the_reference_figures(shared_facts: Path) -> None:
-    figures = pd.read_csv(shared_facts / "ales_reference.csv").set_index("indicator")["value"]
+def test_supply_of_ales_from_the_reference_figures(fact_tables: Path) -> None:
+    figures = pd.read_csv(fact_tables / "ales_reference.csv").set_index("indicator")["value"]
     found = tiGIS.land_supply(figures["available_business_land"], figures["requested_business_land"], 2)
     assert found["missing_ha"] == 13
     assert found["share_served_pct"] == pytest.approx(100 * 4 / 17)

@@ -17,8 +17,8 @@ BOX = (9.50, 47.10, 9.56, 47.20)
 
 
 @pytest.fixture(scope="module")
-def pbf(shared_data: Path) -> Path:
-    return shared_data / "reseau" / "liechtenstein-2013-08-03.osm.pbf"
+def pbf(real_files: Path) -> Path:
+    return real_files / "reseau" / "liechtenstein-2013-08-03.osm.pbf"
 
 
 @pytest.fixture(scope="module")

@@ -107,9 +107,9 @@ def test_stations_reopened(bundled):
 
 
 @pytest.fixture(scope="module")
-def durance(shared_data):
+def durance(real_files):
     """The real roads between Gap and Digne, with the N85 by its number."""
-    path = shared_data / "reseau" / "osm_paca_roads_2021-07_drivable.parquet"
+    path = real_files / "reseau" / "osm_paca_roads_2021-07_drivable.parquet"
     box = (5.85, 44.0, 6.45, 44.7)
     roads = gpd.read_parquet(path).cx[box[0] : box[2], box[1] : box[3]]
     return read_roads(roads), roads

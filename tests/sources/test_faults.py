@@ -187,11 +187,11 @@ def test_a_server_that_ignores_ranges_is_read_again_from_the_start(
 
 
 def test_hash_of_the_producer_is_checked(
-    producers: Producers, cache: Cache, transport: Transport, shared_data: Path
+    producers: Producers, cache: Cache, transport: Transport, real_files: Path
 ) -> None:
     import hashlib
 
-    content = (shared_data / "reseau" / "monaco.osm.pbf").read_bytes()
+    content = (real_files / "reseau" / "monaco.osm.pbf").read_bytes()
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
     producers.file(PBF + ".md5", f"{digest}  languedoc-roussillon-latest.osm.pbf\n".encode())
     producers.file(PBF, content)
@@ -327,7 +327,7 @@ def test_two_processes_at_once_fetch_it_once(producers: Producers, cache: Cache)
     producers.file(GASPAR, CONTENT)
     producers.always[GASPAR] = server.slow(0.05, 20_000)
     runs = [child(), child(), child()]
-    said = [run.communicate(timeout=60) for run in runs]
+    said = [run.communicate(timeout=600) for run in runs]
     assert [run.returncode for run in runs] == [0, 0, 0], said
     assert len({out for out, _ in said}) == 1
     assert producers.times_asked(GASPAR) == 1
@@ -345,7 +345,7 @@ def test_killed_in_the_middle_then_run_again(producers: Producers, cache: Cache)
             break
         time.sleep(0.02)
     run.send_signal(signal.SIGKILL)
-    run.communicate(timeout=60)
+    run.communicate(timeout=600)
     assert part.stat().st_size < len(CONTENT)
     producers.always.clear()
     producers.asked.clear()

@@ -66,8 +66,8 @@ def test_all_ways_give_the_same(x, y, most, columns, boxed, batch, file: Path) -
         assert at_once.intersects(shapely.box(*bbox)).all()
 
 
-def test_real_cells_of_a_national_grid(shared_data: Path, tmp_path: Path) -> None:
-    grid = shared_data / "grille" / "ales_grid_filosofi2019_1km_3035.gpkg"
+def test_real_cells_of_a_national_grid(real_files: Path, tmp_path: Path) -> None:
+    grid = real_files / "grille" / "ales_grid_filosofi2019_1km_3035.gpkg"
     at_once = read_features(grid, stream=False)
     assert_geodataframe_equal(read_features(grid, stream=True), at_once)
     with zipfile.ZipFile(tmp_path / "grille 1km.zip", "w") as packed:

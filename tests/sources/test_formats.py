@@ -90,8 +90,8 @@ def test_any_bytes_are_taken_or_refused(name: str, content: bytes, tmp_path: Pat
         assert "expected" in str(error)
 
 
-def test_a_real_pbf_cut_anywhere_is_refused(shared_data: Path, tmp_path: Path) -> None:
-    content = (shared_data / "reseau" / "monaco.osm.pbf").read_bytes()
+def test_a_real_pbf_cut_anywhere_is_refused(real_files: Path, tmp_path: Path) -> None:
+    content = (real_files / "reseau" / "monaco.osm.pbf").read_bytes()
     path = tmp_path / "x.osm.pbf"
     path.write_bytes(content)
     check_format(path, "pbf")

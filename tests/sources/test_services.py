@@ -68,9 +68,9 @@ def test_wfs_of_several_pages(producers: Producers, cache: Cache, transport: Tra
 
 
 def test_wfs_of_real_communes(
-    producers: Producers, cache: Cache, transport: Transport, shared_data: Path
+    producers: Producers, cache: Cache, transport: Transport, real_files: Path
 ) -> None:
-    communes = json.loads((shared_data / "territoires" / "communes_gard_2018.geojson").read_text("utf-8"))
+    communes = json.loads((real_files / "territoires" / "communes_gard_2018.geojson").read_text("utf-8"))
     producers.wfs(WFS, {"ADMINEXPRESS-COG-CARTO.LATEST:commune": communes["features"]}, most=60)
     (file,) = fetch("communes_ign", ALES, cache=cache, transport=transport)
     assert file.features == 353

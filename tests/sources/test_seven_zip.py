@@ -270,14 +270,16 @@ def test_a_large_member_goes_through_a_little_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(SEVEN_ZIP is None, reason="no 7-Zip (7zz) on the PATH to pack layers")
-@pytest.mark.parametrize("suffix", ["gpkg", "shp"])
-def test_layers_are_read_through_the_same_call_as_from_a_zip(
-    suffix: str, shared_data: Path, tmp_path: Path
-) -> None:
-    communes = gpd.read_file(shared_data / "territoires/communes_gard_2018.geojson").to_crs(2154)
+def test_layers_are_read_through_the_same_call_as_from_a_zip(real_files: Path, tmp_path: Path) -> None:
+    for suffix in ("gpkg", "shp"):
+        layers_are_read_as_from_a_zip(suffix, real_files, tmp_path / suffix)
+
+
+def layers_are_read_as_from_a_zip(suffix: str, real_files: Path, tmp_path: Path) -> None:
+    communes = gpd.read_file(real_files / "territoires/communes_gard_2018.geojson").to_crs(2154)
     moved = communes.assign(geometry=communes.translate(100_000, 0))[["code", "nom", "geometry"]]
     source = tmp_path / "source"
-    source.mkdir()
+    source.mkdir(parents=True)
     moved.to_file(source / f"COMMUNE DÉPLACÉE.{suffix}", encoding="utf-8")
     (source / "lisez-moi.txt").write_text("déplacées pour le test", encoding="utf-8")
     subprocess.run([str(SEVEN_ZIP), "a", "../a.7z", "."], cwd=source, check=True, capture_output=True)
