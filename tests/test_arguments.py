@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,11 +14,13 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from tiGIS._arguments import Decimals, Metres, Minutes, Percent, checked
+from tiGIS._arguments import AnyCRS, Decimals, Metres, Minutes, Percent, Year, checked
 from tiGIS._errors import InputError
 
 if TYPE_CHECKING:
-    from tiGIS.network import RoadNetwork as Unknown
+    from nowhere import OnlyForTypeCheckers
+
+    from tiGIS.network import RoadNetwork
 
 Side = Literal["left", "right"]
 LAYER = gpd.GeoDataFrame({"v": [1]}, geometry=[Point(0, 0)], crs=2154)
@@ -41,7 +43,11 @@ def travel(
     decay: Callable[[float], float] | None = None,
     names: str | Iterable[str] = (),
     bounds: Sequence[float] | None = None,
-    other: Unknown | None = None,
+    network: RoadNetwork | None = None,
+    other: OnlyForTypeCheckers | None = None,
+    crs: AnyCRS = 2154,
+    year: Year = 2024,
+    weights: Mapping[str, float] | None = None,
     free: Any = None,
 ) -> dict[str, Any]:
     """Give the options back."""
@@ -53,7 +59,7 @@ def travel(
     [
         {},
         {"layer": LAYER, "table": pd.Series([1.0])},
-        {"table": pd.DataFrame({"a": [1]})},
+        {"table": pd.DataFrame({"a": [1]}), "crs": "EPSG:3944", "weights": {"a": 1}},
         {"side": "right", "width_m": 0, "cutoff": math.inf, "share": 100, "decimals": np.int64(0)},
         {"speed": np.float32(3), "count": np.int8(2), "loud": np.True_, "path": Path("y"), "decay": abs},
         {"names": ["a"], "bounds": (1.0, 2.0), "other": object(), "free": math.nan},
@@ -86,8 +92,15 @@ def test_what_the_signature_allows_goes_through(given):
         ({"path": 7}, "path=7; expected a string or a path.*leading zeros"),
         ({"layer": pd.DataFrame({"v": [1]})}, "layer: a pandas.DataFrame; expected a GeoDataFrame or None"),
         ({"table": {"a": 1}}, "table: a dict; expected a DataFrame, a Series or None"),
-        ({"bounds": "12"}, "bounds='12'; expected a list or None"),
-        ({"names": 5}, "names=5; expected a string or a list"),
+        ({"bounds": "12"}, "bounds='12'; expected a list .each a number. or None"),
+        ({"bounds": [1.0, math.nan]}, "bounds: a list; expected a list .each a number. or None"),
+        ({"decay": 3}, "decay=3; expected a function or None"),
+        ({"network": "roads"}, "network='roads'; expected a RoadNetwork or None"),
+        ({"crs": "EPSG:99999"}, "crs='EPSG:99999'; expected a CRS that pyproj reads"),
+        ({"crs": math.nan}, "crs=nan; expected a CRS"),
+        ({"year": -1}, "year=-1; expected a whole number from 1700 to 2200"),
+        ({"weights": {"a": "x"}}, "weights: a dict; expected a mapping .string to number. or None"),
+        ({"names": 5}, "names=5; expected a string or a list .each a string."),
     ],
 )
 def test_what_it_does_not_is_named(given, message):

@@ -17,6 +17,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -41,6 +42,10 @@ class within:  # noqa: N801 - reads as a word in a signature
     least: float = -math.inf
     most: float = math.inf
 
+    def allows(self, value: object) -> bool:
+        """Say whether a number is within the bounds."""
+        return self.least <= typing.cast(float, value) <= self.most
+
     def __str__(self) -> str:
         if math.isinf(self.most):
             return f"at least {self.least:g}"
@@ -56,6 +61,30 @@ Minutes = Annotated[float, within(0, math.inf)]
 Percent = Annotated[float, within(0, 100)]
 
 Decimals = Annotated[int, within(0, 12)]
+
+Year = Annotated[int, within(1700, 2200)]
+
+Seed = Annotated[int, within(0, 2**63 - 1)]
+
+
+class _Readable:
+    """What pyproj reads as a CRS."""
+
+    def allows(self, value: object) -> bool:
+        import pyproj
+
+        try:
+            pyproj.CRS.from_user_input(value)
+        except (pyproj.exceptions.CRSError, TypeError, ValueError, OverflowError):
+            return False
+        return True
+
+    def __str__(self) -> str:
+        return "CRS that pyproj reads, e.g. 2154 or 'EPSG:2154'"
+
+
+AnyCRS = Annotated[Any, _Readable()]
+"""A coordinate reference system in any form that pyproj reads."""
 
 
 def checked(thing: Thing) -> Thing:
@@ -112,8 +141,11 @@ def _held(function: Callable[..., Any], module: str) -> Callable[..., Any]:
     return held
 
 
+_LIBRARIES = {"gpd": "geopandas", "pd": "pandas"}
+
+
 class _Names(Mapping[str, Any]):
-    """Names of a function's annotations; those imported for type checks alone stand for anything."""
+    """Names of a function's annotations; what only a type checker knows stands for anything."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._known = function.__globals__
@@ -121,9 +153,10 @@ class _Names(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name in self._known:
             return self._known[name]
-        if name in ("gpd", "pd"):
-            return __import__({"gpd": "geopandas", "pd": "pandas"}[name])
-        return getattr(builtins, name, Any)
+        if name in _LIBRARIES:
+            return import_module(_LIBRARIES[name])
+        # the objects of tiGIS have public names; the rest is for type checks alone
+        return getattr(import_module("tiGIS"), name, getattr(builtins, name, Any))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
@@ -201,9 +234,23 @@ def _is(value: object, kind: Any, *, infinite: bool = False) -> bool:
         return isinstance(value, (bool, np.bool_))
     if origin is None and isinstance(kind, type):
         return _is_a(value, kind)
+    if origin is collections.abc.Callable:
+        return callable(value)
     if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable):
-        return _is_a(value, origin) and not isinstance(value, (str, bytes))
+        return _is_a(value, origin) and not isinstance(value, (str, bytes)) and _holds(value, kind)
     return True
+
+
+def _holds(value: Any, kind: Any) -> bool:
+    """Say whether a list or a mapping holds what its annotation asks for (an iterator is not consumed)."""
+    inner = typing.get_args(kind)
+    if isinstance(value, Mapping):
+        return len(inner) != 2 or all(_is(k, inner[0]) and _is(v, inner[1]) for k, v in value.items())
+    if not isinstance(value, (list, tuple, set, frozenset)) or not inner:
+        return True
+    if typing.get_origin(kind) is tuple and inner[-1] is not Ellipsis:
+        return len(value) == len(inner) and all(map(_is, value, inner))
+    return all(_is(each, inner[0]) for each in value)
 
 
 def _is_a(value: object, kind: type) -> bool:
@@ -220,13 +267,13 @@ def _is_number(value: object, kind: Any, *, infinite: bool) -> bool:
     return isinstance(value, numbers.Real) and (math.isfinite(value) or (infinite and not math.isnan(value)))
 
 
-def _is_within(value: object, kind: Any, bounds: object, *, infinite: bool) -> bool:
-    if not isinstance(bounds, within):
-        return _is(value, kind, infinite=infinite)
-    without_end = infinite or math.isinf(bounds.most)
-    if not _is_number(value, kind, infinite=without_end):
+def _is_within(value: object, kind: Any, mark: Any, *, infinite: bool) -> bool:
+    if isinstance(mark, _Readable):
+        return mark.allows(value)
+    without_end = infinite or math.isinf(getattr(mark, "most", 0.0))
+    if not _is(value, kind, infinite=without_end):
         return False
-    return bounds.least <= typing.cast(float, value) <= bounds.most
+    return not isinstance(mark, within) or mark.allows(value)
 
 
 def _expected(kind: Any) -> list[str]:
@@ -235,16 +282,29 @@ def _expected(kind: Any) -> list[str]:
     if origin is Literal:
         return [repr(option) for option in typing.get_args(kind)]
     if origin is Annotated:
-        what, bounds = typing.get_args(kind)[:2]
-        return [f"{_expected(what)[0]} {bounds}"]
+        what, mark = typing.get_args(kind)[:2]
+        return [f"a {mark}" if isinstance(mark, _Readable) else f"{_expected(what)[0]} {mark}"]
     if origin in (typing.Union, types.UnionType):
         return [words for each in typing.get_args(kind) for words in _expected(each)]
     plain = {float: "a number", int: "a whole number", bool: "True or False", str: "a string", Path: "a path"}
     if kind in plain:
         return [plain[kind]]
+    if kind is Any or kind is object:
+        return ["anything"]
     if kind is None or kind is type(None):
         return ["None"]
-    if origin in (collections.abc.Iterable, collections.abc.Sequence, collections.abc.Collection):
-        return ["a list"]
+    if origin is collections.abc.Callable:
+        return ["a function"]
+    if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable):
+        return [_expected_list(origin, typing.get_args(kind))]
     name = getattr(origin or kind, "__name__", str(kind))
     return [f"an {name}" if name[0] in "AEIOUaeiou" else f"a {name}"]
+
+
+def _expected_list(origin: type, inner: tuple[Any, ...]) -> str:
+    what = [" or ".join(_expected(each)).removeprefix("a ") for each in inner if each is not Ellipsis]
+    if issubclass(origin, Mapping):
+        return f"a mapping ({' to '.join(what)})" if what else "a mapping"
+    if origin is tuple and len(what) > 1:
+        return f"{len(what)} values ({', '.join(what)})"
+    return f"a list (each a {what[0]})" if what else "a list"

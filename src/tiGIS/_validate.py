@@ -118,9 +118,20 @@ def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str, *, projected
     crs = frame.crs
     if crs is None:
         raise CRSError(f"{name}: no CRS; expected one. Say which it is with gdf.set_crs(...).")
+    _require_finite(frame, name)
     if not projected:
         return
     require_metres(crs, name)
+
+
+def _require_finite(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str) -> None:
+    """Refuse positions at infinity, which a projection leaves of places that it can't show."""
+    far = np.isinf(np.asarray(frame.geometry.bounds, dtype=float)).any(axis=1)
+    if far.any():
+        raise InputError(
+            f"{name}: {np.count_nonzero(far)} geometries reach to infinity ({shown(frame.index[far])}); "
+            "expected finite positions. Check the CRS that was given and the order of the coordinates."
+        )
 
 
 def require_metres(crs: Any, name: str) -> None:
