@@ -31,6 +31,12 @@ def test_every_file_of_tests_is_collected() -> None:
     assert files("tests", "test_*.py") == collected()
 
 
+def test_no_browser_test_waits_for_a_time() -> None:
+    """It waits for a state, however long a loaded machine takes to come to it."""
+    words = "wait_for" + "_timeout"
+    assert [name for name in files("tests", "*.py") if words in (ROOT / name).read_text("utf-8")] == []
+
+
 def test_every_example_of_the_docstrings_is_collected() -> None:
     written = {name for name in files("src/tiGIS", "*.py") if ">>> " in (ROOT / name).read_text("utf-8")}
     assert len(written) > 50

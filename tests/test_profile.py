@@ -75,6 +75,7 @@ def test_axe_finds_nothing_serious_and_the_page_asks_for_nothing(page, browser, 
     path.write_text(page, encoding="utf-8")
     with browser.new_context(locale="fr-FR", bypass_csp=True, **options) as context:
         view = context.new_page()
+        view.set_default_timeout(300_000)
         asked: list[str] = []
         view.on("request", lambda request: asked.append(request.url))
         view.goto(path.as_uri())

@@ -10,6 +10,8 @@ import pytest
 
 from map_frames import make_towns
 
+PATIENCE_MS = 300_000  # tests wait for a state: a loaded machine may take its time to come to it
+
 
 @pytest.fixture
 def towns() -> gpd.GeoDataFrame:
@@ -31,13 +33,39 @@ class Opened:
     def goto(self, path: Path, fragment: str = "") -> None:
         self.page.goto(path.as_uri() + fragment)
         self.page.wait_for_selector("html[data-ready=yes]")
+        self.fragment = self.page.evaluate("() => location.hash")
 
     def settle(self) -> None:
         """Wait for two frames: what was asked for has been drawn."""
         self.page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
 
+    def new_fragment(self) -> str:
+        """Wait until the address says something else than before, and give what it says."""
+        self.page.wait_for_function("before => location.hash !== before", arg=self.fragment)
+        self.fragment = self.page.evaluate("() => location.hash")
+        return self.fragment
+
+    def still(self) -> None:
+        """Wait until no map moves or zooms any more: five frames alike, and no animation under way."""
+        self.page.evaluate(
+            """() => new Promise(done => {
+              let before = "", alike = 0;
+              const look = () => {
+                const { map, beside } = tigis.app.mapView;
+                const now = JSON.stringify([map, beside].map(m => m && [m.getZoom(), m.getBounds()]));
+                const moving = document.querySelector(".leaflet-zoom-anim, .leaflet-pan-anim");
+                alike = !moving && now === before ? alike + 1 : 0;
+                before = now;
+                if (alike < 5) requestAnimationFrame(look);
+                else done();
+              };
+              look();
+            })"""
+        )
+
     def colours(self) -> dict[str, str]:
         """Colour on the canvas in the middle of every territory, by code; "many" where there is a pattern."""
+        self.settle()
         return self.page.evaluate(
             """() => {
               const { app } = tigis, canvas = app.mapView.colours._container, ratio = devicePixelRatio;
@@ -60,6 +88,7 @@ class Opened:
 
     def colour_at(self, code: str) -> str:
         """Colour on the canvas near the middle of a territory."""
+        self.settle()
         return self.page.evaluate(
             """code => {
               const { app } = tigis, id = app.data.codes.indexOf(code);
@@ -87,6 +116,7 @@ def contexts(browser):
             made[key] = browser.new_context(
                 viewport=viewport, locale="fr-FR", accept_downloads=True, **options
             )
+            made[key].set_default_timeout(PATIENCE_MS)
             made[key].set_offline(True)
         return made[key]
 

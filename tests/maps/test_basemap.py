@@ -53,6 +53,7 @@ def on_tiles(towns, tiles, tmp_path, monkeypatch):
 @pytest.mark.browser
 def test_tiles_show_under_the_map_with_their_attribution(browser, on_tiles, tiles):
     page = browser.new_page()
+    page.set_default_timeout(300_000)
     # this machine may have no network but its own loopback, where the tiles are: the page is told it has one
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => true })")
     page.goto(on_tiles.as_uri())
@@ -71,7 +72,7 @@ def test_tiles_show_under_the_map_with_their_attribution(browser, on_tiles, tile
 @pytest.mark.browser
 def test_without_a_network_the_map_is_the_same_and_nothing_fails(opened, on_tiles, tiles):
     view = opened(on_tiles)
-    view.page.wait_for_timeout(200)
+    view.still()  # tiles are asked for while the map comes to its place
     assert tiles[1] == []
     assert view.page.locator(".leaflet-tile").count() == 0
     legend = view.page.evaluate("() => tigis.app.layer.colours")

@@ -136,7 +136,7 @@ def test_zoom_home_full_screen_link_and_print(opened, page_file):
     start = view.page.evaluate(zoom)
     view.page.get_by_role("button", name="Agrandir").click()
     view.page.wait_for_function(f"start => ({zoom})() > start", arg=start)
-    view.page.wait_for_timeout(400)
+    view.still()
     assert set(view.colours().values()) <= {
         "many",
         "#000000",
@@ -242,6 +242,7 @@ def test_a_commune_called_script_is_a_commune(opened, towns, tmp_path):
     view = opened(tmp_path / "x.html")
     view.page.evaluate("() => tigis.app.set({ hover: 3, pin: 4, table: true })")
     view.page.get_by_role("combobox").first.fill("script")
-    view.page.wait_for_timeout(150)
+    view.page.wait_for_selector("[role=option]")
+    view.settle()
     assert view.page.title() == "Noms"
     assert view.page.locator(".panel h2").inner_text() == towns["nom"].iloc[0]

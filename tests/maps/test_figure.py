@@ -63,6 +63,7 @@ def test_a_note_prints_on_one_page(chart, browser, tmp_path):
     text = path.read_text(encoding="utf-8")
     assert "&lt;b&gt;vers Nîmes" in text
     page = browser.new_page()
+    page.set_default_timeout(300_000)
     page.goto(path.as_uri())
     printed = page.pdf(prefer_css_page_size=True)
     page.close()

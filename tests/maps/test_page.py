@@ -75,8 +75,7 @@ def test_search_ignores_accents_and_case(opened, page_file, asked):
     view.page.get_by_role("combobox").first.fill(asked)
     view.page.keyboard.press("Enter")
     assert view.page.locator(".panel h2").inner_text() == "Saint-Étienne-d’Œuilly"
-    view.page.wait_for_timeout(200)
-    assert "t=30000" in view.page.url
+    assert "t=30000" in view.new_fragment()
 
 
 def test_layers_switch_and_the_address_brings_them_back(opened, page_file):
@@ -84,8 +83,7 @@ def test_layers_switch_and_the_address_brings_them_back(opened, page_file):
     view.page.get_by_text("Gain", exact=True).first.click()
     assert view.page.locator('.legend[data-layer="1"]').is_visible()
     assert not view.page.locator('.legend[data-layer="0"]').is_visible()
-    view.page.wait_for_timeout(200)
-    fragment = "#" + view.page.url.partition("#")[2]
+    fragment = view.new_fragment()
     again = opened(page_file, fragment)
     assert again.page.locator('.legend[data-layer="1"]').is_visible()
 

@@ -125,8 +125,11 @@ def test_two_maps_share_view_selection_and_tooltip(opened, side_by_side):
     assert view.page.locator(".legend:visible").count() == 2
     assert view.page.locator(".which").all_inner_texts() == ["Taux", "Gain"]
     assert view.page.evaluate(SAME_VIEW)
+    zoom = "() => tigis.app.mapView.map.getZoom()"
+    start = view.page.evaluate(zoom)
     view.page.get_by_role("button", name="Agrandir").click()
-    view.page.wait_for_timeout(400)
+    view.page.wait_for_function(f"start => ({zoom})() > start", arg=start)
+    view.still()
     assert view.page.evaluate(SAME_VIEW)
     frame = view.page.locator(".twin").bounding_box()
     x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
@@ -134,7 +137,7 @@ def test_two_maps_share_view_selection_and_tooltip(opened, side_by_side):
     view.page.mouse.down()
     view.page.mouse.move(x + 60, y + 30, steps=4)
     view.page.mouse.up()
-    view.page.wait_for_timeout(400)
+    view.still()
     assert view.page.evaluate(SAME_VIEW)
     view.page.mouse.move(x, y)
     tip = view.page.locator(".tip").inner_text()
@@ -156,13 +159,11 @@ def test_a_reader_puts_the_curtain_back_or_stops_comparing_and_the_address_keeps
     view.page.get_by_label("côte à côte").uncheck()
     assert view.page.locator(".frame:visible").count() == 1
     assert view.page.locator(".split").is_visible()
-    view.page.wait_for_timeout(200)
-    again = opened(path, "#" + view.page.url.partition("#")[2])
+    again = opened(path, view.new_fragment())
     assert again.page.locator(".split").is_visible()
     again.page.get_by_role("button", name="Comparer").click()
     assert again.page.locator(".legend:visible").count() == 1
-    again.page.wait_for_timeout(200)
-    last = opened(path, "#" + again.page.url.partition("#")[2])
+    last = opened(path, again.new_fragment())
     assert last.page.locator(".frame:visible").count() == 1
 
 
