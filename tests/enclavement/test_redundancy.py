@@ -9,12 +9,13 @@ import networkx
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
 from small_networks import at, roads_between
-from tiGIS import InputError
+from tiGIS import InputError, network_from_lines
 from tiGIS.enclavement import critical_roads, redundancy
 from tiGIS.enclavement._quickest import nodes_of
 
@@ -265,3 +266,15 @@ def test_against_networkx_on_a_real_country(real_files):
         cut.remove_edge(*ends, key=e)
         left = set().union(*(networkx.node_connected_component(cut, int(n)) for n in gates))
         assert row["people_cut_off"] == sum(n not in left for n in living)
+
+
+def test_a_ring_of_roads_has_no_critical_one() -> None:
+    angles = np.linspace(0, 2 * np.pi, 9)
+    ring = shapely.LinearRing(np.column_stack([np.cos(angles), np.sin(angles)])[:-1] * 1000)
+    lines = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[shapely.LineString(ring.coords)], crs=2154)
+    network = network_from_lines(lines, speed="kmh")
+    there = gpd.GeoSeries([shapely.Point(1000, 0)], index=["a"], crs=2154)
+    roads = critical_roads(network, there, pd.Series([10], index=["a"]), there)
+    assert roads.empty
+    assert list(roads.columns[:2]) == ["people_cut_off", "people_through"]
+    assert roads.crs == "EPSG:2154"

@@ -207,3 +207,14 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(sound: Path, tmp_path: Path
 def test_a_folder_reads_as_its_zip(sound: Path) -> None:
     unpacked = tiGIS.read_pprn(sound.parent).hazards.frame
     assert_geodataframe_equal(unpacked, tiGIS.read_pprn(sound).hazards.frame)
+
+
+def test_a_plan_without_rules_is_saved(sound: Path, tmp_path: Path) -> None:
+    plan = tiGIS.read_pprn(sound)
+    assert plan.regulation.frame.empty
+    path = plan.save(tmp_path / "plan.gpkg")
+    assert len(pyogrio.read_dataframe(path, layer="hazards")) == 1
+    rules = pyogrio.read_dataframe(path, layer="regulation")
+    assert rules.empty
+    assert rules.crs == "EPSG:2154"
+    assert "regulation" in rules.columns

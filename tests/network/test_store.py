@@ -100,3 +100,76 @@ def test_pickled_objects_are_never_loaded(network, tmp_path):
     np.savez(path, header=np.array([{"format": "tiGIS road network"}], dtype=object))
     with pytest.raises(DataFileError, match="not readable"):
         RoadNetwork.load(path)
+
+
+def crafted(path, **changes):
+    """Change arrays and set the sum right again, as one who means harm would."""
+    from tiGIS.network._store import _digest
+
+    with np.load(path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    header = json.loads(arrays.pop("header").tobytes())
+    words = changes.pop("header", None)
+    for name, change in changes.items():
+        arrays[name] = change(arrays[name])
+    told = {**header, "sha256": _digest(arrays), **(words or {})}
+    np.savez_compressed(path, header=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8), **arrays)
+
+
+def at(position, value):
+    def change(array):
+        array = array.copy()
+        array[position] = value
+        return array
+
+    return change
+
+
+CRAFTED = {
+    "a node that isn't there": {"head": at(0, 99)},
+    "a node below 0": {"tail": at(0, -1)},
+    "an edge that isn't there": {"arc_edge": at(0, 99)},
+    "a time below 0": {"time_mmin": at(0, -5)},
+    "a time beyond closed": {"time_mmin": at(0, 2**31 - 1)},
+    "a time less": {"time_mmin": lambda times: times[:-1]},
+    "times as floats": {"time_mmin": lambda times: times.astype(float)},
+    "arcs in another order": {"tail": lambda tail: tail[::-1].copy()},
+    "arcs between other nodes": {"head": lambda head: np.roll(head, 1)},
+    "no direction": {"arc_forward": lambda forward: np.zeros_like(forward)},
+    "x without y": {"x": lambda x: x[:-1]},
+    "x that is no number": {"x": at(0, np.nan)},
+    "an infinite vertex": {"roads_xy": at((0, 0), np.inf)},
+    "vertices in one row": {"roads_xy": np.ravel},
+    "an edge without pieces": {"roads_first_piece": at(1, 0)},
+    "pieces beyond the end": {"roads_first_piece": at(-1, 99)},
+    "an edge of one vertex": {"roads_first_vertex": at(1, 1)},
+    "a piece that ends nowhere": {"roads_last_vertex": at(0, 10**6)},
+    "pieces backwards": {"roads_last_vertex": at(0, 0)},
+    "a length below 0": {"roads_length_m": at(0, -1.0)},
+    "a speed of 0": {"roads_speed_kmh": at(0, 0.0)},
+    "no such class": {"roads_road_class": at(0, 100)},
+    "no such way": {"roads_way": at(0, 99)},
+    "no such name": {"roads_name_class": at(0, 99)},
+    "no such CRS": {"header": {"crs": "EPSG:99999999"}},
+    "a CRS in degrees": {"header": {"crs": "EPSG:4326"}},
+    "no CRS": {"header": {"crs": None}},
+    "metadata in a list": {"header": {"metadata": [1]}},
+    "an access leg without speed": {"header": {"metadata": {"access": {"speed_kmh": 0}}}},
+    "an access leg of other words": {"header": {"metadata": {"access": {"wings": 2}}}},
+    "a snap that is no number": {"header": {"metadata": {"max_snap_m": "far"}}},
+}
+
+
+@pytest.mark.parametrize("changes", CRAFTED.values(), ids=CRAFTED)
+def test_a_crafted_network_is_refused_by_name(network, tmp_path, changes):
+    path = network.save(tmp_path / "network.npz")
+    crafted(path, **dict(changes))
+    with pytest.raises(DataFileError):
+        RoadNetwork.load(path)
+
+
+def test_a_network_that_swells_is_refused_before_it_is_read(network, tmp_path):
+    path = network.save(tmp_path / "network.npz")
+    rewritten(path, x=lambda x: np.zeros(10_000_000))
+    with pytest.raises(DataFileError, match=r"80,.* bytes once unpacked"):
+        RoadNetwork.load(path)

@@ -211,7 +211,7 @@ class TestBpe:
             read_insee_bpe(write("b.xlsx", files.bpe(rows)))
 
     def test_not_a_workbook(self, write):
-        with pytest.raises(DataFileError, match=r"b\.xlsx: it can't be opened"):
+        with pytest.raises(DataFileError, match=r"b\.xlsx: no workbook of Excel"):
             read_insee_bpe(write("b.xlsx", files.zipped({"a": b"b"})))
 
 

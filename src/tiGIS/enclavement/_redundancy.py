@@ -24,6 +24,9 @@ _ONE_WAY = note(
 )
 
 
+_COSTS = ["people_cut_off", "people_through", "added_people_min", "worst_added_min"]
+
+
 def redundancy(
     network: RoadNetwork,
     places: gpd.GeoDataFrame | gpd.GeoSeries,
@@ -179,7 +182,8 @@ def critical_roads(
                 "worst_added_min": float(added[counts].max()) if counts.any() else np.nan,
             }
         )
-    table = pd.DataFrame(rows, index=pd.Index(chosen, name="edge"))
+    # without any road to choose, as on a ring where all live at the gate, the columns are the same
+    table = pd.DataFrame(rows, index=pd.Index(chosen, name="edge"), columns=_COSTS)
     roads = network.edges().loc[chosen, ["road_class", "way_id", "geometry"]]
     result = roads.join(table)[[*table.columns, "road_class", "way_id", "geometry"]]
     ranked = result.sort_values(

@@ -90,8 +90,11 @@ class PreventionPlan:
             raise InputError(f"path: {path.name!r}; expected a name that ends in .gpkg")
         with replacing(path) as part:
             for name, zones in (("hazards", self.hazards), ("regulation", self.regulation)):
-                empty = [column for column in zones.frame.columns if zones.frame[column].isna().all()]
-                pyogrio.write_dataframe(zones.frame.drop(columns=empty), part, layer=name)
+                frame = zones.frame
+                unknown = [c for c in frame.columns.drop("geometry") if len(frame) and frame[c].isna().all()]
+                # a plan may lack a layer: it is written all the same, without rows
+                kind = None if len(frame) else "MultiPolygon"
+                pyogrio.write_dataframe(frame.drop(columns=unknown), part, layer=name, geometry_type=kind)
         return path
 
 

@@ -11,17 +11,34 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyproj
 
-from tiGIS._errors import DataFileError
+from tiGIS._errors import DataFileError, InputError
 from tiGIS._files import replacing
+from tiGIS.network._access_leg import AccessLeg
 from tiGIS.network._model import RoadNetwork
 from tiGIS.network._roads import Roads, Topology
+from tiGIS.network._stored import DTYPES, fault_of
 
 FORMAT = "tiGIS road network"
 VERSION = 1
 _ROADS = tuple(f"roads_{field.name}" for field in fields(Roads))
 _ARCS = ("x", "y", "tail", "head", "arc_edge", "arc_forward", "time_mmin")
 _EXPECTED = "a network written by RoadNetwork.save"
+_ANY_SIZE, _MOST_SWELLING = 1 << 26, 100
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+)
 _AGAIN = "Read the roads again from their source and save the network anew."
 
 
@@ -44,29 +61,67 @@ def save(network: RoadNetwork, path: str | Path) -> Path:
 
 
 def load(path: str | Path) -> RoadNetwork:
-    """Read a network and check its form, version and sum."""
+    """Read a network and check its form, version and sum, then that its arrays fit together."""
     path = Path(path)
     if not path.is_file():
         raise DataFileError(path, "no such file", _EXPECTED)
     if not zipfile.is_zipfile(path):
         raise DataFileError(path, "not readable (no .npz archive, or cut short)", _EXPECTED, _AGAIN)
     try:
+        _check_budget(path)
         with np.load(path, allow_pickle=False) as stored:
             if "header" not in stored:
                 raise DataFileError(path, "no header", _EXPECTED)
             header = json.loads(stored["header"].tobytes().decode())
             _check_header(path, header)
             arrays = {name: stored[name] for name in (*_ARCS, *_ROADS)}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, AttributeError) as error:
+    except _BROKEN as error:
         raise DataFileError(path, f"not readable ({error})", _EXPECTED, _AGAIN) from error
-    if _digest(arrays) != header["sha256"]:
+    if _digest(arrays) != header.get("sha256"):
         raise DataFileError(
             path, "its content does not match its sum: the file is damaged", _EXPECTED, _AGAIN
         )
+    fault = fault_of(arrays)
+    if fault is not None:
+        raise DataFileError(path, fault, _EXPECTED, _AGAIN)
+    crs, metadata = _checked_words(path, header)
     topology = Topology(len(arrays["x"]), arrays["tail"], arrays["head"])
     roads = Roads(**{name.removeprefix("roads_"): arrays[name] for name in _ROADS})
     x, y, edge, forward, time = (arrays[name] for name in ("x", "y", "arc_edge", "arc_forward", "time_mmin"))
-    return RoadNetwork(topology, roads, x, y, edge, forward, time, header["crs"], header["metadata"])
+    return RoadNetwork(topology, roads, x, y, edge, forward, time, crs, metadata)
+
+
+def _check_budget(path: Path) -> None:
+    """Refuse members that are no arrays of a network, or that swell far beyond their file."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    names = [member.filename for member in members]
+    if len(names) > 2 * len(DTYPES) or len(set(names)) < len(names):
+        raise DataFileError(path, f"{len(names)} members", _EXPECTED)
+    total = sum(member.file_size for member in members)
+    if total > max(_ANY_SIZE, _MOST_SWELLING * path.stat().st_size):
+        raise DataFileError(path, f"{total:,} bytes once unpacked", _EXPECTED, _AGAIN)
+
+
+def _checked_words(path: Path, header: dict[str, Any]) -> tuple[pyproj.CRS, dict[str, Any]]:
+    """Give the CRS and the metadata of the header, once both are what a network says of itself."""
+    try:
+        crs = pyproj.CRS.from_user_input(header.get("crs"))
+    except (pyproj.exceptions.CRSError, TypeError) as error:
+        raise DataFileError(path, f"a CRS that can't be read ({error})", _EXPECTED, _AGAIN) from error
+    if not crs.is_projected or crs.axis_info[0].unit_name not in {"metre", "meter"}:
+        raise DataFileError(path, f"the CRS {crs.name!r}", "a projected one in metres", _AGAIN)
+    metadata = header.get("metadata")
+    if not isinstance(metadata, dict):
+        raise DataFileError(path, f"metadata of type {type(metadata).__name__}", _EXPECTED, _AGAIN)
+    try:
+        snap = float(metadata.get("max_snap_m", 0.0))
+        AccessLeg(**(metadata.get("access") or {"speed_kmh": 1.0}))
+    except (InputError, TypeError, ValueError) as error:
+        raise DataFileError(path, f"metadata that can't be used ({error})", _EXPECTED, _AGAIN) from error
+    if not 0 <= snap < np.inf:
+        raise DataFileError(path, f"max_snap_m is {snap}", _EXPECTED, _AGAIN)
+    return crs, metadata
 
 
 def _check_header(path: Path, header: Any) -> None:

@@ -13,7 +13,7 @@ import shapely
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
-from tiGIS.sources._csv import read_csv_table
+from tiGIS.sources._csv import header_of, read_csv_table, refuse_too_many
 from tiGIS.sources._safe import parse_json
 
 _NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface"]
@@ -58,22 +58,27 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     {'30007_1': 1200.0}
     """
     path = Path(path)
-    if path.suffix.lower() in (".geojson", ".json"):
-        return _read_geojson(path)
-    table = read_csv_table(path, read_file(path), ",")
-    _check(path, table, [*_NEEDED, "lon", "lat"])
+    raw = read_file(path)
+    if {suffix.lower() for suffix in path.suffixes} & {".geojson", ".json"}:
+        return _read_geojson(path, raw)
+    needed = [*_NEEDED, "lon", "lat"]
+    table = read_csv_table(path, raw, ",", lambda columns: _require(path, columns, needed))
+    _check(path, table, needed)
     longitude, latitude = (_number(table[name], name, path) for name in ("lon", "lat"))
     points = gpd.points_from_xy(longitude, latitude, crs=4326)
     return gpd.GeoDataFrame(_clean(path, table.drop(columns=["lon", "lat"])), geometry=points)
 
 
-def _read_geojson(path: Path) -> gpd.GeoDataFrame:
+def _read_geojson(path: Path, raw: bytes) -> gpd.GeoDataFrame:
     """Read the features of the interface: the same columns, as properties."""
-    document = parse_json(read_file(path), path)
+    document = parse_json(raw, path)
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise DataFileError(path, "a document without features", "a FeatureCollection of sites")
     properties = [feature.get("properties") for feature in features]
+    columns = {name for row in properties if isinstance(row, dict) for name in row}
+    header_of(path, "," * (len(columns) - 1), ",")
+    refuse_too_many(path, len(features), len(columns))
     if not all(isinstance(row, dict) for row in properties):
         raise DataFileError(path, "features without properties", "the properties of each site")
     table = pd.DataFrame.from_records(properties, columns=None if features else _NEEDED)
@@ -88,12 +93,16 @@ def _read_geojson(path: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(clean, geometry=gpd.GeoSeries(shapes, index=clean.index, crs=4326))
 
 
-def _check(path: Path, table: pd.DataFrame, needed: list[str]) -> None:
-    missing = [column for column in needed if column not in table.columns]
+def _require(path: Path, columns: list[str], needed: list[str]) -> None:
+    missing = [column for column in needed if column not in columns]
     if missing:
         raise DataFileError(
-            path, f"no column {shown(missing)} (it has {shown(table.columns, 8)})", "Cartofriches' columns"
+            path, f"no column {shown(missing)} (it has {shown(columns, 8)})", "Cartofriches' columns"
         )
+
+
+def _check(path: Path, table: pd.DataFrame, needed: list[str]) -> None:
+    _require(path, list(table.columns), needed)
     twice = table["site_id"].duplicated()
     if twice.any():
         raise DataFileError(path, f"sites more than once: {shown(table['site_id'][twice])}", "each site once")

@@ -53,15 +53,8 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     [['azi', 'AZI des Gardons', '30007']]
     """
     path = Path(path)
-    table = read_csv_table(path, read_file(path), ";")
-    kind = next((kind for kind in _KINDS if f"cod_nat_{kind}" in table.columns), None)
-    if kind is None or "cod_commune" not in table.columns:
-        raise DataFileError(
-            path,
-            f"its columns are {shown(table.columns, 8)}",
-            "cod_nat_azi (or pprn, pprt...) and cod_commune",
-            "Check that this is a table of GASPAR by commune, from Géorisques.",
-        )
+    table = read_csv_table(path, read_file(path), ";", lambda columns: _kind(path, columns))
+    kind = _kind(path, list(table.columns))
     wrong = ~table["cod_commune"].str.fullmatch(r"\d[\dAB]\d{3}")
     if wrong.any():
         line = int(wrong.to_numpy().argmax()) + 2
@@ -86,6 +79,19 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     rest = {name: "max" if name in _DATES.values() else "first" for name in tidy.columns if name not in keys}
     how: dict[str, Any] = {**rest, "risks": _joined}
     return tidy.groupby(keys, sort=True, as_index=False).agg(how)[tidy.columns.tolist()]
+
+
+def _kind(path: Path, columns: list[str]) -> str:
+    """Tell the kind of plan by the columns of its table."""
+    kind = next((kind for kind in _KINDS if f"cod_nat_{kind}" in columns), None)
+    if kind is None or "cod_commune" not in columns:
+        raise DataFileError(
+            path,
+            f"its columns are {shown(columns, 8)}",
+            "cod_nat_azi (or pprn, pprt...) and cod_commune",
+            "Check that this is a table of GASPAR by commune, from Géorisques.",
+        )
+    return kind
 
 
 def _joined(texts: pd.Series) -> str:

@@ -73,8 +73,8 @@ def read_insee_comparateur(
     path = Path(path)
     variables, known_codes = _read_metadata(path)
     member = find_member(path, _DATA)
-    table = split_lines(path / member, decode(path / member, read_member(path, member)))
-    table.require([_CODE])
+    text = decode(path / member, read_member(path, member))
+    table = split_lines(path / member, text, needed=[_CODE])
     codes = table.columns[_CODE]
     check_codes(table.path, _CODE, codes, table.lines, COMMUNE)
     names = [name for name in table.columns if name != _CODE]
@@ -99,8 +99,8 @@ def read_insee_comparateur(
 def _read_metadata(path: Path) -> tuple[dict[str, str], set[str]]:
     """Labels of the variables, and the codes of communes that the metadata file announces."""
     member = find_member(path, _METADATA)
-    table = split_lines(path / member, decode(path / member, read_member(path, member)))
-    table.require(["COD_VAR", "LIB_VAR_LONG", "COD_MOD"])
+    text = decode(path / member, read_member(path, member))
+    table = split_lines(path / member, text, needed=["COD_VAR", "LIB_VAR_LONG", "COD_MOD"])
     variables: dict[str, str] = {}
     codes: set[str] = set()
     for variable, label, modality in zip(

@@ -61,8 +61,7 @@ def read_insee_filosofi(
     {'30007': 29.0, '30010': nan}
     """
     path = Path(path)
-    table = split_lines(path, decode(path, read_file(path)))
-    table.require([_CODE])
+    table = split_lines(path, decode(path, read_file(path)), needed=[_CODE])
     median = table.find(r"MED\d\d")
     year = median.removeprefix("MED")
     table.require([f"{name}{year}" for name in ("NBMENFISC", "NBPERSMENFISC", "TP60")])

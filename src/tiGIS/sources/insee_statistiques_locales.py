@@ -68,8 +68,7 @@ def read_insee_statistiques_locales(path: str | Path, *, map_year: int | None = 
     path = Path(path)
     text = decode(path, read_file(path))
     index_name, form = _geography(path, text)
-    table = split_lines(path, text, header_line=3, ends_with_newline=False)
-    table.require(["Code", "Libellé"])
+    table = split_lines(path, text, header_line=3, ends_with_newline=False, needed=["Code", "Libellé"])
     codes = table.columns["Code"]
     check_codes(path, "Code", codes, table.lines, form)
     columns: dict = {"nom": table.columns["Libellé"]}

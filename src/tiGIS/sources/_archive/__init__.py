@@ -30,6 +30,7 @@ from tiGIS.sources._archive._seven_zip import SIGNATURE, SevenZipReader
 from tiGIS.sources._archive._zip import BROKEN, ZipReader
 
 __all__ = [
+    "BROKEN",
     "MOST_UNPACKED",
     "find_member",
     "list_members",
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 _CHUNK = 1 << 20
+_ANY_SIZE, _MOST_SWELLING = 1 << 24, 200
 _Reader = ZipReader | SevenZipReader
 
 
@@ -247,6 +249,8 @@ def read_file(path: str | Path, *, most_unpacked: int = MOST_UNPACKED) -> bytes:
         with path.open("rb") as plain:
             packed = plain.read(2) == b"\x1f\x8b"
             plain.seek(0)
+            if packed:  # text packs to a tenth; what swells far more was made to fill the memory
+                most_unpacked = min(most_unpacked, max(_ANY_SIZE, _MOST_SWELLING * path.stat().st_size))
             with gzip.GzipFile(fileobj=plain) if packed else nullcontext(plain) as stream:
                 pieces = iter(lambda: stream.read(_CHUNK), b"")
                 return b"".join(_bounded(pieces, path, most_unpacked))
