@@ -9,13 +9,14 @@ import pyproj
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import box
+from shapely import Point, box
 
-from tiGIS._errors import InputError
+from tiGIS._errors import CRSError, InputError
 from tiGIS._validate import (
     are_among,
     ground_scale,
     require_columns,
+    require_crs,
     require_geodataframe,
     require_series,
 )
@@ -103,3 +104,17 @@ def test_the_scale_of_the_web_mercator_is_the_secant_of_the_latitude():
 def test_no_place_no_scale():
     assert ground_scale(pyproj.CRS(2154), np.empty((0, 2))) == 1
     assert ground_scale(pyproj.CRS(2154), np.array([[np.nan, 1.0]])) == 1
+
+
+@pytest.mark.parametrize("crs", [3857, 2975, 5490])
+def test_a_layer_is_measured_only_where_its_projection_is_true(crs):
+    site = gpd.GeoDataFrame(geometry=[box(800_000, 6_300_000, 801_000, 6_301_000)], index=["a"], crs=2154)
+    require_crs(site, "site", projected=True)
+    with pytest.raises(CRSError, match=r"site: in EPSG:\d+, one metre of ground is \d.* legal one"):
+        require_crs(site.to_crs(crs), "site", projected=True)
+    require_crs(site.to_crs(crs), "site")  # drawn, not measured
+
+
+def test_positions_at_infinity_are_refused():
+    with pytest.raises(InputError, match="1 geometries reach to infinity"):
+        require_crs(gpd.GeoSeries([Point(0, 0), Point(np.inf, 0)], crs=2154), "places")

@@ -122,6 +122,13 @@ def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str, *, projected
     if not projected:
         return
     require_metres(crs, name)
+    scale = ground_scale(crs, _far_points(frame))
+    if abs(scale - 1) > MOST_SCALE_ERROR:
+        raise CRSError(
+            f"{name}: in {_named(crs)}, {_in_words(scale)} where the data lie; expected "
+            "a projection true to 1 % there. Use the legal one: gdf.to_crs(2154) in metropolitan France, "
+            "tiGIS.legal_crs(code) overseas (or the CRS was given by mistake: see gdf.set_crs)."
+        )
 
 
 def _require_finite(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str) -> None:

@@ -26,6 +26,7 @@ from tiGIS.accessibility import (
     with_edge_share,
     with_intrazonal_minutes,
 )
+from toys import LOCAL
 
 
 def test_intrazonal_minutes_by_hand():
@@ -47,7 +48,7 @@ def test_with_intrazonal_minutes_fills_the_cells_of_a_place_and_itself():
 
 
 def test_opportunities_come_from_a_buffer_of_the_cutoff():
-    territory = gpd.GeoSeries([box(0, 0, 1000, 1000)], crs=2154)
+    territory = gpd.GeoSeries([box(0, 0, 1000, 1000)], crs=LOCAL)
     simple = opportunity_buffer(territory, 30, speed_kmh=100)
     assert simple.bounds == pytest.approx((-50000, -50000, 51000, 51000), abs=40)
     double = opportunity_buffer(territory, 30, speed_kmh=100, competition=True)
@@ -59,16 +60,16 @@ def test_opportunities_come_from_a_buffer_of_the_cutoff():
 @given(st.floats(0, 360), st.floats(5, 90), st.booleans())
 def test_no_reach_of_the_territory_leaves_its_buffer(degrees, cutoff, competition):
     # from the rim of a round territory, where a buffer drawn by chords would be a hair too short
-    territory = gpd.GeoSeries([Point(0, 0).buffer(10_000)], crs=2154)
+    territory = gpd.GeoSeries([Point(0, 0).buffer(10_000)], crs=LOCAL)
     rim = Point(*(9_900 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])))
     known = opportunity_buffer(territory, cutoff, competition=competition)
     for place in (rim, Point(territory.iloc[0].exterior.coords[0])):
-        edge = minutes_to_edge(gpd.GeoSeries([place], crs=2154), known).iloc[0]
+        edge = minutes_to_edge(gpd.GeoSeries([place], crs=LOCAL), known).iloc[0]
         assert edge >= cutoff * (1 + competition) * (1 - 1e-9)
 
 
 def test_a_reach_cut_by_the_edge_warns_with_the_share_of_people():
-    places = gpd.GeoSeries([Point(0, 0), Point(40000, 0), Point(200000, 0)], index=list("abc"), crs=2154)
+    places = gpd.GeoSeries([Point(0, 0), Point(40000, 0), Point(200000, 0)], index=list("abc"), crs=LOCAL)
     edge = minutes_to_edge(places, box(-100000, -100000, 100000, 100000), speed_kmh=60)
     assert edge.tolist() == [100, 60, 0]
     people = pd.Series({"a": 60, "b": 30, "c": 10})
@@ -88,9 +89,9 @@ def test_a_reach_cut_by_the_edge_warns_with_the_share_of_people():
 
 def test_population_points_are_where_people_live():
     zones = gpd.GeoDataFrame(
-        geometry=[box(0, 0, 100, 100), box(100, 0, 200, 100)], index=["a", "b"], crs=2154
+        geometry=[box(0, 0, 100, 100), box(100, 0, 200, 100)], index=["a", "b"], crs=LOCAL
     )
-    cells = gpd.GeoDataFrame({"population": [30, 10]}, geometry=[Point(10, 10), Point(90, 50)], crs=2154)
+    cells = gpd.GeoDataFrame({"population": [30, 10]}, geometry=[Point(10, 10), Point(90, 50)], crs=LOCAL)
     points = population_points(zones, cells)
     # (30·10 + 10·90) / 40 = 30; (30·10 + 10·50) / 40 = 20
     assert points.loc["a"].geometry.coords[0] == pytest.approx((30, 20))

@@ -10,11 +10,14 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from toys import near_ales
+
 PLAN = "38DDT20990001"
 
 
 def square(x: float, y: float = 0.0, side: float = 100.0) -> shapely.Polygon:
-    return shapely.box(x, y, x + side, y + side)
+    """Square by its lower left corner, in metres from a place near Alès (Lambert-93)."""
+    return near_ales(shapely.box(x, y, x + side, y + side))
 
 
 def hazard_layer(rows: list[tuple], crs: object = 2154, id_type: type = int) -> gpd.GeoDataFrame:

@@ -14,18 +14,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiGIS
+from toys import LOCAL
 
 LEVELS = ["low", "medium", "high"]
 AREA = shapely.box(0, 0, 1000, 1000)
 
 
-def places(*shapes: shapely.Geometry) -> gpd.GeoDataFrame:
+def places(*shapes: shapely.Geometry, crs: object = LOCAL) -> gpd.GeoDataFrame:
     names = pd.Index([f"{30000 + n}" for n in range(len(shapes))], name="code_insee")
-    return gpd.GeoDataFrame(index=names, geometry=list(shapes), crs=2154)
+    return gpd.GeoDataFrame(index=names, geometry=list(shapes), crs=crs)
 
 
-def zones(levels: list[str], shapes: list[shapely.Geometry], **more: object) -> tiGIS.FloodZones:
-    frame = gpd.GeoDataFrame({"level": levels}, geometry=shapes, crs=2154)
+def zones(
+    levels: list[str], shapes: list[shapely.Geometry], crs: object = LOCAL, **more: object
+) -> tiGIS.FloodZones:
+    frame = gpd.GeoDataFrame({"level": levels}, geometry=shapes, crs=crs)
     return tiGIS.FloodZones.from_frame(frame, columns={"level": "level"}, **more)
 
 
@@ -39,17 +42,17 @@ layer = st.lists(st.tuples(st.sampled_from(LEVELS), box), min_size=1, max_size=6
 GRID = gpd.GeoDataFrame(
     {"people": np.arange(100.0)},
     geometry=[shapely.box(x, y, x + 100, y + 100) for x in range(0, 1000, 100) for y in range(0, 1000, 100)],
-    crs=2154,
+    crs=LOCAL,
 )
 JOBS = gpd.GeoDataFrame(
     {"jobs": np.arange(1.0, 122.0)},
     geometry=[shapely.Point(x, y) for x in range(0, 1001, 100) for y in range(0, 1001, 100)],
-    crs=2154,
+    crs=LOCAL,
 )
 ROADS = gpd.GeoDataFrame(
     geometry=[shapely.LineString([(x, 0), (x, 1000)]) for x in range(0, 1001, 50)]
     + [shapely.LineString([(0, y), (1000, 1000 - y)]) for y in range(0, 1001, 250)],
-    crs=2154,
+    crs=LOCAL,
 )
 COUNTED = {"counts": {"people": GRID, "jobs": JOBS}, "roads": ROADS, "sites": JOBS, "land": GRID.iloc[::3]}
 MEASURES = ["area_ha", "people", "jobs", "roads_km", "sites", "land_ha"]
@@ -150,9 +153,9 @@ def test_it_says_how_people_were_counted_and_what_has_no_value() -> None:
 
 def test_layers_in_other_crs_are_brought_over() -> None:
     base = shapely.box(8e5, 6.3e6, 8.01e5, 6.301e6)
-    water = zones(["high"], [base])
+    water = zones(["high"], [base], crs=2154)
     grid = gpd.GeoDataFrame({"people": [10.0]}, geometry=[base], crs=2154).to_crs(3035)
-    found = tiGIS.exposure(places(base), water, counts={"people": grid})
+    found = tiGIS.exposure(places(base, crs=2154), water, counts={"people": grid})
     assert found["people"].iloc[0] == pytest.approx(10.0, rel=1e-6)
 
 
@@ -190,14 +193,14 @@ def test_people_of_the_grid_in_an_official_plan_moved_to_ales(real_files: Path) 
         centre.x - plan.frame.union_all().centroid.x, centre.y - plan.frame.union_all().centroid.y
     )
     water = tiGIS.FloodZones.from_frame(plan.frame.set_geometry(moved), columns={"level": "level"})
-    whole = places(shapely.box(*grid.total_bounds).buffer(10))
+    whole = places(shapely.box(*grid.total_bounds).buffer(10), crs=2154)
     found = tiGIS.exposure(whole, water, counts={"people": grid})
     overlay = gpd.overlay(
         grid.assign(cell_m2=grid.area), water.frame[["geometry"]].dissolve(), how="intersection"
     )
     plain = (overlay["people"] * overlay.area / overlay["cell_m2"]).sum()
     assert found["people"].sum() == pytest.approx(plain, rel=1e-6)
-    everywhere = zones(["high"], list(whole.geometry))
+    everywhere = zones(["high"], list(whole.geometry), crs=2154)
     assert tiGIS.exposure(whole, everywhere, counts={"people": grid})["people"].sum() == pytest.approx(
         grid["people"].sum()
     )

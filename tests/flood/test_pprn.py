@@ -16,6 +16,7 @@ from geopandas.testing import assert_geodataframe_equal
 import tiGIS
 from flood.plans import hazard_layer, rule_layer, square, write_plan
 from tiGIS.flood._codes import kind_of_code
+from toys import near_ales
 
 # plan -> zones of hazard, of rules, and hectares by kind (resolved with the table of several hazards)
 ISERE = {
@@ -123,7 +124,7 @@ def test_kind_of_code(code: str | None, kind: str) -> None:
 
 
 def test_self_crossing_and_empty_polygons_are_mended_and_counted(tmp_path: Path) -> None:
-    bow_tie = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
+    bow_tie = near_ales(shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
     rows = [(1, "1120000", "04", bow_tie), (2, "1120000", "01", None), (3, "1120000", "01", square(200))]
     plan = tiGIS.read_pprn(write_plan(tmp_path, hazard_layer(rows)))
     assert plan.hazards.frame.is_valid.all()

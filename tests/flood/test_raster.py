@@ -15,6 +15,7 @@ from rasterio.transform import Affine
 
 import tiGIS
 from tiGIS.flood import _raster
+from toys import LOCAL
 
 CELL = 10.0
 RNG = np.random.default_rng(1)
@@ -24,7 +25,7 @@ VALUES = RNG.choice([-1.0, 0.0, 0.2, 0.3, 0.5, 2.0], (30, 40))
 def write(path: Path, values: np.ndarray = VALUES, **options: object) -> Path:
     height, width = values.shape
     profile = {"driver": "GTiff", "height": height, "width": width, "count": 1, "dtype": values.dtype}
-    profile |= {"crs": "EPSG:2154", "transform": Affine(CELL, 0, 100, 0, -CELL, 500), "nodata": -1}
+    profile |= {"crs": LOCAL, "transform": Affine(CELL, 0, 100, 0, -CELL, 500), "nodata": -1}
     profile = {key: value for key, value in (profile | options).items() if value is not None}
     with rasterio.open(path, "w", **profile) as out:
         out.write(values, 1)
@@ -68,7 +69,7 @@ triangle = (
 @settings(max_examples=60)
 @given(triangle)
 def test_partial_cells_are_exact(raster: tiGIS.DepthRaster, polygon: shapely.Geometry) -> None:
-    frame = gpd.GeoDataFrame(index=["a"], geometry=[polygon], crs=2154)
+    frame = gpd.GeoDataFrame(index=["a"], geometry=[polygon], crs=LOCAL)
     found = raster.zonal_statistics(frame, thresholds_m=[0.3]).loc["a"].to_dict()
     expected = by_hand(polygon)
     if found["known_share_pct"] > 1e-6:
@@ -77,7 +78,9 @@ def test_partial_cells_are_exact(raster: tiGIS.DepthRaster, polygon: shapely.Geo
 
 def test_polygons_on_the_grid_with_holes_and_off_the_raster(raster: tiGIS.DepthRaster) -> None:
     ring = shapely.box(100, 300, 300, 500).difference(shapely.box(150, 350, 250, 450))
-    frame = gpd.GeoDataFrame(index=["ring", "off"], geometry=[ring, shapely.box(5000, 0, 5010, 10)], crs=2154)
+    frame = gpd.GeoDataFrame(
+        index=["ring", "off"], geometry=[ring, shapely.box(5000, 0, 5010, 10)], crs=LOCAL
+    )
     found = raster.zonal_statistics(frame, thresholds_m=[0.3])
     assert found.loc["ring"].to_dict() == pytest.approx(by_hand(ring))
     assert found.loc["off", "known_share_pct"] == 0
@@ -85,7 +88,7 @@ def test_polygons_on_the_grid_with_holes_and_off_the_raster(raster: tiGIS.DepthR
 
 
 def test_small_windows_give_the_same(raster: tiGIS.DepthRaster, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = gpd.GeoDataFrame(geometry=[shapely.Point(300, 350).buffer(130)], crs=2154)
+    frame = gpd.GeoDataFrame(geometry=[shapely.Point(300, 350).buffer(130)], crs=LOCAL)
     whole = raster.zonal_statistics(frame), raster.to_zones().area_ha()
     sizes = []
     read = _raster.DepthRaster.read
@@ -116,7 +119,7 @@ def test_depths_become_zones_that_cover_the_same_cells(raster: tiGIS.DepthRaster
 
 def test_centimetres_are_read_as_metres(tmp_path: Path) -> None:
     path = write(tmp_path / "cm.tif", np.full((4, 4), 150, dtype="int16"), nodata=-9999)
-    square = gpd.GeoDataFrame(geometry=[shapely.box(100, 460, 140, 500)], crs=2154)
+    square = gpd.GeoDataFrame(geometry=[shapely.box(100, 460, 140, 500)], crs=LOCAL)
     found = tiGIS.DepthRaster.open(path, unit="cm").zonal_statistics(square)
     assert found["mean_m"].tolist() == [1.5]
 

@@ -18,15 +18,16 @@ from shapely import LineString, Point
 
 import tiGIS
 from tiGIS.network import CLOSED
+from toys import LOCAL
 
 
-def water(*shapes: shapely.Geometry, **columns: object) -> tiGIS.FloodZones:
-    frame = gpd.GeoDataFrame(geometry=list(shapes), crs=2154)
+def water(*shapes: shapely.Geometry, crs: object = LOCAL, **columns: object) -> tiGIS.FloodZones:
+    frame = gpd.GeoDataFrame(geometry=list(shapes), crs=crs)
     return tiGIS.FloodZones.from_frame(frame, constants=columns)
 
 
 def points(*places: tuple[float, float], people: float = 1.0) -> gpd.GeoDataFrame:
-    frame = gpd.GeoDataFrame(geometry=[Point(*place) for place in places], crs=2154)
+    frame = gpd.GeoDataFrame(geometry=[Point(*place) for place in places], crs=LOCAL)
     return frame.assign(people=people).set_axis([f"p{n}" for n in range(len(frame))])
 
 
@@ -39,7 +40,7 @@ def grid_roads(n: int = 5, step: float = 1000.0) -> gpd.GeoDataFrame:
         for dx, dy in ((step, 0.0), (0.0, step))
         if x + dx <= last and y + dy <= last
     ]
-    return gpd.GeoDataFrame(geometry=pieces, crs=2154).assign(kmh=60.0)
+    return gpd.GeoDataFrame(geometry=pieces, crs=LOCAL).assign(kmh=60.0)
 
 
 ROADS = grid_roads()
@@ -80,7 +81,7 @@ def two_ways(**columns: object) -> gpd.GeoDataFrame:
     lines.append(LineString([(0, 0), (0, 2000), (2000, 2000), (2000, 0)]))
     said = {"fclass": "secondary", "oneway": "B", "maxspeed": 60, "ref": "D1", "name": ""}
     said |= {"bridge": "F", "tunnel": "F"}
-    frame = gpd.GeoDataFrame({"osm_id": list("1234")}, geometry=lines, crs=2154)
+    frame = gpd.GeoDataFrame({"osm_id": list("1234")}, geometry=lines, crs=LOCAL)
     return frame.assign(**{**said, **columns})
 
 
@@ -127,7 +128,7 @@ def test_other_hazards_close_no_road() -> None:
 
 
 def test_a_dead_end_is_cut_off_beyond_the_water_and_not_before_it() -> None:
-    roads = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[LineString([(0, 0), (3000, 0)])], crs=2154)
+    roads = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[LineString([(0, 0), (3000, 0)])], crs=LOCAL)
     network = tiGIS.network_from_lines(roads, speed="kmh")
     homes = points((1000, 5), (2500, 5), (1500, 0), people=10)
     found = tiGIS.close_roads(network, water(shapely.box(1400, -9, 1600, 9)), homes, points((100, 0)))
@@ -226,7 +227,7 @@ def test_durance_equals_scipy_on_the_closed_network(durance: tuple) -> None:
     towns = rng.choice(network.n_nodes, 5, replace=False)
     frame = places_at(network, nodes).assign(people=rng.integers(1, 500, 400))
     goals = places_at(network, towns)
-    flooded = tiGIS.close_roads(network, water(plain), frame, goals)
+    flooded = tiGIS.close_roads(network, water(plain, crs=2154), frame, goals)
     found = flooded.places.droplevel("scenario")
 
     # The same by the plainest means: geopandas for what is under water, scipy for the minutes.

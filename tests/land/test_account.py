@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 import tiGIS
+from toys import LOCAL
 
 # a micrometre is the finest step: GEOS itself, which these tests compare with, fails on metres of 1e-123
 number = st.floats(0, 1000, allow_nan=False).map(lambda metres: round(metres, 6))
@@ -26,7 +27,7 @@ layer = st.lists(shape, min_size=1, max_size=3)
 layers = st.lists(layer, min_size=0, max_size=4)
 
 
-def frame(shapes: list, crs: object = 2154) -> gpd.GeoDataFrame:
+def frame(shapes: list, crs: object = LOCAL) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapes, crs=crs)
 
 
@@ -101,7 +102,7 @@ def test_rules_choose_rows_and_buffers_reach_beyond() -> None:
     zoning = gpd.GeoDataFrame(
         {"zone_type": ["A", "N", "U"]},
         geometry=[box(0, 0, 20, 100), box(20, 0, 30, 100), box(30, 0, 100, 100)],
-        crs=2154,
+        crs=LOCAL,
     )
     account = tiGIS.land_account(
         land,
@@ -116,8 +117,8 @@ def test_rules_choose_rows_and_buffers_reach_beyond() -> None:
 
 def test_crossed_outlines_and_other_crs() -> None:
     bow = shapely.Polygon([(8e5, 6.3e6), (800100, 6300100), (800100, 6.3e6), (8e5, 6300100)])
-    wet = frame([box(8e5, 6.3e6, 800100, 6300050)]).to_crs(4326)
-    account = tiGIS.land_account(frame([bow]), [tiGIS.Constraint("wet", wet)])
+    wet = frame([box(8e5, 6.3e6, 800100, 6300050)], 2154).to_crs(4326)
+    account = tiGIS.land_account(frame([bow], 2154), [tiGIS.Constraint("wet", wet)])
     assert account.gross_ha == pytest.approx(0.5)
     assert account.left_ha == pytest.approx(0.25, abs=1e-4)
     assert account.left.attrs["tigis"]["mended"] == 1
@@ -144,7 +145,7 @@ def test_bad_constraints_are_named(asked: list, error: type[Exception], message:
 
 def test_an_official_plan_taken_out_of_its_own_commune(real_files: Path) -> None:
     plan = tiGIS.read_pprn(real_files / "risques" / "pprn_38DDT20170001.zip")
-    whole = frame([plan.hazards.studied])
+    whole = frame([plan.hazards.studied], crs=2154)
     bands = [
         tiGIS.Constraint(f"flood {level}", tiGIS.FloodZones.from_frame(part, columns={"level": "level"}))
         for level, part in plan.hazards.of_kind("flood").frame.groupby("level")

@@ -16,6 +16,7 @@ from rasterio.transform import Affine
 
 import tiGIS
 from tiGIS.land import SITE_PROFILES, _slope
+from toys import LOCAL
 
 FULL = {
     "area_ha": 4.0,
@@ -134,7 +135,7 @@ def dem(path: Path, height: np.ndarray, cell: float = 10.0) -> Path:
     with rasterio.open(
         path,
         "w",
-        crs="EPSG:2154",
+        crs=LOCAL,
         transform=Affine(cell, 0, 0, 0, -cell, rows * cell),
         nodata=-9999,
         **profile,
@@ -180,6 +181,6 @@ def test_a_dem_in_degrees_or_a_bad_slope(tmp_path: Path) -> None:
 def test_steep_land_is_a_constraint(tmp_path: Path) -> None:
     x = np.arange(20) * 10.0
     steep = tiGIS.steep_areas(dem(tmp_path / "s.tif", np.tile(np.maximum(0, x - 100), (10, 1))), 10)
-    site = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 200, 100)], crs=2154)
+    site = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 200, 100)], crs=LOCAL)
     account = tiGIS.land_account(site, [tiGIS.Constraint("slope > 10 %", steep)])
     assert 0 < account.left_ha < account.gross_ha == 2

@@ -12,6 +12,7 @@ from shapely import affinity, box
 
 import tiGIS
 from tiGIS.land._rectangle import largest_rectangle
+from toys import LOCAL
 
 EQUILATERAL = shapely.Polygon([(0, 0), (100, 0), (50, 50 * np.sqrt(3))])
 KNOWN = {
@@ -76,7 +77,7 @@ def test_sites_keep_their_index_and_points_have_no_shape() -> None:
         shapely.Point(5, 5),
         shapely.MultiPolygon([box(0, 0, 10, 10), box(20, 0, 60, 40)]),
     ]
-    sites = gpd.GeoDataFrame(index=["a", "b", "c"], geometry=shapes, crs=2154)
+    sites = gpd.GeoDataFrame(index=["a", "b", "c"], geometry=shapes, crs=LOCAL)
     found = tiGIS.site_shapes(sites)
     assert found.index.tolist() == ["a", "b", "c"]
     assert found.loc["a", ["rectangle_length_m", "rectangle_width_m"]].tolist() == pytest.approx([200, 100])
@@ -89,7 +90,7 @@ def test_sites_keep_their_index_and_points_have_no_shape() -> None:
 
 
 def test_a_disc_by_its_radius() -> None:
-    disc = gpd.GeoDataFrame(geometry=[shapely.Point(0, 0).buffer(50, quad_segs=16)], crs=2154)
+    disc = gpd.GeoDataFrame(geometry=[shapely.Point(0, 0).buffer(50, quad_segs=16)], crs=LOCAL)
     found = tiGIS.site_shapes(disc).iloc[0]
     assert found["circle_radius_m"] == pytest.approx(50, rel=2e-3)
     assert found["rectangle_ha"] * 1e4 == pytest.approx(2 * 50**2, rel=0.01)

@@ -14,6 +14,7 @@ import shapely
 from shapely import box
 
 import tiGIS
+from toys import near_ales
 
 
 def test_ales_has_89_brownfields_of_which_little_is_known() -> None:
@@ -101,7 +102,7 @@ def parcels() -> gpd.GeoDataFrame:
             "terr_surf_brute": [1.0, 2.0, 0.5],
             "terr_etat_occup": ["occupé", "inoccupé", "on ne sait"],
         },
-        geometry=[box(0, 0, 100, 100), box(100, 0, 300, 100), box(0, 200, 50, 300)],
+        geometry=[near_ales(s) for s in (box(0, 0, 100, 100), box(100, 0, 300, 100), box(0, 200, 50, 300))],
         crs=2154,
     )
 
@@ -128,9 +129,9 @@ def write(path: Path, frame: gpd.GeoDataFrame) -> Path:
 
 def test_activity_zones_in_the_csv_of_the_standard(tmp_path: Path) -> None:
     path = tmp_path / "terrain.csv"
-    ring = "[[[0,0],[100,0],[100,100],[0,100],[0,0]]]"
+    ring = str(shapely.get_coordinates(near_ales(box(0, 0, 100, 100))).tolist())
     header = "terr_id,site_id,terr_etat_occup,terr_geomsurf\n"
-    outline = '"{""type"": ""Polygon"", ""coordinates"": ' + ring + '}"'
+    outline = '"{""type"": ""Polygon"", ""coordinates"": [' + ring + ']}"'
     path.write_text(
         f"terr_id,site_id,terr_etat_occup,terr_geomsurf\nt1,z1,inoccupé,{outline}\n", encoding="utf-8"
     )
@@ -146,7 +147,7 @@ def test_activity_zones_in_the_csv_of_the_standard(tmp_path: Path) -> None:
 def test_zoning_of_a_town_plan(tmp_path: Path) -> None:
     zoning = gpd.GeoDataFrame(
         {"TYPEZONE": ["U", "A", "U"], "LIBELLE": ["UX", "A", "UA"], "DESTDOMI": ["02", "00", "01"]},
-        geometry=[box(0, 0, 100, 100), box(100, 0, 200, 100), box(200, 0, 300, 100)],
+        geometry=[near_ales(box(x, 0, x + 100, 100)) for x in (0, 100, 200)],
         crs=2154,
     )
     path = write(tmp_path / "zone_urba.shp", zoning)
@@ -159,7 +160,7 @@ def test_zoning_of_a_town_plan(tmp_path: Path) -> None:
 
 
 def test_outlines_are_mended_and_bad_words_refused() -> None:
-    bow = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
+    bow = near_ales(shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
     frame = gpd.GeoDataFrame({"o": ["free"]}, index=["a"], geometry=[bow], crs=2154)
     sites = tiGIS.LandSites.from_frame(frame, kind="parcel", columns={"occupation": "o"})
     assert sites.frame["area_ha"].tolist() == [0.5]
