@@ -125,8 +125,13 @@ def test_a_table_of_another_kind_is_known_by_its_header(
     def built(*_: object, **__: object) -> None:
         raise AssertionError("a table was built of the wrong file")
 
+    readers = (
+        tiGIS.read_gaspar,
+        tiGIS.read_cartofriches,
+        tiGIS.read_insee_filosofi,
+    )  # imported, then patched
     monkeypatch.setattr("pandas.DataFrame", built)
-    for read in (tiGIS.read_gaspar, tiGIS.read_cartofriches, tiGIS.read_insee_filosofi):
+    for read in readers:
         with pytest.raises(DataFileError, match="column"):
             read(path)
 

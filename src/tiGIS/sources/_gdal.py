@@ -148,7 +148,7 @@ def read_layer(path: Path, *, layer: str | None = None, **asked: Any) -> Any:
     """
     with explained(path), opened(path) as (kind, file):
         address = f"{kind.prefix}{file}"
-        if not kind.is_text:
+        if not kind.counts_rows:
             _check_budget(path, pyogrio.read_info(address, layer=layer))
         return pyogrio.read_dataframe(address, layer=layer, **asked)
 

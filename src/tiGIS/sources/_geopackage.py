@@ -44,8 +44,10 @@ def _check(path: Path, database: sqlite3.Connection, most_cells: int) -> None:
         _check_view(path, database, view, most_cells)
     if "gpkg_ogr_contents" in tables:
         size = path.stat().st_size
-        for layer, rows in database.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents"):
-            if isinstance(rows, int) and rows > size:  # a row takes some bytes at least
+        counted = "SELECT table_name, feature_count, (SELECT count(*) FROM pragma_table_info(table_name)) "
+        for layer, rows, columns in database.execute(counted + "FROM gpkg_ogr_contents"):
+            # a row takes some bytes at least
+            if isinstance(rows, int) and (rows > size or rows * columns > most_cells):
                 found = f"layer {layer} announces {rows:,} rows in {size:,} bytes"
                 raise DataFileError(path, found, "the rows that it holds", _AGAIN)
 

@@ -11,6 +11,7 @@ import mmap
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from xml.parsers import expat
 
@@ -59,8 +60,8 @@ class Kind:
         Endings of the files of the same name that the driver reads too.
     prefix : str
         What is put before the path so that GDAL takes that driver and no other.
-    is_text : bool
-        Whether its size says nothing of its rows and columns before all is read.
+    counts_rows : bool
+        Whether ``check`` looks at how many rows and columns it would take; else GDAL is asked first.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Kind:
     check: Callable[[Path, bytes], None]
     beside: tuple[str, ...] = ()
     prefix: str = ""
-    is_text: bool = False
+    counts_rows: bool = True
 
 
 def kind_of(path: Path) -> Kind:
@@ -76,6 +77,16 @@ def kind_of(path: Path) -> Kind:
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise DataFileError(path, f"a name that ends in {path.suffix!r}", f"one of {shown(KINDS, 12)}")
+    stamps = [(file, file.stat()) for file in (path, *beside(path, kind.beside))]
+    _looked_at(
+        path, kind, tuple((str(f), s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for f, s in stamps)
+    )
+    return kind
+
+
+@lru_cache(maxsize=32)
+def _looked_at(path: Path, kind: Kind, stamps: tuple[object, ...]) -> None:
+    """Look at a file; not again as long as it and those beside it are the same (``stamps``)."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     if not head:
@@ -87,7 +98,6 @@ def kind_of(path: Path) -> Kind:
     if title is not None:
         raise DataFileError(path, f"a web page («{title}»)", f"a {kind.name}", "Fetch it again.")
     kind.check(path, head)
-    return kind
 
 
 def _points_elsewhere(path: Path, pointer: bytes, expected: str) -> DataFileError:
@@ -122,6 +132,7 @@ def _dbase(path: Path, head: bytes) -> None:
     if header + rows * width > size + width:
         found = f"{size:,} bytes, where its header announces {rows:,} rows of {width:,}"
         raise DataFileError(path, found, "a whole dBASE table", "It is cut or damaged: fetch it again.")
+    _within_budget(path, rows, (header - 33) // 32)
 
 
 def _flatgeobuf(path: Path, head: bytes) -> None:
@@ -171,7 +182,7 @@ def _geojson(path: Path, head: bytes) -> None:
 
 
 def _within_budget(path: Path, rows: int, columns: int) -> None:
-    """Refuse a text whose table would be out of proportion with it, before GDAL builds it."""
+    """Refuse a file whose table would be out of proportion with it, before GDAL builds it."""
     if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
         found = f"{columns:,} names of columns for about {rows:,} features"
         expected = f"at most {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells"
@@ -193,8 +204,7 @@ def _gml(path: Path, head: bytes) -> None:
     root = check_plain_xml(path, content)
     if not root.lower().endswith("featurecollection"):
         raise DataFileError(path, f"XML whose root is {root!r}", "a GML FeatureCollection")
-    tags = [tag[1] for tag in _TAG.finditer(content)]
-    _within_budget(path, sum(tag.endswith((b"featureMember", b"member")) for tag in tags), len(set(tags)))
+    _within_budget(path, content.count(b"ember>"), len(set(_TAG.findall(content))))
 
 
 def check_plain_xml(path: Path, content: bytes) -> str:
@@ -250,10 +260,12 @@ KINDS: dict[str, Kind] = {
     ".shp": Kind("shapefile", "ESRI Shapefile", _shapefile, _OF_SHAPEFILE),
     ".dbf": Kind("dBASE table", "ESRI Shapefile", _dbase, (".cpg", ".cst")),
     ".gpkg": Kind("GeoPackage", "GPKG", _geopackage),
-    ".geojson": Kind("GeoJSON document", "GeoJSON", _geojson, prefix="GeoJSON:", is_text=True),
-    ".json": Kind("GeoJSON document", "GeoJSON", _geojson, prefix="GeoJSON:", is_text=True),
-    ".fgb": Kind("FlatGeobuf", "FlatGeobuf", _flatgeobuf),
-    ".gml": Kind("GML document", "GML", _gml, (".xsd",), is_text=True),
-    ".tab": Kind("MapInfo table", "MapInfo File", _mapinfo, (".dat", ".map", ".id", ".ind")),
+    ".geojson": Kind("GeoJSON document", "GeoJSON", _geojson, prefix="GeoJSON:"),
+    ".json": Kind("GeoJSON document", "GeoJSON", _geojson, prefix="GeoJSON:"),
+    ".fgb": Kind("FlatGeobuf", "FlatGeobuf", _flatgeobuf, counts_rows=False),
+    ".gml": Kind("GML document", "GML", _gml, (".xsd",)),
+    ".tab": Kind(
+        "MapInfo table", "MapInfo File", _mapinfo, (".dat", ".map", ".id", ".ind"), counts_rows=False
+    ),
 }
 """Endings in lower case -> format."""

@@ -21,7 +21,10 @@ _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 _PIECE = 1 << 20
 # A cell as Excel, LibreOffice and the libraries write it; any other way to write one is left to the parser.
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[ />]')
-_ANY_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
+_NEAR_CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,5}"[ />]')
+_MOST_NEAR_ROWS = 99_999
+_ANY_CELL = re.compile(rb"<c[\s/>]")
+_PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _COUNT = re.compile(rb"\b(?:uniqueC|c)ount\s*=\s*[\"']\s*([0-9]+)")
 _STRINGS = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 _AGAIN = "Download it again from insee.fr, or write the sheet anew as .xlsx or .csv."
@@ -43,20 +46,38 @@ def check_workbook(path: Path, raw: bytes) -> None:
 
 
 def _check_part(path: Path, part: bytes) -> None:
-    strange = part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in part[:64] or b"<!DOCTYPE" in part[:4096]
-    cells = _CELL.findall(part)
-    if strange or len(cells) != sum(1 for _ in _ANY_CELL.finditer(part)):
-        rows, columns = _extent_by_parser(path, part)
-    else:
-        rows = max((int(row) for row in {row for _, row in cells}), default=0)
-        columns = max((_column(letters) for letters in {letters for letters, _ in cells}), default=0)
-    if rows > _MOST_ROWS or columns > _MOST_COLUMNS or rows * columns > MOST_CELLS:
-        found = f"a sheet of {rows:,} rows and {columns:,} columns"
-        raise DataFileError(path, found, f"at most {MOST_CELLS:,} cells", _AGAIN)
+    if not _is_small(part):
+        rows, columns = _extent(path, part)
+        if rows > _MOST_ROWS or columns > _MOST_COLUMNS or rows * columns > MOST_CELLS:
+            found = f"a sheet of {rows:,} rows and {columns:,} columns"
+            raise DataFileError(path, found, f"at most {MOST_CELLS:,} cells", _AGAIN)
     announced = max((int(count) for count in _COUNT.findall(part[:65536])), default=0)
     if announced > MOST_CELLS or (announced > 1_000_000 and not _STRINGS.search(part)):
         found = f"a part that announces {announced:,} entries in {len(part):,} bytes"
         raise DataFileError(path, found, "the entries that it holds", _AGAIN)
+
+
+def _is_strange(part: bytes) -> bool:
+    """Tell whether a part is in another encoding, or says its elements otherwise than producers do."""
+    other = part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in part[:64] or b"<!DOCTYPE" in part[:4096]
+    return other or _PREFIXED_CELL.search(part) is not None
+
+
+def _is_small(part: bytes) -> bool:
+    """Tell at a glance whether a sheet is sound: all its cells as usual, in few columns and near rows."""
+    columns = _NEAR_CELL.findall(part)
+    if len(columns) != part.count(b"<c") - part.count(b"<col") or _is_strange(part):
+        return False
+    return max(map(_column, set(columns)), default=0) * _MOST_NEAR_ROWS <= MOST_CELLS
+
+
+def _extent(path: Path, part: bytes) -> tuple[int, int]:
+    """Say how many rows and columns the cells of a sheet reach."""
+    cells = _CELL.findall(part)
+    if _is_strange(part) or len(cells) != len(_ANY_CELL.findall(part)):
+        return _extent_by_parser(path, part)
+    rows = max((int(row) for row in {row for _, row in cells}), default=0)
+    return rows, max((_column(letters) for letters in {letters for letters, _ in cells}), default=0)
 
 
 def _column(letters: bytes) -> int:
@@ -95,6 +116,6 @@ def _extent_by_parser(path: Path, part: bytes) -> tuple[int, int]:
             parser.Parse(part[begin : begin + _PIECE], False)
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError) as error:
-        if _ANY_CELL.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if _ANY_CELL.search(part) or _PREFIXED_CELL.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise DataFileError(path, f"broken XML ({error})", "an .xlsx file", _AGAIN) from error
     return most[0], most[1]

@@ -155,12 +155,13 @@ def unpacked_layer(path: str | Path, name: str, *, most_unpacked: int = MOST_UNP
         The member is absent, has a name that is not plain, or the archive is not safe.
     """
     path = Path(path)
-    with _opened(path, most_unpacked) as archive:
-        members = _files(archive)
+    members = list_members(path, most_unpacked=most_unpacked)
     _need(path, name, members)
     with tempfile.TemporaryDirectory(prefix="tigis-", ignore_cleanup_errors=True) as folder:
-        unpack(path, siblings(members, name), folder, most_unpacked=most_unpacked)
-        yield Path(folder, *parts(name))
+        together = siblings(members, name)
+        targets = {other: Path(folder, parts(other)[-1]) for other in together}
+        _unpack(path, targets, most_unpacked)
+        yield targets[name]
 
 
 def unpack(
@@ -202,15 +203,20 @@ def unpack(
     ...     [file.relative_to(folder).as_posix() for file in unpack(archive, tiles, folder)]
     ['donnees/dalle.asc']
     """
-    path = Path(path)
-    written = {}
+    targets = {name: Path(folder, *parts(name)) for name in names}
+    _unpack(Path(path), targets, most_unpacked)
+    return [targets[name] for name in names]
+
+
+def _unpack(path: Path, targets: dict[str, Path], most_unpacked: int) -> None:
+    """Write members where they shall be, each checked by its CRC before it takes its name."""
     with _opened(path, most_unpacked) as archive:
         known = _files(archive)
-        for name in names:
+        for name in targets:
             _need(path, name, known)
-        refuse_unwritable(path, names)
-        for name, pieces in archive.contents(names):
-            target = Path(folder, *parts(name))
+        refuse_unwritable(path, targets)
+        for name, pieces in archive.contents(list(targets)):
+            target = targets[name]
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_name(target.name + ".part")
             try:
@@ -220,8 +226,6 @@ def unpack(
                 part.replace(target)
             finally:
                 part.unlink(missing_ok=True)
-            written[name] = target
-    return [written[name] for name in names]
 
 
 def read_file(path: str | Path, *, most_unpacked: int = MOST_UNPACKED) -> bytes:

@@ -13,6 +13,8 @@ from tiGIS._validate import shown
 MOST_UNPACKED = 2 * 1024**3
 """Largest total size in bytes that an archive may swell to: more than any official file we read."""
 
+_READ_BESIDE = (".dbf", ".shx", ".prj", ".cpg", ".cst", ".xsd", ".dat", ".map", ".id", ".ind")
+
 AGAIN = "Download it again from its producer."
 
 
@@ -69,8 +71,9 @@ def parts(name: str) -> list[str]:
 
 def siblings(names: Iterable[str], name: str) -> list[str]:
     """Members that share the name of one but for the suffix: what GDAL reads beside it (.dbf, .prj...)."""
-    stem = name.rpartition(".")[0] or name
-    return [other for other in names if other == name or other.lower().startswith(stem.lower() + ".")]
+    stem = (name.rpartition(".")[0] or name).lower()
+    wanted = {stem + ending for ending in _READ_BESIDE}
+    return [other for other in names if other == name or other.lower() in wanted]
 
 
 def encrypted(path: Path, found: str) -> DataFileError:
