@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from tiGIS._errors import InputError
+from tiGIS._meta import Note, note
 from tiGIS._validate import require_crs, shown
 
 M2_PER_HA = 10_000.0
@@ -38,6 +39,25 @@ class Repairs:
     without_area: int = 0
     area_change_m2: float = 0.0
 
+    def notes(self, name: str) -> list[Note]:
+        """Say in words what was mended and what covers nothing."""
+        said = []
+        if self.mended:
+            said.append(
+                note(
+                    f"{name} : {self.mended} polygones se recoupaient ; réparés.",
+                    f"{name}: {self.mended} polygons crossed themselves; mended.",
+                )
+            )
+        if self.without_area:
+            said.append(
+                note(
+                    f"{name} : {self.without_area} lignes sans contour.",
+                    f"{name}: {self.without_area} rows without an outline.",
+                )
+            )
+        return said
+
     def __add__(self, other: Repairs) -> Repairs:
         return Repairs(
             self.rows + other.rows,
@@ -53,6 +73,14 @@ def repaired_polygons(frame: gpd.GeoDataFrame, name: str) -> tuple[gpd.GeoDataFr
     Refuses lines and points: they have no area, so a layer of them is a mistake of the caller.
     """
     require_crs(frame, name, projected=True)
+    mended, repairs = mended_polygons(frame, name)
+    kept = shapely.area(mended) > 0
+    result = frame.loc[kept].copy()
+    return result.set_geometry(gpd.GeoSeries(mended[kept], index=result.index, crs=frame.crs)), repairs
+
+
+def mended_polygons(frame: gpd.GeoDataFrame, name: str) -> tuple[NDArray[np.object_], Repairs]:
+    """Give each row a valid polygon in two dimensions, empty where it covers nothing; lines are refused."""
     geometry = np.asarray(frame.geometry.values)
     there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     flat = there & (shapely.get_dimensions(geometry) < 2)
@@ -73,8 +101,7 @@ def repaired_polygons(frame: gpd.GeoDataFrame, name: str) -> tuple[gpd.GeoDataFr
         without_area=int(np.count_nonzero(~kept)),
         area_change_m2=float(np.nansum(shapely.area(mended)) - np.nansum(shapely.area(geometry))),
     )
-    result = frame.loc[kept].copy()
-    return result.set_geometry(gpd.GeoSeries(mended[kept], index=result.index, crs=frame.crs)), repairs
+    return mended, repairs
 
 
 def polygonal(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

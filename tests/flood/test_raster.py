@@ -93,8 +93,8 @@ def test_small_windows_give_the_same(raster: tiGIS.DepthRaster, monkeypatch: pyt
     sizes = []
     read = _raster.DepthRaster.read
 
-    def watched(self: object, source: object, window: object) -> np.ndarray:
-        values = read(self, source, window)
+    def watched(self: object, source: object, window: object, *more: object) -> np.ndarray:
+        values = read(self, source, window, *more)
         sizes.append(values.size)
         return values
 

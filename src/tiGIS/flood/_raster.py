@@ -14,8 +14,10 @@ import shapely
 from numpy.typing import NDArray
 
 from tiGIS._errors import CRSError, DataFileError, InputError
-from tiGIS._polygons import subdivided
-from tiGIS._validate import require_crs, shown
+from tiGIS._meta import describe
+from tiGIS._polygons import mended_polygons, subdivided
+from tiGIS._validate import require_crs, require_geodataframe, shown
+from tiGIS.flood._band import Tally, known_values
 from tiGIS.flood._zones import FloodZones
 from tiGIS.sources._rasters import open_raster
 
@@ -39,8 +41,9 @@ class DepthRaster:
         The file: a GeoTIFF or an ASCII grid.
     crs : Any
         CRS of the cells.
-    nodata : float
-        Value that stands for "not known"; NaN when cells without a value are NaN.
+    nodata : float, optional
+        Stored value that stands for "not known", where the caller says it; NaN when every cell has a value.
+        None: what the file says.
     to_metres : float
         What values are multiplied by to be metres.
     band : int
@@ -49,7 +52,7 @@ class DepthRaster:
 
     path: Path
     crs: Any
-    nodata: float
+    nodata: float | None
     to_metres: float = 1.0
     band: int = 1
 
@@ -73,7 +76,9 @@ class DepthRaster:
         crs : optional
             Its CRS, when the file doesn't say.
         nodata : float, optional
-            Its value for "not known", when the file doesn't say; ``numpy.nan`` when every cell has a value.
+            Its stored value for "not known", when the file doesn't say; ``numpy.nan`` when every cell has a
+            value. Unless that is said, the numbers in common use for it (-9999, -32768, ±3.4e38...) are no
+            values either; they are counted.
         unit : {"m", "cm", "mm"}, optional
             Unit of the values; what the file says, else metres.
         band : int, default 1
@@ -99,9 +104,9 @@ class DepthRaster:
                 raise DataFileError(path, f"it has {raster.count} bands", f"a band {band}")
             if crs is None and raster.crs is None:
                 raise CRSError(f"{path.name}: the raster has no CRS; expected one. Say it with crs=2154.")
-            value = raster.nodatavals[band - 1] if nodata is None else nodata
+            _require_measures(path, raster, band)
             floating = np.issubdtype(np.dtype(raster.dtypes[band - 1]), np.floating)
-            if value is None and not floating:
+            if nodata is None and not floating and not _says_what_is_unknown(raster, band):
                 raise InputError(
                     f"{path.name}: the raster doesn't say which value stands for “not known” (nodata). "
                     "Say it with nodata=-9999, or nodata=numpy.nan when every cell has a value."
@@ -116,7 +121,7 @@ class DepthRaster:
             import pyproj
 
             known = pyproj.CRS.from_user_input(raster.crs if crs is None else crs)
-        return cls(path, known, np.nan if value is None else float(value), _METRES[said.lower()], band)
+        return cls(path, known, None if nodata is None else float(nodata), _METRES[said.lower()], band)
 
     def zonal_statistics(
         self, polygons: gpd.GeoDataFrame, *, thresholds_m: Sequence[float] = (0.0, 0.3, 1.0)
@@ -135,25 +140,31 @@ class DepthRaster:
         pandas.DataFrame
             Index of ``polygons``; ``mean_m`` and ``max_m`` over cells with a value (NaN when none),
             ``known_share_pct`` (area of the polygon that has a value), and ``above_<depth>m_pct``: share of
-            the known area strictly deeper.
+            the known area strictly deeper. ``attrs["tigis"]["limits"]`` says what was mended or taken for
+            unknown.
 
         Raises
         ------
         CRSError
             When the polygons have no CRS.
+        InputError
+            When some are points or lines.
         DataFileError
             When the raster can't be read.
         """
+        require_geodataframe(polygons, "polygons")
         require_crs(polygons, "polygons")
-        local = polygons.to_crs(self.crs)
-        shapes = np.asarray(local.geometry.values)
+        shapes, repairs = mended_polygons(polygons.to_crs(self.crs), "polygons")
         n = len(shapes)
+        tally = Tally()
         known, total, worst = np.zeros(n), np.zeros(n), np.full(n, -np.inf)
         above = np.zeros((len(thresholds_m), n))
         parts, owner = subdivided(shapes)
         with open_raster(self.path) as raster:
             for position, part in zip(owner, parts, strict=True):
-                for values, share_m2 in self._cells(raster, part):
+                if part.is_empty:
+                    continue
+                for values, share_m2 in self._cells(raster, part, tally):
                     known[position] += share_m2.sum()
                     total[position] += (values * share_m2).sum()
                     worst[position] = max(worst[position], values.max(initial=-np.inf))
@@ -168,7 +179,9 @@ class DepthRaster:
             }
             for row, depth in enumerate(thresholds_m):
                 table[f"above_{depth:g}m_pct"] = np.where(known > 0, 100 * above[row] / known, np.nan)
-        return pd.DataFrame(table, index=polygons.index)
+        result = pd.DataFrame(table, index=polygons.index)
+        limits = [*tally.notes(), *repairs.notes("polygons")]
+        return describe(result, limits=limits)
 
     def to_zones(self, breaks_m: Sequence[float] = (0.0, 0.3, 1.0), **constants: object) -> FloodZones:
         """Turn depths into flood zones by class of depth, a window at a time.
@@ -196,9 +209,10 @@ class DepthRaster:
         if not len(breaks) or (np.diff(breaks) <= 0).any():
             raise InputError(f"breaks_m: {list(breaks_m)}; expected growing depths, e.g. (0, 0.3, 1)")
         found: dict[int, list[shapely.Geometry]] = {}
+        tally = Tally()
         with open_raster(self.path) as raster:
             for window in windows(raster.width, raster.height):
-                values = self.read(raster, window)
+                values = self.read(raster, window, tally)
                 classes = np.searchsorted(breaks, values, side="left").astype(np.int32)
                 classes[np.isnan(values)] = 0
                 for shape, number in shapes(
@@ -215,15 +229,17 @@ class DepthRaster:
             crs=self.crs,
         )
         depths = {"depth_min_m": "depth_min_m", "depth_max_m": "depth_max_m"}
-        return FloodZones.from_frame(frame, columns=depths, constants=constants)
+        zones = FloodZones.from_frame(frame, columns=depths, constants=constants)
+        describe(zones.frame, limits=tally.notes())
+        return zones
 
     def _cells(
-        self, raster: rasterio.DatasetReader, polygon: shapely.Geometry
+        self, raster: rasterio.DatasetReader, polygon: shapely.Geometry, tally: Tally
     ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Values of the cells that a polygon covers in part, and how much of each it covers (m²)."""
         left, top, right, bottom = cells_within(raster, polygon.bounds)
         for block in windows(right - left, bottom - top, left, top):
-            values = self.read(raster, block)
+            values = self.read(raster, block, tally)
             known = ~np.isnan(values)
             if not known.any():
                 continue
@@ -231,16 +247,35 @@ class DepthRaster:
             use = known & (share > 0)
             yield values[use], share[use]
 
-    def read(self, raster: rasterio.DatasetReader, window: Any) -> NDArray[np.float64]:
+    def read(
+        self, raster: rasterio.DatasetReader, window: Any, tally: Tally | None = None
+    ) -> NDArray[np.float64]:
         """Values of a window in metres, NaN where not known."""
-        import rasterio
-
-        try:
-            values = raster.read(self.band, window=window).astype(np.float64)
-        except rasterio.errors.RasterioIOError as error:
-            raise DataFileError(self.path, f"it can't be read ({error})", "a sound raster") from error
-        values[values == self.nodata] = np.nan
+        values = known_values(raster, self.band, window, nodata=self.nodata, path=self.path, tally=tally)
         return values * self.to_metres
+
+
+def _require_measures(path: Path, raster: rasterio.DatasetReader, band: int) -> None:
+    """Refuse a picture: its cells hold colours, not measures."""
+    from rasterio.enums import ColorInterp
+
+    colour = raster.colorinterp[band - 1]
+    if colour not in (ColorInterp.gray, ColorInterp.undefined):
+        raise DataFileError(
+            path,
+            f"band {band} holds the {colour.name} of a picture",
+            "a band of measures",
+            "Take the raster of values from its producer, not a picture of it.",
+        )
+    scale = raster.scales[band - 1]
+    if not np.isfinite(scale) or scale == 0:
+        raise DataFileError(path, f"band {band} has the scale {scale}", "a number other than 0")
+
+
+def _says_what_is_unknown(raster: rasterio.DatasetReader, band: int) -> bool:
+    from rasterio.enums import MaskFlags
+
+    return MaskFlags.all_valid not in raster.mask_flag_enums[band - 1]
 
 
 def _covered(polygon: shapely.Geometry, transform: Any, shape: tuple[int, int]) -> NDArray[np.float64]:

@@ -11,7 +11,10 @@ import shapely
 from numpy.typing import NDArray
 
 from tiGIS._errors import CRSError, InputError
+from tiGIS._meta import describe
+from tiGIS._validate import MOST_SCALE_ERROR, ground_scale, require_metres
 from tiGIS.flood import DepthRaster
+from tiGIS.flood._band import Tally
 from tiGIS.flood._raster import cells_within, windows
 from tiGIS.sources._rasters import open_raster
 
@@ -64,7 +67,7 @@ def steep_areas(
     >>> import numpy as np, pathlib, rasterio, tempfile, tiGIS
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "dem.tif"
     >>> with rasterio.open(path, "w", driver="GTiff", height=4, width=4, count=1, dtype="float64",
-    ...                    crs="EPSG:2154", transform=rasterio.Affine(10, 0, 0, 0, -10, 0)) as out:
+    ...                    crs="EPSG:2154", transform=rasterio.Affine(10, 0, 785000, 0, -10, 6335000)) as out:
     ...     out.write(np.tile([0.0, 1.2, 2.4, 3.6], (4, 1)), 1)
     >>> tiGIS.steep_areas(path, above_pct=10)["area_ha"].round(2).tolist()
     [0.04]
@@ -75,11 +78,11 @@ def steep_areas(
     if not above_pct >= 0:
         raise InputError(f"above_pct: {above_pct}; expected a slope in percent, 0 or more")
     raster = DepthRaster.open(dem, crs=crs, nodata=nodata)
-    if not raster.crs.is_projected:
-        raise CRSError(f"{raster.path.name}: CRS is {raster.crs.to_string()} (degrees); expected metres.")
     patches: list[shapely.Geometry] = []
     untold = 0
+    tally = Tally()
     with open_raster(raster.path) as source:
+        _require_true_metres(raster, source.bounds)
         cell = abs(source.transform.a * source.transform.e)
         left, top, right, bottom = cells_within(source, window or source.bounds)
         for block in windows(right - left, bottom - top, left, top):
@@ -88,7 +91,7 @@ def steep_areas(
             east = min(block.col_off + block.width + 1, source.width)
             south = min(block.row_off + block.height + 1, source.height)
             wide = Window(west, north, east - west, south - north)
-            slope = _slope_pct(raster.read(source, wide), source.transform)
+            slope = _slope_pct(raster.read(source, wide, tally), source.transform)
             inner = slope[
                 block.row_off - north : block.row_off - north + block.height,
                 block.col_off - west : block.col_off - west + block.width,
@@ -101,7 +104,23 @@ def steep_areas(
     whole = shapely.get_parts(shapely.union_all(patches))
     frame = gpd.GeoDataFrame({"area_ha": shapely.area(whole) / 10_000}, geometry=whole, crs=raster.crs)
     frame.attrs["without_slope_ha"] = untold * cell / 10_000
-    return frame
+    return describe(frame, limits=tally.notes())
+
+
+def _require_true_metres(raster: DepthRaster, bounds: tuple[float, float, float, float]) -> None:
+    """Refuse a raster whose cells are not as long on the ground as its CRS says."""
+    name = raster.path.name
+    require_metres(raster.crs, name)
+    west, south, east, north = bounds
+    across, along = np.meshgrid(np.linspace(west, east, 3), np.linspace(south, north, 3))
+    points = np.column_stack([across.ravel(), along.ravel()])
+    scale = ground_scale(raster.crs, points)
+    if abs(scale - 1) > MOST_SCALE_ERROR:
+        raise CRSError(
+            f"{name}: in {raster.crs.to_string()}, one metre of ground is {scale:.3g} m of the raster; "
+            "expected a projection true to 1 %. Warp it to the legal one first (EPSG:2154 in metropolitan "
+            "France), e.g. in QGIS, Raster > Projections > Warp."
+        )
 
 
 def _slope_pct(height: NDArray[np.float64], transform: Any) -> NDArray[np.float64]:
