@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from tiGIS._errors import DataFileError
+from tiGIS.sources._geoparquet import read_geoparquet
 from tiGIS.territory import area_km2, load_town_halls
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def read_build(folder: str | Path) -> Built:
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
         known = {part["name"] for part in report["parts"]}
-        communes = gpd.read_parquet(folder / "communes.parquet")
+        communes = read_geoparquet(folder / "communes.parquet")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataFileError(path, f"it can't be read ({error})", _EXPECTED, "Build it again.") from error
     if not {"boundaries", "indicators", "roads", "flood", "land"} <= known:
@@ -202,8 +203,8 @@ def _flooded(built: Built) -> tuple[str, TigisMap] | None:
         return None
     studied = None
     if built.has("inondation_pprn_etudie.parquet"):
-        studied = gpd.read_parquet(built.folder / "inondation_pprn_etudie.parquet").union_all()
-    zones = FloodZones(gpd.read_parquet(built.folder / "inondation_pprn.parquet"), studied)
+        studied = read_geoparquet(built.folder / "inondation_pprn_etudie.parquet").union_all()
+    zones = FloodZones(read_geoparquet(built.folder / "inondation_pprn.parquet"), studied)
     share = exposure(built.communes, zones.of_kind("flood"), by_level=False)["area_share_pct"]
     frame = built.communes.assign(share=share.reindex(built.communes.index))
     return "zones_inondables", _draw(
@@ -222,7 +223,7 @@ def _flooded(built: Built) -> tuple[str, TigisMap] | None:
 def _brownfields(built: Built) -> tuple[str, TigisMap] | None:
     if not built.has("friches.parquet"):
         return None
-    sites = gpd.read_parquet(built.folder / "friches.parquet")
+    sites = read_geoparquet(built.folder / "friches.parquet")
     counted = sites["comm_insee"].value_counts().reindex(built.communes.index)
     frame = built.communes.assign(sites=counted.astype(float))
     return "friches", _draw(

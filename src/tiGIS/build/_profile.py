@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
 
 from tiGIS._files import write_text
 from tiGIS._format import Lang, number, quantity
 from tiGIS.build._maps import Built, read_build
+from tiGIS.sources._geoparquet import read_geoparquet
 
 if TYPE_CHECKING:
     from tiGIS.profile import Ledger, Section
@@ -73,7 +73,7 @@ def _land(built: Built, lang: Lang) -> Section:
     if supply is not None:
         blocks.append(supply)
     if built.has("friches.parquet"):
-        sites = gpd.read_parquet(built.folder / "friches.parquet")
+        sites = read_geoparquet(built.folder / "friches.parquet")
         frame = LandSites.from_cartofriches(sites.rename(columns={"comm_insee": "code_insee"})).frame
         blocks.append(brownfields_table(frame, marks, lang))
     else:
@@ -93,7 +93,7 @@ def _account(built: Built, ledger: Ledger, lang: Lang) -> Any:
 
     if not built.has("inondation_pprn.parquet"):
         return None
-    zones = FloodZones(gpd.read_parquet(built.folder / "inondation_pprn.parquet"), None)
+    zones = FloodZones(read_geoparquet(built.folder / "inondation_pprn.parquet"), None)
     name = say(lang, "zones inondables des plans", "flood zones of the plans")
     account = land_account(built.communes, [Constraint(name, zones)])
     marks = ledger.enter(built.sources("flood"), built.limits("flood")) + ledger.enter(
@@ -141,7 +141,7 @@ def _water(built: Built, lang: Lang) -> Section:
     marks = _marks(ledger)
     blocks: list[Any] = []
     if built.has("inondation_pprn.parquet"):
-        zones = FloodZones(gpd.read_parquet(built.folder / "inondation_pprn.parquet"), None)
+        zones = FloodZones(read_geoparquet(built.folder / "inondation_pprn.parquet"), None)
         share = exposure(built.communes, zones.of_kind("flood"), by_level=False)
         hectares = number(float(share["area_ha"].sum()), 0, lang=lang)
         touched = number(int((share["area_ha"] > 0).sum()), 0, lang=lang)

@@ -89,7 +89,7 @@ def _driver_of(path: Path) -> str:
 
 def _around(path: Path) -> list[Path]:
     """Give the files beside a raster that GDAL may read with it, once they hold what they say."""
-    stems = {path.name.lower(), path.stem.lower()}
+    stems = (path.name.lower(), path.stem.lower())  # the longer first: a.tif.msk is a mask, not a .tif.msk
     found = []
     for file in path.parent.iterdir():
         name = file.name.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,10 @@ import shapely
 
 from tiGIS._errors import CRSError, DataFileError
 from tiGIS._validate import shown
+from tiGIS.sources._archive import read_file
+from tiGIS.sources._csv import header_of, refuse_too_many
 from tiGIS.sources._features import read_features
+from tiGIS.sources._formats import format_of
 from tiGIS.sources._gdal import layer_names
 from tiGIS.sources._layers import LayerFiles
 
@@ -68,7 +72,7 @@ def read_activity_zones(
     """
     prefix, word, columns = _CONTENTS[content]
     path = Path(path)
-    if path.suffix.lower() == ".csv":
+    if format_of(path) == "csv":
         frame = _from_csv(path, f"{prefix}_geomsurf", columns, crs)
     else:
         frame = _from_layers(path, word, columns)
@@ -150,7 +154,10 @@ def _from_csv(path: Path, column: str, columns: list[str], crs: object) -> gpd.G
     if crs is None:
         raise CRSError(f"{path.name}: a CSV doesn't say the CRS of its outlines; say it with crs=2154.")
     try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+        raw = read_file(path)
+        columns_of = header_of(path, raw.split(b"\n", 1)[0].decode("utf-8-sig"), ",")
+        refuse_too_many(path, raw.count(b"\n"), len(columns_of))
+        table = pd.read_csv(io.BytesIO(raw), dtype=str, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataFileError(path, f"it can't be read ({error})", "a CSV with ',' in UTF-8") from error
     table = table.dropna(how="all")  # lines of separators, as spreadsheets leave them
