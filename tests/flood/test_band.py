@@ -46,7 +46,7 @@ def test_scale_and_offset_make_the_value(tmp_path):
     assert row["mean_m"] == pytest.approx(1.5)
     assert row["above_1m_pct"] == pytest.approx(50)
     zones = tiGIS.DepthRaster.open(path).to_zones((0.0, 1.5))
-    assert zones.area_ha().tolist() == pytest.approx([0.5, 0.5])
+    assert (zones.frame.area / 1e4).tolist() == pytest.approx([0.5, 0.5])
 
 
 @pytest.mark.parametrize("unit", ["cm", None])
