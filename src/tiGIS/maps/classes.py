@@ -95,7 +95,8 @@ def classify(
     Parameters
     ----------
     values : array-like of float, shape (n,)
-        NaN (and None) are missing: they take part in nothing and get the class -1.
+        NaN (and None) are missing: they take part in nothing and get the class -1. Values equal to 12
+        significant digits are equal.
     method : {"quantiles", "fisher-jenks", "equal", "head-tail", "pretty"}
         How bounds are found; unused when ``bins`` are given.
     k : int, optional
@@ -129,7 +130,7 @@ def classify(
     >>> found.bounds, found.counts, found.missing
     ((1.0, 10.0, 60.0), (4, 2), 1)
     """
-    array = _as_floats(values)
+    array = _without_noise(_as_floats(values))
     if method not in METHODS:
         raise InputError(f"method: {method!r} is not known; expected one of {shown(METHODS)}, or bins=")
     most = _MOST if center is None else 5
@@ -161,6 +162,11 @@ def _as_floats(values: Any) -> Floats:
             "Put NaN where the value is unknown or unreachable, and say why with reasons=."
         )
     return array
+
+
+def _without_noise(array: Floats) -> Floats:
+    """Take values as they are written with 12 significant digits: what differs beyond is float noise."""
+    return np.array([float(f"{value:.12g}") for value in array.tolist()], dtype=float)
 
 
 def _finish(
@@ -229,7 +235,9 @@ def _edges(known: Floats, method: str, k: int | None) -> list[float]:
         return [lowest, highest]
     if method == "pretty":
         return _pretty(known, k or 5)
-    inner = sorted({b for b in _breaks(known, method, k) if lowest <= b < highest})
+    # a bound that is a value to 12 digits is that value: a hair of interpolation moves nothing
+    breaks = _without_noise(np.asarray(_breaks(known, method, k), dtype=float))
+    inner = sorted({b for b in breaks.tolist() if lowest <= b < highest})
     return _shut(known, [_shortest_between(known, b) for b in inner])
 
 
