@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
+from shapely.geometry import box
 
 import tiGIS
 from tiGIS.maps import Layer, choropleth, figure, note
@@ -69,3 +72,15 @@ def test_a_note_prints_on_one_page(chart, browser, tmp_path):
     page.close()
     assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
     assert np.frombuffer(printed[:4], dtype=np.uint8).tobytes() == b"%PDF"
+
+
+def test_dollars_are_no_formula_and_namesakes_each_have_their_label(tmp_path):
+    shapes = [box(n, 0, n + 1, 1) for n in range(3)]
+    towns = gpd.GeoDataFrame(
+        {"nom": ["Saint-Denis", "Saint-Denis", "A $x_$ B"], "x": [1, 2, 3]}, geometry=shapes, crs=2154
+    )
+    chart = choropleth(towns, "x", title="De 5 $ à \\frac 7 $", unit="$/h_$", labels=True)
+    assert [label.text for label in chart.content.labels] == ["Saint-Denis", "Saint-Denis", "A $x_$ B"]
+    assert len({(label.lon, label.lat) for label in chart.content.labels}) == 3
+    drawn = figure(chart, tmp_path / "carte.png")
+    assert not any(text.get_parse_math() for text in drawn.findobj(Text))

@@ -301,28 +301,30 @@ def _labels(
     frames = [(gdf, names)]
     if context is not None and labels is not True:
         frames.append((context, _names(context, None)))
-    found: dict[str, Label] = {}
+    found: dict[str, list[Label]] = {}  # namesakes each have their label
+    ranks: list[tuple[float, Label]] = []
     for frame, own in frames:
         wanted = set(own) if labels is True else set(labels)
-        places = [i for i, n in enumerate(own) if n in wanted and n not in found]
+        earlier = set(found)
+        places = [i for i, n in enumerate(own) if n in wanted and n not in earlier]
         geometries = frame.geometry.iloc[places]
         good = ~(geometries.isna() | geometries.is_empty)
         inside = gpd.GeoSeries(geometries[good].representative_point()).to_crs(4326)
         for i, point in zip(np.array(places)[good.to_numpy()], inside, strict=True):
             hall = halls.get(frame.index[i])
             lon, lat = hall or (point.x, point.y)
-            found[own[i]] = Label(lon, lat, own[i], hall is not None)
+            label = Label(lon, lat, own[i], hall is not None)
+            found.setdefault(own[i], []).append(label)
+            people = 0.0 if population is None or frame is not gdf else float(np.nan_to_num(population[i]))
+            ranks.append((people, label))
     if labels is not True:
         unknown = [name for name in labels if name not in found]
         if unknown:
             raise InputError(
                 f"labels: no territory is called {shown(unknown)}; expected names found in gdf or context"
             )
-        return [found[name] for name in labels]
-    if population is None:
-        return list(found.values())
-    order = np.argsort(-np.nan_to_num(population), kind="stable")
-    return [found[names[i]] for i in order if names[i] in found]
+        return [label for name in dict.fromkeys(labels) for label in found[name]]
+    return [label for _, label in sorted(ranks, key=lambda ranked: -ranked[0])]
 
 
 def _spots(points: gpd.GeoDataFrame | None) -> dict[Hashable, tuple[float, float]]:

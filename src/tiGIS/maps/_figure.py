@@ -108,6 +108,7 @@ def figure(
         _single(drawn, content, panels[0], width, tall, framed)
     else:
         _multiples(drawn, content, panels, width, framed)
+    _take_dollars_as_written(drawn)
     if target is not None:
         _write(drawn, target)
     return drawn
@@ -306,6 +307,14 @@ def _draw_labels(axes: Axes, content: Content) -> None:
             clip_on=True,
             path_effects=[withStroke(linewidth=1.8, foreground="white", alpha=0.9)],
         )
+
+
+def _take_dollars_as_written(drawn: Figure) -> None:
+    """Keep a name or a title that holds two dollars from being read as a formula."""
+    from matplotlib.text import Text
+
+    for text in drawn.findobj(Text):
+        text.set_parse_math(False)
 
 
 def save_figure(drawn: Figure, target: Any, kind: str) -> None:
