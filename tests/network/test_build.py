@@ -267,3 +267,107 @@ def test_the_largest_part_is_strongly_connected_and_arcs_are_sorted(streets):
     if network.n_arcs and (streets["way"] == "both").any():
         largest = network_from_lines(streets, oneway="way", speed="kmh")
         assert np.isfinite(node_times(largest)[0]).all()
+
+
+@pytest.mark.parametrize("noding", ["ends", "vertices"])
+@pytest.mark.parametrize("x", [1000.0, 1000.005, 1000.015, 1234.565, 777.1255])
+@pytest.mark.parametrize("gap", [-0.009, -1e-6, 1e-9, 1e-3, 0.0095])
+def test_ends_nearer_than_a_centimetre_meet_wherever_they_lie(noding, x, gap):
+    parts = lines(line((0, 0), (x, 0)), line((x + gap, gap / 4), (3000, 0)))
+    network = network_from_lines(parts, noding=noding)
+    assert network.roads.length_m.sum() == pytest.approx(3000, abs=0.02)
+    assert network.n_nodes == 2
+
+
+@pytest.mark.parametrize("noding", ["ends", "vertices"])
+def test_ends_further_apart_than_that_do_not_meet(noding):
+    parts = lines(line((0, 0), (1000, 0)), line((1000.02, 0), (3000, 0)))
+    assert network_from_lines(parts, noding=noding, component="all").n_nodes == 4
+
+
+def test_a_road_in_many_sections_with_noise_stays_one():
+    noise = np.random.default_rng(11)
+    x = np.round(np.cumsum(noise.uniform(5, 50, 2001)), 3)
+    a, b = (np.column_stack([x, 0 * x]) + noise.normal(0, 1e-3, (len(x), 2)) for _ in range(2))
+    network = network_from_lines(lines(*(line(a[k], b[k + 1]) for k in range(2000))))
+    assert network.metadata["report"]["km_left_out_share_pct"] == 0
+    assert network.n_nodes == 2
+
+
+PLACES = {2154: (800_000, 6_300_000), 2975: (340_000, 7_670_000), 5490: (640_000, 1_790_000)}
+
+
+@pytest.mark.parametrize(("legal", "place"), PLACES.items())
+@pytest.mark.parametrize("crs", [4326, 3857, 4258, "OGC:CRS84"])
+def test_lengths_are_of_the_ground_whatever_the_map(legal, place, crs):
+    x, y = place
+    road = gpd.GeoDataFrame(geometry=[LineString([(x, y), (x + 2000, y)])], crs=legal).to_crs(crs)
+    network = network_from_lines(road)
+    assert network.crs == f"EPSG:{legal}"
+    assert network.roads.length_m.sum() == pytest.approx(2000, abs=0.01)
+
+
+def test_the_projection_of_another_place_is_left_and_one_in_feet_too():
+    x, y = PLACES[2154]
+    road = gpd.GeoDataFrame(geometry=[LineString([(x, y), (x + 2000, y)])], crs=2154)
+    for crs in (2975, 2225):
+        network = network_from_lines(road.to_crs(crs))
+        assert network.crs == "EPSG:2154"
+        assert network.roads.length_m.sum() == pytest.approx(2000, rel=0.001)
+    for crs in (27572, 3944, 32631, 3035):
+        assert network_from_lines(road.to_crs(crs)).crs == f"EPSG:{crs}"
+    with pytest.raises(CRSError, match=r"EPSG:3857, in which one metre of ground is 1\.39 m of the map"):
+        network_from_lines(road, crs=3857)
+    with pytest.raises(CRSError, match="which is no CRS"):
+        network_from_lines(road, crs=99999)
+
+
+def test_axes_that_are_swapped_are_refused_and_a_place_of_no_projection_is_told():
+    metres = gpd.GeoDataFrame(geometry=[LineString([(800_000, 6_300_000), (800_500, 6_300_000)])], crs=4326)
+    with pytest.raises(CRSError, match="expected longitude, then latitude"):
+        network_from_lines(metres)
+    nowhere = gpd.GeoDataFrame(geometry=[LineString([(4.0, 44.0), (4.1, 44.0)])], crs=2154)
+    said = network_from_lines(nowhere).metadata["limits"]
+    assert any("outside the area of their projection" in limit["en"] for limit in said)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["T", "F"],
+        ["oui", "non"],
+        ["1", "0"],
+        [1.0, np.nan],
+        [True, None],
+        pd.array([True, None], dtype="boolean"),
+        pd.array(["vrai", None], dtype="string"),
+    ],
+)
+def test_flags_are_read_as_they_are_written_and_absence_is_told(values):
+    roads = lines(line((0, 0), (1000, 0)), line((1000, 0), (2000, 0)), pont=values)
+    network = network_from_lines(roads, flags={"bridge": "pont"})
+    assert network.pieces()["bridge"].tolist() == [True, False]
+    told = pd.isna(np.asarray(values, dtype=object)).sum()
+    assert network.metadata["report"].get("lines_without_bridge_said", 0) == told
+    assert any("sur un pont" in limit["fr"] for limit in network.metadata["limits"]) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("roads", "words"),
+    [
+        (None, "None"),
+        ("roads.gpkg", "the text 'roads.gpkg'"),
+        (pd.DataFrame({"kmh": [50]}), "expected a GeoDataFrame"),
+        ({"kmh": [50]}, "a dict"),
+        (lines(line((0, 0), (1000, 0)), kmh=[50]).drop(columns="geometry"), "expected a GeoDataFrame"),
+        (lines(line((0, 0), (1000, 0)), kmh=["many"]), "'many' at 0; expected numbers"),
+        (lines(line((0, 0), (1000, 0)), kmh=[True]), "expected numbers"),
+        (
+            pd.concat([lines(line((0, 0), (1000, 0)), kmh=[50]), pd.DataFrame({"kmh": [50]})], axis=1),
+            "'kmh' is there more than once",
+        ),
+    ],
+)
+def test_what_is_no_table_of_lines_gets_one_clear_error(roads, words):
+    with pytest.raises(InputError, match=words):
+        network_from_lines(roads, speed="kmh")

@@ -42,6 +42,10 @@ def test_everything_kept_is_the_same_network(network: RoadNetwork, tmp_path: Pat
 @given(seed=st.integers(0, 2**32 - 1), share=st.floats(0, 1))
 def test_a_part_has_the_roads_between_the_nodes_kept(network: RoadNetwork, seed: int, share: float) -> None:
     keep = np.random.default_rng(seed).random(network.n_nodes) < share
+    twin = network.topology.ends_at(np.arange(network.n_nodes))
+    places = np.flatnonzero(twin != np.arange(network.n_nodes))
+    assert len(places)
+    keep[twin[places]] = keep[places]  # both nodes of a place
     part = keep_nodes(network, keep)
     number = np.flatnonzero(keep)
     arcs = keep[network.tail] & keep[network.head]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from tiGIS import CRSError, DataFileError, InputError, read_osm_pbf, read_roads
-from tiGIS.sources.maxspeed import parse_maxspeed
-from tiGIS.sources.roads_osm import directions
+from tiGIS.sources.maxspeed import limits_by_direction, parse_maxspeed
+from tiGIS.sources.osm_access import car_access, node_stops_cars, read_access
 
 X, Y = 700_000.0, 6_600_000.0
 
@@ -65,25 +65,84 @@ def test_any_text_gives_a_limit_or_none(text):
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [
-        ({"highway": "primary"}, (True, True)),
-        ({"oneway": "yes"}, (True, False)),
-        ({"oneway": "-1"}, (False, True)),
-        ({"oneway": "no", "junction": "roundabout"}, (True, True)),
-        ({"junction": "roundabout"}, (True, False)),
-        ({"highway": "motorway"}, (True, False)),
-        ({"highway": "motorway_link"}, (True, True)),
-        ({"oneway": "reversible"}, (False, False)),
-        ({"oneway": "yes", "oneway:motor_vehicle": "no"}, (True, True)),
-        ({"access": "private"}, (False, False)),
-        ({"access": "no", "motor_vehicle": "yes"}, (True, True)),
-        ({"motor_vehicle": "no"}, (False, False)),
-        ({"access": "destination"}, (True, True)),
-        ({"vehicle": "yes", "motorcar": "no"}, (False, False)),
-        ({"motor_vehicle:backward": "no"}, (True, False)),
+        ({"highway": "primary"}, (True, True, False)),
+        ({"oneway": "yes"}, (True, False, False)),
+        ({"oneway": "-1"}, (False, True, False)),
+        ({"oneway": "no", "junction": "roundabout"}, (True, True, False)),
+        ({"junction": "roundabout"}, (True, False, False)),
+        ({"junction": "circular"}, (True, False, False)),
+        ({"highway": "motorway"}, (True, False, False)),
+        ({"highway": "motorway_link"}, (True, True, False)),
+        ({"oneway": "reversible"}, (False, False, False)),
+        ({"oneway": "alternating"}, (False, False, False)),
+        ({"oneway": "yes", "oneway:motor_vehicle": "no"}, (True, True, False)),
+        ({"access": "private"}, (False, False, False)),
+        ({"access": "no", "motor_vehicle": "yes"}, (True, True, False)),
+        ({"motor_vehicle": "no"}, (False, False, False)),
+        ({"access": "destination"}, (True, True, True)),
+        ({"access": "customers", "oneway": "yes"}, (True, False, True)),
+        ({"vehicle": "destination", "motorcar": "permissive"}, (True, True, False)),
+        ({"vehicle": "yes", "motorcar": "no"}, (False, False, False)),
+        ({"motor_vehicle:backward": "no"}, (True, False, False)),
+        ({"motor_vehicle:backward": "destination"}, (True, False, False)),
+        ({"motor_vehicle": "agricultural;forestry"}, (False, False, False)),
+        ({"motor_vehicle": "agricultural; Destination"}, (True, True, True)),
+        ({"access": "private;yes"}, (True, True, False)),
     ],
 )
 def test_access_and_one_way_rules_of_osm(tags, expected):
-    assert directions(tags) == expected
+    assert car_access(tags) == expected
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_an_access_of_some_kind(text):
+    assert read_access(text) in ("open", "destination", "shut")
+
+
+@pytest.mark.parametrize(
+    ("tags", "stops"),
+    [
+        ({"barrier": "bollard"}, True),
+        ({"barrier": "bollard", "motor_vehicle": "yes"}, False),
+        ({"barrier": "block"}, True),
+        ({"barrier": "gate"}, False),
+        ({"barrier": "gate", "locked": "yes"}, True),
+        ({"barrier": "gate", "access": "private"}, True),
+        ({"barrier": "gate", "access": "no", "motorcar": "yes"}, False),
+        ({"barrier": "gate", "access": "private;customers"}, False),
+        ({"barrier": "lift_gate"}, False),
+        ({"barrier": "toll_booth"}, False),
+        ({"barrier": "cattle_grid"}, False),
+        ({"barrier": "border_control"}, False),
+        ({"barrier": "entrance"}, False),
+        ({"barrier": "stile;gate"}, True),
+        ({"barrier": "something else"}, None),
+        ({"barrier": "something else", "access": "no"}, True),
+        ({"highway": "crossing", "bicycle": "yes"}, False),
+        ({"ford": "yes", "motor_vehicle": "no"}, True),
+        ({"amenity": "parking", "access": "private"}, False),
+    ],
+)
+def test_which_nodes_stop_cars(tags, stops):
+    assert node_stops_cars(tags) is stops
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"maxspeed": "80"}, (80, 80)),
+        ({"maxspeed": "80", "maxspeed:backward": "50"}, (80, 50)),
+        ({"maxspeed:forward": "110"}, (110, np.nan)),
+        ({"maxspeed": "signals", "zone:maxspeed": "FR:30"}, (30, 30)),
+        ({"source:maxspeed": "FR:urban"}, (50, 50)),
+        ({"maxspeed": "70", "source:maxspeed": "sign"}, (70, 70)),
+        ({"maxspeed:lanes": "50|90|"}, (90, 90)),
+        ({"maxspeed": "90", "maxspeed:motorcar": "70"}, (70, 70)),
+        ({"highway": "primary"}, (np.nan, np.nan)),
+    ],
+)
+def test_limits_may_differ_by_direction(tags, expected):
+    assert limits_by_direction(tags) == pytest.approx(expected, nan_ok=True)
 
 
 @pytest.fixture
@@ -283,12 +342,12 @@ def test_sections_of_ign_meet_at_their_ends_only():
 
 
 def test_a_table_of_classes_can_be_replaced(tmp_path):
-    frame = row_of_roads(2, fclass=["track", "primary"], oneway=["B", "B"])
-    with pytest.raises(InputError, match=r"class .'track', ''. of 1 lines is not in the table of classes"):
+    frame = row_of_roads(2, fclass=["trak", "primary"], oneway=["B", "B"])
+    with pytest.raises(InputError, match=r"class .'trak', ''. of 1 lines is not in the table of classes"):
         read_roads(frame)
     mine = tmp_path / "classes.csv"
     mine.write_text(
-        "schema,source_class,source_rank,road_class,link\nosm,track,*,local,0\nosm,primary,*,primary,0\n",
+        "schema,source_class,source_rank,road_class,link\nosm,trak,*,local,0\nosm,primary,*,primary,0\n",
         encoding="utf-8",
     )
     assert read_roads(frame, classes=mine).roads.length_m.sum() == 2000
@@ -300,7 +359,7 @@ def test_a_table_of_classes_can_be_replaced(tmp_path):
     ("frame", "error", "words"),
     [
         (row_of_roads(1, kind=["primary"]), InputError, "of no schema known here"),
-        (row_of_roads(1, fclass=["primary"], oneway=["X"]), DataFileError, "oneway is 'X'"),
+        (row_of_roads(1, fclass=["primary"], oneway=["X"]), InputError, "oneway is 'X'"),
         (
             row_of_roads(1, VOCATION=["Liaison locale"], SENS=["vers le nord"]),
             InputError,
@@ -326,3 +385,55 @@ def test_bad_files_get_one_clear_error(tmp_path):
     broken.write_bytes(b"not a GeoPackage")
     with pytest.raises(DataFileError, match=r"broken\.gpkg"):
         read_roads(broken)
+
+
+def test_a_whole_file_of_geofabrik_reads_with_what_is_not_for_cars_counted():
+    words = ["primary", "unknown", "service", "track", "track_grade3", "path", "footway", "steps", "cycleway"]
+    words += ["bridleway", "pedestrian", "busway", "track_grade1", "living_street"]
+    frame = row_of_roads(len(words), fclass=words, oneway="B", maxspeed=0, bridge="F", tunnel="F")
+    report = read_roads(frame, component="all").metadata["report"]
+    assert report["lines_not_for_cars"] == 11
+    assert report["lines_not_for_cars_by_class"]["track_grade3"] == 1
+    assert report["km_read"] == 3
+
+
+@pytest.mark.parametrize("values", [[True, False, None], ["T", "F", None], ["T", "F", ""], [1, 0, None]])
+def test_flags_of_geofabrik_are_read_as_they_are_written(values):
+    frame = row_of_roads(3, **{**GEOFABRIK, "bridge": values})
+    network = read_roads(frame, component="all", contract=False)
+    assert by_way(network)["bridge"].tolist() == [True, False, False]
+    assert network.metadata["report"]["lines_without_bridge_said"] == 1
+
+
+def test_columns_in_capitals():
+    frame = row_of_roads(3, **GEOFABRIK).rename(columns=str.upper).set_geometry("GEOMETRY")
+    assert by_way(read_roads(frame, component="all"))["road_class"].to_dict()["2"] == "express"
+
+
+@pytest.mark.parametrize(
+    "values", [["3", "2"], [3, 2], [3.0, 2.0], ["3.0", "2.0"], pd.array([3, 2], "Int64")]
+)
+def test_the_importance_of_ign_is_one_number_however_it_is_written(values):
+    frame = row_of_roads(
+        2, nature="Route à 1 chaussée", importance=values, sens_de_circulation="Double sens", prive=["non", 0]
+    )
+    network = read_roads(frame, component="all", contract=False)
+    assert network.pieces()["road_class"].tolist() == ["secondary", "primary"]
+    assert network.pieces()["name_class"].iloc[0] == "Route à 1 chaussée / 3"
+
+
+@pytest.mark.parametrize("values", [["oui", "non"], ["T", "F"], [1.0, 0.0], [True, None], ["Oui", ""]])
+def test_private_roads_of_ign_are_left_out_however_they_are_marked(values):
+    frame = row_of_roads(
+        2, nature="Route à 1 chaussée", importance="4", sens_de_circulation="Double sens", prive=values
+    )
+    report = read_roads(frame, component="all").metadata["report"]
+    assert report["lines_left_out_by_the_reader"] == {"private": 1}
+
+
+def test_a_flag_of_ign_that_is_no_flag_is_refused():
+    frame = row_of_roads(
+        2, nature="Route à 1 chaussée", importance="4", sens_de_circulation="Double sens", prive=["x", "non"]
+    )
+    with pytest.raises(InputError, match="'x' at 0; expected yes or no"):
+        read_roads(frame)

@@ -91,7 +91,7 @@ def test_another_version_says_what_to_do(network, tmp_path):
         return np.frombuffer(json.dumps({**told, "version": 99}).encode(), dtype=np.uint8)
 
     rewritten(path, header=newer)
-    with pytest.raises(DataFileError, match="version 99; expected version 1"):
+    with pytest.raises(DataFileError, match="version 99; expected version 2"):
         RoadNetwork.load(path)
 
 

@@ -217,6 +217,7 @@ def _junctions_inside(network: RoadNetwork, places: Any) -> list[Numbers]:
     if len(solid):
         tree = shapely.STRtree(shapely.points(network.x, network.y))
         place, node = tree.query(geometry[solid], predicate="intersects")
+        place, node = (found[network.topology.starts[node]] for found in (place, node))
         order = np.lexsort((node, place))
         parts = np.split(node[order], np.cumsum(np.bincount(place, minlength=len(solid)))[:-1])
         for row, part in zip(solid, parts, strict=True):

@@ -14,7 +14,7 @@ from tiGIS._polygons import pieces_by_pair, subdivided
 from tiGIS.flood._codes import FLOOD
 from tiGIS.flood._zones import FloodZones
 from tiGIS.network import CLOSED, FLAGS, RoadNetwork
-from tiGIS.network._snap import Snapped, leg_mmin, partial_times
+from tiGIS.network._snap import Snapped, layered, leg_mmin, partial_times
 from tiGIS.routing._terminals import Terminals
 
 Bridges = Literal["open", "closed"]
@@ -158,6 +158,7 @@ def dry_ends(
         cost[~at_node & (wet.first_m[edge] <= place), 0] = CLOSED
         cost[~at_node & (wet.last_m[edge] >= place), 1] = CLOSED
     use = (cost < CLOSED) & snapped.on_network[:, None]
+    node, use, cost = layered(network, side, node, use, cost)
     total = (cost + leg_mmin(snapped, network.access)[:, None])[use]
     indptr = np.concatenate([[0], np.cumsum(use.sum(axis=1))])
     return Terminals(indptr, node[use].astype(np.int32), total.astype(np.int32))

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-import pyproj
 
 from tiGIS._errors import InputError
 from tiGIS.network._chains import chains
+from tiGIS.network._destination import halved, in_layers, only_for_those_who_go_there, with_middles
+from tiGIS.network._ground import projected, vertex_codes
 from tiGIS.network._model import RoadNetwork
+from tiGIS.network._report import counted, limits_told
 from tiGIS.network._roads import CLOSED, FLAGS, NO_ENTRANCE, Roads, Topology
+from tiGIS.network._speeds import speeds_of_pieces
 from tiGIS.network._tables import ROAD_CLASSES, classify
 from tiGIS.network._urban import urban_pieces
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pyproj
     from numpy.typing import NDArray
 
     from tiGIS.sources.road_lines import RoadLines
@@ -63,8 +67,9 @@ def build(
 ) -> RoadNetwork:
     """Build the network; ``length_m`` and ``speed_kmh`` (one a line) overrule measures and tables."""
     road_class, link = classify(lines.table, lines.schema, classes)
-    xy, crs = _projected(lines, crs)
-    code, place = _vertex_codes(lines, xy)
+    lines = with_middles(lines)
+    xy, crs, measured = projected(lines, crs)
+    code, place = vertex_codes(lines, xy)
     pieces = _cut(lines, code, np.hypot(*np.diff(xy, axis=0).T), road_class >= 0)
     if length_m is not None:
         whole = np.bincount(pieces.line, pieces.length_m, minlength=len(lines.table))
@@ -72,108 +77,86 @@ def build(
             pieces.length_m = pieces.length_m * (length_m / whole)[pieces.line]
     middle = (xy[(pieces.start + pieces.end) // 2] + xy[(pieces.start + pieces.end + 1) // 2]) / 2
     is_urban = urban_pieces(lines.table, pieces, middle, xy[place], urban, crs)
-    speed = _speeds(lines.table, pieces, road_class, link, is_urban, speeds, speed_kmh)
+    speed = speeds_of_pieces(lines.table, pieces.line, road_class, link, is_urban, speeds, speed_kmh)
     pieces, kept, n_merged = _without_doubles(pieces, code)
-    speed, is_urban = speed[kept], is_urban[kept]
-    report = {
-        "lines_read": len(lines.table),
-        "lines_left_out_by_the_reader": dict(lines.left_out),
-        "lines_not_for_cars": int(np.count_nonzero(road_class < 0)),
-        "km_read": round(float(pieces.length_m.sum()) / 1000, 3),
-        "pieces_merged_with_a_double": n_merged,
-        "urban_share_pct": round(100 * _share(pieces.length_m, is_urban), 1),
-        "without_legal_limit_share_pct": round(
-            100 * _share(pieces.length_m, np.isnan(lines.table["limit_kmh"].to_numpy()[pieces.line])), 1
-        ),
-    }
+    qualities = _qualities(lines.table, pieces, road_class, link, speed, is_urban, kept)
+    report = counted(lines, pieces.line, pieces.length_m, qualities.flags, road_class, n_merged)
     if component == "largest":
         keep = _largest_component(pieces, len(place))
         lost = float(pieces.length_m[~keep].sum())
         report["km_left_out_of_the_largest_component"] = round(lost / 1000, 3)
         report["km_left_out_share_pct"] = round(100 * lost / max(float(pieces.length_m.sum()), 1e-9), 2)
-        pieces, speed, is_urban = pieces.take(keep), speed[keep], is_urban[keep]
+        pieces, qualities = pieces.take(keep), qualities.take(keep)
     if not len(pieces.tail):
         raise InputError("roads: no road is left that a car can drive; check classes, access and directions.")
-    table = lines.table
+    said = lines.table["destination"].to_numpy(dtype=bool)[pieces.line]
+    only_there, outside = only_for_those_who_go_there(pieces, said, len(place))
+    if only_there.any():
+        through = only_there & outside[pieces.tail] & outside[pieces.head]
+        run_m = np.append(0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T)))
+        pieces, source = halved(pieces, through, code, run_m)
+        qualities, only_there = qualities.take(source), only_there[source]
+    if only_there.any():
+        report["km_nobody_passes_through"] = round(float(pieces.length_m[only_there].sum()) / 1000, 3)
+    limits = [*metadata.get("limits", ()), *limits_told(report, measured=measured)]
+    metadata = {**metadata, "limits": limits, "report": report}
+    return _assemble(lines, pieces, qualities, only_there, xy, place, contract, crs, metadata)
+
+
+def _qualities(
+    table: pd.DataFrame,
+    pieces: Pieces,
+    road_class: NDArray[np.int8],
+    link: Bools,
+    speed: tuple[Floats, Floats],
+    is_urban: Bools,
+    kept: Ints,
+) -> _Qualities:
+    """Gather what is told of each piece kept."""
     flags = np.zeros(len(pieces.tail), dtype=np.uint8)
     for name in ("toll", "bridge", "tunnel", "dual", "roundabout"):
         flags |= np.where(table[name].to_numpy(dtype=bool)[pieces.line], FLAGS[name], 0).astype(np.uint8)
     for name, where in (
         ("link", link[pieces.line]),
-        ("urban", is_urban),
+        ("urban", is_urban[kept]),
         ("motorway", road_class[pieces.line] == _MOTORWAY),
     ):
         flags |= np.where(where, FLAGS[name], 0).astype(np.uint8)
-    qualities = _Qualities(speed, road_class[pieces.line], flags)
-    return _assemble(lines, pieces, qualities, xy, place, contract, crs, {**metadata, "report": report})
+    ahead, back = speed
+    along = ahead[kept]
+    return _Qualities(along, along if back is ahead else back[kept], road_class[pieces.line], flags)
 
 
 @dataclass
 class _Qualities:
+    """What the network keeps of each piece: speeds along its line and against it, class, flags."""
+
     speed_kmh: Floats
+    speed_back_kmh: Floats
     road_class: NDArray[np.int8]
     flags: NDArray[np.uint8]
 
+    def take(self, where: Ints | Bools) -> _Qualities:
+        """Pick some of the pieces."""
+        ahead = self.speed_kmh[where]
+        back = ahead if self.speed_back_kmh is self.speed_kmh else self.speed_back_kmh[where]
+        return _Qualities(ahead, back, self.road_class[where], self.flags[where])
 
-def _share(length: Floats, where: Bools) -> float:
-    total = float(length.sum())
-    return float(length[where].sum()) / total if total else 0.0
+    def driven(self, order: Ints, turned: Bools) -> tuple[Floats, Floats]:
+        """Give the speeds of pieces as edges are driven along and against, where some are turned round."""
+        ahead, back = self.speed_kmh[order], self.speed_back_kmh[order]
+        if self.speed_back_kmh is self.speed_kmh:
+            return ahead, ahead
+        return np.where(turned, back, ahead), np.where(turned, ahead, back)
 
-
-def _projected(lines: RoadLines, crs: Any) -> tuple[Floats, pyproj.CRS]:
-    """Put the vertices in a projected CRS in metres."""
-    given = pyproj.CRS.from_user_input(lines.crs)
-    if crs is None:
-        crs = given if given.is_projected else _local_crs(*_middle(lines.xy, given))
-    wanted = pyproj.CRS.from_user_input(crs)
-    if not wanted.is_projected or wanted.axis_info[0].unit_name not in {"metre", "meter"}:
-        raise InputError(f"roads: crs is {wanted.to_string()}; expected a projected CRS in metres.")
-    xy = np.ascontiguousarray(lines.xy)
-    if wanted != given:
-        to_metres = pyproj.Transformer.from_crs(given, wanted, always_xy=True)
-        xy = np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1]))
-    if not np.isfinite(xy).all():
-        raise InputError(f"roads: some coordinates are outside {given.to_string()}; check its CRS.")
-    return xy, wanted
-
-
-def _middle(xy: Floats, crs: pyproj.CRS) -> tuple[float, float]:
-    """Find the longitude and latitude around which the vertices lie."""
-    to_lonlat = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
-    lon, lat = to_lonlat.transform(*np.median(xy, axis=0))
-    return float(lon), float(lat)
-
-
-# Legal CRS by territory: west, south, east, north, EPSG (decree of 5 March 2019).
-_LEGAL = (
-    (-5.5, 41.2, 9.8, 51.3, 2154),
-    (-63.3, 14.2, -60.7, 18.3, 5490),
-    (-54.7, 2.0, -51.5, 6.0, 2972),
-    (55.1, -21.5, 55.9, -20.8, 2975),
-    (44.9, -13.1, 45.4, -12.6, 4471),
-    (-56.6, 46.7, -56.0, 47.2, 4467),
-)
-
-
-def _local_crs(lon: float, lat: float) -> int:
-    """Find the legal CRS of the French territory around a point; elsewhere the UTM zone."""
-    for west, south, east, north, epsg in _LEGAL:
-        if west <= lon <= east and south <= lat <= north:
-            return epsg
-    return (32600 if lat >= 0 else 32700) + int((lon + 180) // 6) % 60 + 1
-
-
-def _vertex_codes(lines: RoadLines, xy: Floats) -> tuple[Ints, Ints]:
-    """Find the places (to a centimetre) that vertices are at, and give one vertex of each place."""
-    if lines.vertex_id is not None:
-        key = lines.vertex_id
-    else:
-        whole = np.rint(xy * 100.0).astype(np.int64)
-        key = whole[:, 0] * (1 << 32) + whole[:, 1]
-    code, _ = pd.factorize(key)
-    place = np.empty(int(code.max()) + 1, dtype=np.int64)
-    place[code[::-1]] = np.arange(len(code) - 1, -1, -1)
-    return code.astype(np.int64), place
+    def kinds(self, only_there: Bools) -> Ints:
+        """Give the kinds of pieces that join into one edge, in both directions of each, shape (n, 2)."""
+        kind = np.isin(self.road_class, NO_ENTRANCE).astype(np.int64)
+        kind[only_there] = 2 + np.arange(np.count_nonzero(only_there))  # their junctions all stay
+        if self.speed_back_kmh is self.speed_kmh:
+            return np.column_stack([kind, kind])
+        steps = np.rint(np.log(self.speed_back_kmh / self.speed_kmh) * 1e6).astype(np.int64)
+        return np.column_stack([kind * (1 << 32) + steps, kind * (1 << 32) - steps])
 
 
 def _cut(lines: RoadLines, code: Ints, step_m: Floats, drivable: Bools) -> Pieces:
@@ -202,40 +185,6 @@ def _cut(lines: RoadLines, code: Ints, step_m: Floats, drivable: Bools) -> Piece
     backward = lines.table["backward"].to_numpy(dtype=bool)[line]
     pieces = Pieces(code[start], code[end], start, end, line, length, forward, backward)
     return pieces.take(forward | backward)
-
-
-def _speeds(
-    table: pd.DataFrame,
-    pieces: Pieces,
-    road_class: NDArray[np.int8],
-    link: Bools,
-    is_urban: Bools,
-    speeds: pd.DataFrame,
-    given: Floats | None,
-) -> Floats:
-    """Mean speed on each piece: as given, else the source's own, else limit times factor."""
-    rank = road_class[pieces.line].astype(np.int64)
-    shape = (len(ROAD_CLASSES), 2)
-    limit_of, factor_of, link_of = (
-        speeds[column].to_numpy(dtype=float).reshape(shape) for column in ("limit_kmh", "factor", "link_kmh")
-    )
-    urban = is_urban.astype(np.int64)
-    limit = table["limit_kmh"].to_numpy(dtype=float)[pieces.line]
-    usual = limit_of[rank, urban] * factor_of[rank, urban]
-    speed = np.where(
-        np.isnan(limit), usual, np.minimum(limit * _limit_factor(limit, factor_of, rank, urban), 130)
-    )
-    slip = link[pieces.line]
-    speed[slip] = np.minimum(speed[slip], link_of[rank, urban][slip])
-    practised = table["practised_kmh"].to_numpy(dtype=float)[pieces.line]
-    speed = np.where(np.isnan(practised), speed, practised)
-    return speed if given is None else given[pieces.line]
-
-
-def _limit_factor(limit: Floats, factor_of: Floats, rank: Ints, urban: Ints) -> Floats:
-    """Factor under a posted limit: low limits are driven in town, whatever the surroundings look like."""
-    in_town = np.where(np.isnan(limit), urban, limit <= 50).astype(np.int64)
-    return factor_of[rank, in_town]
 
 
 def _without_doubles(pieces: Pieces, code: Ints) -> tuple[Pieces, Ints, int]:
@@ -283,6 +232,7 @@ def _assemble(
     lines: RoadLines,
     pieces: Pieces,
     qualities: _Qualities,
+    only_there: Bools,
     xy: Floats,
     place: Ints,
     contract: bool,
@@ -297,7 +247,7 @@ def _assemble(
             pieces.head,
             pieces.forward,
             pieces.backward,
-            np.isin(qualities.road_class, NO_ENTRANCE),
+            qualities.kinds(only_there),
             len(place),
         )
     else:
@@ -311,6 +261,7 @@ def _assemble(
     tail, head = number[:n_edges].astype(np.int32), number[n_edges:].astype(np.int32)
     vertex, first_vertex, last_vertex = _vertices(ordered, turned, first_piece)
     ways, way = np.unique(ordered.line, return_inverse=True)
+    speed_kmh, speed_back_kmh = qualities.driven(order, turned)
     name_code, names = pd.factorize(_source_names(lines.table), sort=True)
     roads = Roads(
         tail=tail,
@@ -320,7 +271,8 @@ def _assemble(
         xy=xy[vertex],
         last_vertex=last_vertex,
         length_m=ordered.length_m,
-        speed_kmh=qualities.speed_kmh[order],
+        speed_kmh=speed_kmh,
+        speed_back_kmh=speed_back_kmh,
         road_class=qualities.road_class[order],
         flags=qualities.flags[order],
         way=way.astype(np.int32),
@@ -332,25 +284,40 @@ def _assemble(
     opens = np.where(turned, ordered.backward, ordered.forward)[start]
     opens_back = np.where(turned, ordered.forward, ordered.backward)[start]
     node_xy = xy[place[places]]
-    return network_on(roads, opens, opens_back, node_xy, crs, metadata)
+    return _with_arcs(roads, opens, opens_back, only_there[order[start]], node_xy, crs, metadata)
 
 
-def network_on(
-    roads: Roads, forward: Bools, backward: Bools, node_xy: Floats, crs: Any, metadata: dict[str, Any]
+def _with_arcs(
+    roads: Roads,
+    forward: Bools,
+    backward: Bools,
+    only_there: Bools,
+    node_xy: Floats,
+    crs: Any,
+    metadata: dict[str, Any],
 ) -> RoadNetwork:
     """Lay arcs over edges (sorted by tail, then head, then edge) with times from the pieces' speeds."""
     edge = np.concatenate([np.flatnonzero(forward), np.flatnonzero(backward)])
     ahead = np.arange(len(edge)) < np.count_nonzero(forward)
     tail = np.where(ahead, roads.tail[edge], roads.head[edge])
     head = np.where(ahead, roads.head[edge], roads.tail[edge])
+    arrival = None
+    if only_there.any():
+        ends = np.column_stack([roads.tail, roads.head]).astype(np.int64)
+        layers = in_layers(tail, head, edge, ahead, only_there, ends)
+        tail, head, edge, ahead = layers.tail, layers.head, layers.edge, layers.ahead
+        twins = np.flatnonzero(layers.arrival[: len(node_xy)] != np.arange(len(node_xy)))
+        node_xy, arrival = np.concatenate([node_xy, node_xy[twins]]), layers.arrival.astype(np.int32)
     order = np.lexsort((~ahead, edge, head, tail))
-    time = np.rint(roads.total(roads.time_min) * 1000.0)
+    edge, ahead = edge[order], ahead[order]
+    time = np.where(ahead, roads.total(roads.time_min)[edge], roads.total(roads.time_back_min)[edge])
+    time = np.rint(time * 1000.0)
     if time.size and time.max() >= CLOSED:
         raise InputError("roads: some edge takes longer than two years; check lengths and speeds.")
-    topology = Topology(len(node_xy), tail[order].astype(np.int32), head[order].astype(np.int32))
-    edge = edge[order].astype(np.int32)
+    topology = Topology(len(node_xy), tail[order].astype(np.int32), head[order].astype(np.int32), arrival)
     x, y = np.ascontiguousarray(node_xy[:, 0]), np.ascontiguousarray(node_xy[:, 1])
-    return RoadNetwork(topology, roads, x, y, edge, ahead[order], time.astype(np.int32)[edge], crs, metadata)
+    edge, time = edge.astype(np.int32), time.astype(np.int32)
+    return RoadNetwork(topology, roads, x, y, edge, ahead, time, crs, metadata)
 
 
 def _vertices(ordered: Pieces, turned: Bools, first_piece: Ints) -> tuple[Ints, Ints, Ints]:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def chains(
-    tail: Ints, head: Ints, forward: Bools, backward: Bools, apart: Bools, n_nodes: int
+    tail: Ints, head: Ints, forward: Bools, backward: Bools, kind: Ints, n_nodes: int
 ) -> tuple[Ints, Bools, Ints]:
     """Order pieces into chains that no junction interrupts.
 
     A node is passed through when exactly two ends of pieces meet there and the two pieces let cars through in
-    the same directions and are both, or neither, set apart. A ring without a junction is opened at one node.
+    the same directions and are of one kind. A ring without a junction is opened at one node.
 
     Parameters
     ----------
@@ -27,8 +27,9 @@ def chains(
         Ends of each piece.
     forward, backward : numpy.ndarray
         Whether cars go from tail to head, and from head to tail.
-    apart : numpy.ndarray
-        Pieces that don't join with the others (motorways: trips don't start on them).
+    kind : numpy.ndarray
+        Kind of each piece driven from tail to head, and from head to tail, shape (n, 2). Motorways are of one
+        (trips don't start on them), and so are roads whose two directions differ alike.
     n_nodes : int
         Number of nodes.
 
@@ -46,7 +47,7 @@ def chains(
     start = np.column_stack([tail, head]).ravel()
     end = np.column_stack([head, tail]).ravel()
     allowed = np.column_stack([forward, backward]).ravel()
-    follow = _next_halves(start, end, allowed, np.repeat(apart, 2), n_nodes)
+    follow = _next_halves(start, end, allowed, kind.ravel(), n_nodes)
     while True:
         before = np.full(2 * n, -1, dtype=np.int64)
         linked = np.flatnonzero(follow >= 0)
@@ -72,7 +73,7 @@ def chains(
     return kept // 2, (kept & 1).astype(bool), first if n else np.zeros(1, dtype=np.int64)
 
 
-def _next_halves(start: Ints, end: Ints, allowed: Bools, apart: Bools, n_nodes: int) -> Ints:
+def _next_halves(start: Ints, end: Ints, allowed: Bools, kind: Ints, n_nodes: int) -> Ints:
     """Which half-edge goes on from each, or -1 at the end of a chain."""
     n_half = len(start)
     by_start = np.argsort(start, kind="stable")
@@ -84,7 +85,7 @@ def _next_halves(start: Ints, end: Ints, allowed: Bools, apart: Bools, n_nodes: 
     follow = np.where(leaving == back, second, leaving)
     passes = (degree[end] == 2) & (follow != back) & (follow >> 1 != np.arange(n_half) >> 1)
     passes &= (allowed[follow] == allowed) & (allowed[follow ^ 1] == allowed[back])
-    passes &= apart[follow] == apart
+    passes &= (kind[follow] == kind) & (kind[follow ^ 1] == kind[back])
     return np.where(passes, follow, -1)
 
 

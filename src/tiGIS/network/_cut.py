@@ -23,7 +23,7 @@ def keep_nodes(network: RoadNetwork, keep: ArrayLike) -> RoadNetwork:
     network : RoadNetwork
         The whole.
     keep : array-like of bool
-        One value a node.
+        One value a node; a node for arrivals (``topology.arrival``) is kept where its place is.
 
     Returns
     -------
@@ -40,6 +40,10 @@ def keep_nodes(network: RoadNetwork, keep: ArrayLike) -> RoadNetwork:
         raise InputError(
             f"keep: {kept.dtype} of shape {kept.shape}; expected one boolean a node, ({network.n_nodes},)."
         )
+    twin = network.topology.ends_at(np.arange(network.n_nodes))
+    places = np.flatnonzero(twin != np.arange(network.n_nodes))
+    kept = kept.copy()
+    kept[twin[places]] = kept[places]
     roads = network.roads
     edges = kept[roads.tail] & kept[roads.head]
     number = np.cumsum(kept) - 1
@@ -57,6 +61,7 @@ def keep_nodes(network: RoadNetwork, keep: ArrayLike) -> RoadNetwork:
         last_vertex=new_vertex[roads.last_vertex[pieces]],
         length_m=roads.length_m[pieces],
         speed_kmh=roads.speed_kmh[pieces],
+        speed_back_kmh=roads.speed_back_kmh[pieces],
         road_class=roads.road_class[pieces],
         flags=roads.flags[pieces],
         way=way.astype(np.int32),
@@ -64,10 +69,12 @@ def keep_nodes(network: RoadNetwork, keep: ArrayLike) -> RoadNetwork:
         way_ids=roads.way_ids[ways],
     )
     arcs = edges[network.arc_edge]
+    arrival = network.topology.arrival
     topology = Topology(
         int(np.count_nonzero(kept)),
         number[network.tail[arcs]].astype(np.int32),
         number[network.head[arcs]].astype(np.int32),
+        None if arrival is None else number[arrival[kept]].astype(np.int32),
     )
     new_edge = np.cumsum(edges) - 1
     return RoadNetwork(

@@ -64,6 +64,7 @@ def with_edges(network: RoadNetwork, edges: gpd.GeoDataFrame, new_xy: NDArray[np
         last_vertex=np.append(roads.last_vertex, vertices - 1),
         length_m=np.append(roads.length_m, length_m),
         speed_kmh=np.append(roads.speed_kmh, speed_kmh),
+        speed_back_kmh=np.append(roads.speed_back_kmh, speed_kmh),
         road_class=np.append(
             roads.road_class, [np.int8(ROAD_CLASSES.index(name)) for name in edges["road_class"]]
         ).astype(np.int8),
@@ -78,8 +79,11 @@ def with_edges(network: RoadNetwork, edges: gpd.GeoDataFrame, new_xy: NDArray[np
     tails = np.concatenate([network.tail, tail, head]).astype(np.int32)
     heads = np.concatenate([network.head, head, tail]).astype(np.int32)
     order = np.argsort(tails, kind="stable")
+    n_nodes, arrival = network.n_nodes + len(new_xy), network.topology.arrival
+    if arrival is not None:
+        arrival = np.append(arrival, np.arange(network.n_nodes, n_nodes)).astype(np.int32)
     return RoadNetwork(
-        Topology(network.n_nodes + len(new_xy), tails[order], heads[order]),
+        Topology(n_nodes, tails[order], heads[order], arrival),
         longer,
         np.append(network.x, new_xy[:, 0]),
         np.append(network.y, new_xy[:, 1]),

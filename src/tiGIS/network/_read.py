@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-import pandas as pd
-
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._meta import Note, note
-from tiGIS._validate import require_columns, require_crs, shown
+from tiGIS._validate import require_crs, require_geodataframe, shown
 from tiGIS.network._build import Component, build
 from tiGIS.network._model import RoadNetwork
-from tiGIS.network._tables import ROAD_CLASSES, Table, drivable_osm, read_classes, read_speeds
-from tiGIS.sources._road_selection import joined, touching
-from tiGIS.sources.road_lines import Noding, from_frame
+from tiGIS.network._report import THEORETICAL
+from tiGIS.network._tables import Table, drivable_osm, read_classes, read_speeds
+from tiGIS.sources._road_selection import touching
+from tiGIS.sources.roads_geofabrik import geofabrik_lines
 from tiGIS.sources.roads_ign import bdtopo_lines, route500_lines
-from tiGIS.sources.roads_osm import geofabrik_lines, read_pbf
+from tiGIS.sources.roads_osm import is_osm_file, read_pbf
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -39,18 +38,13 @@ _SOURCES: dict[str, Note] = {
         "Roads: IGN, ROUTE 500, ROUTE 120 or BD CARTO (Licence Ouverte)",
     ),
 }
-_LIMITS = (
-    note(
-        "Temps théoriques en voiture, sans embouteillage, sans interdiction de tourner ni attente aux feux",
-        "Theoretical driving times: no congestion, no turn restrictions, no waiting at lights",
-    ),
-)
 _NO_ACCESS = note(
     "La source ne dit ni les accès privés, ni les péages, ni les ronds-points",
     "The source does not tell private access, tolls or roundabouts",
 )
 
 
+@checked
 def read_osm_pbf(
     path: str | Path | Sequence[str | Path],
     *,
@@ -63,15 +57,18 @@ def read_osm_pbf(
     component: Component = "largest",
     contract: bool = True,
 ) -> RoadNetwork:
-    """Read a road network from an OpenStreetMap extract (``.osm.pbf``).
+    """Read a road network from an OpenStreetMap extract (``.osm.pbf``, ``.osm``, ``.osm.gz``, ``.osm.bz2``).
 
     Kept are the ways whose ``highway`` is in the table of classes and that cars may drive (keys ``motorcar``,
-    ``motor_vehicle``, ``vehicle``, ``access``, ``oneway``, ``junction``). Roads meet where they share a node.
+    ``motor_vehicle``, ``vehicle``, ``access``, ``oneway``, ``junction``). Roads meet where they share a node,
+    and are cut where a barrier stops cars. Nobody passes through roads for those who go there
+    (``access=destination``, ``customers``); trips may start and end on them.
 
     Parameters
     ----------
     path : path-like, or sequence of path-like
-        The extract, or several that lie side by side: a way that two of them hold is read once.
+        The extract, or several that lie side by side: a way that two of them hold is read once, one of which
+        each holds a part is joined.
     bbox : tuple of float, optional
         West, south, east, north in degrees: keep nothing beyond.
     classes, speeds : path-like or pandas.DataFrame, optional
@@ -117,11 +114,9 @@ def read_osm_pbf(
     paths = [path] if isinstance(path, str | Path) else list(path)
     if not paths:
         raise InputError("read_osm_pbf: no extract; expected one at least.")
-    parts = []
-    for extract in paths:
-        lines = read_pbf(extract, kinds, ferries=ferries)
-        parts.append(lines if bbox is None else touching(lines, bbox))
-    lines = joined(parts)
+    lines = read_pbf(paths, kinds, ferries=ferries)
+    if bbox is not None:
+        lines = touching(lines, bbox)
     if not len(lines.table):
         raise InputError(
             f"read_osm_pbf: no road within {bbox}; expected west, south, east, north in degrees."
@@ -134,10 +129,11 @@ def read_osm_pbf(
         crs=crs,
         component=component,
         contract=contract,
-        metadata={"sources": [_OSM], "limits": list(_LIMITS)},
+        metadata={"sources": [_OSM], "limits": list(THEORETICAL)},
     )
 
 
+@checked
 def read_roads(
     roads: str | Path | gpd.GeoDataFrame,
     *,
@@ -202,7 +198,7 @@ def read_roads(
     """
     if isinstance(roads, str | Path):
         path = Path(roads)
-        if path.suffix.lower() in {".pbf", ".osm"}:
+        if is_osm_file(path):
             if schema or layer or bbox:
                 raise InputError("read_roads: schema, layer and bbox mean nothing for an OSM extract.")
             return read_osm_pbf(
@@ -216,6 +212,7 @@ def read_roads(
             )
         frame, name = _read_table(path, layer, bbox), path.name
     else:
+        require_geodataframe(roads, "roads")
         frame, name = roads, "roads"
         if bbox is not None:
             frame = frame.cx[bbox[0] : bbox[2], bbox[1] : bbox[3]]
@@ -224,7 +221,7 @@ def read_roads(
     if found not in readers:
         raise InputError(f"read_roads: schema is {found!r}; expected one of {shown(readers)}.")
     require_crs(frame, name)
-    limits = [*_LIMITS, _NO_ACCESS] if found == "geofabrik" else list(_LIMITS)
+    limits = [*THEORETICAL, _NO_ACCESS] if found == "geofabrik" else list(THEORETICAL)
     return build(
         readers[found](frame, name),
         classes=read_classes(classes),
@@ -235,154 +232,6 @@ def read_roads(
         contract=contract,
         metadata={"sources": [_SOURCES[found]], "limits": limits},
     )
-
-
-def network_from_lines(
-    roads: gpd.GeoDataFrame,
-    *,
-    road_class: str | None = None,
-    speed: str | None = None,
-    limit: str | None = None,
-    length: str | None = None,
-    oneway: str | None = None,
-    way_id: str | None = None,
-    flags: dict[str, str] | None = None,
-    noding: Noding = "ends",
-    speeds: Table = None,
-    urban: gpd.GeoDataFrame | float | None = None,
-    crs: Any = None,
-    component: Component = "largest",
-    contract: bool = True,
-    sources: tuple[Note, ...] = (),
-) -> RoadNetwork:
-    """Make a road network of any lines, by saying which column holds what.
-
-    Parameters
-    ----------
-    roads : geopandas.GeoDataFrame
-        The lines, one row a road, with a unique index.
-    road_class : str, optional
-        Column of classes on the small scale (``motorway``, ``express``, ``primary``, ``secondary``,
-        ``tertiary``, ``local``, ``residential``, ``living_street``, ``ferry``); by default all ``local``.
-    speed : str, optional
-        Column of mean speeds in km/h, used as they are.
-    limit : str, optional
-        Column of legal limits in km/h (NaN: not known), turned into speeds by the table of speeds.
-    length : str, optional
-        Column of lengths in metres, instead of those measured on the ground.
-    oneway : str, optional
-        Column of ``"both"``, ``"forward"``, ``"backward"`` (with respect to the line).
-    way_id : str, optional
-        Column of identifiers, by default the index.
-    flags : dict, optional
-        Column of booleans for some of ``toll``, ``bridge``, ``tunnel``, ``dual``, ``roundabout``.
-    noding : {"ends", "vertices"}
-        Where roads meet: at their ends, or wherever they share a vertex. Crossings without either never meet.
-    speeds : path-like or pandas.DataFrame, optional
-        Table to use instead of the package's ``speeds.csv``.
-    urban : geopandas.GeoDataFrame or float, optional
-        As in `read_roads`.
-    crs : Any, optional
-        Projected CRS of the network.
-    component : {"largest", "all"}
-        Keep the largest part in which all can reach all, or everything.
-    contract : bool
-        Join roads end to end where nothing else meets them.
-    sources : tuple of notes
-        What results say of where the roads come from.
-
-    Returns
-    -------
-    RoadNetwork
-        The network.
-
-    Raises
-    ------
-    InputError
-        No such column, a doubled index label or identifier, speeds or lengths that are not positive finite
-        numbers, unknown classes or directions, an empty frame, lines of one point.
-    CRSError
-        The frame has no CRS.
-
-    Examples
-    --------
-    >>> import geopandas as gpd, shapely
-    >>> from tiGIS import network_from_lines
-    >>> roads = gpd.GeoDataFrame(
-    ...     {"kmh": [60.0], "way": ["forward"]}, geometry=[shapely.LineString([(0, 0), (1000, 0)])], crs=2154
-    ... )
-    >>> network_from_lines(roads, speed="kmh", oneway="way", component="all").n_arcs
-    1
-    """
-    wanted = [c for c in (road_class, speed, limit, length, oneway, way_id) if c is not None]
-    require_columns(roads, [*wanted, *(flags or {}).values()], "roads")
-    n = len(roads)
-    ids = roads[way_id] if way_id else roads.index.to_series()
-    if ids.duplicated().any():
-        doubled = ids[ids.duplicated()].unique().tolist()
-        raise InputError(f"roads: identifiers more than once: {shown(doubled)}; expected each once.")
-    table = pd.DataFrame({"way_id": ids.astype(str).to_numpy()})
-    table["source_class"] = roads[road_class].astype(str).to_numpy() if road_class else "local"
-    if limit:
-        table["limit_kmh"] = _positive(roads[limit], "limit", missing=True)
-    if oneway:
-        said = roads[oneway].astype(str)
-        strange = said[~said.isin(("both", "forward", "backward"))]
-        if len(strange):
-            raise InputError(
-                f"roads: {oneway} is {shown(strange.unique())} on {len(strange)} rows; "
-                "expected 'both', 'forward' or 'backward'."
-            )
-        table["forward"] = (said != "backward").to_numpy()
-        table["backward"] = (said != "forward").to_numpy()
-    for name, column in (flags or {}).items():
-        if name not in ("toll", "bridge", "tunnel", "dual", "roundabout"):
-            raise InputError(f"roads: no flag {name!r}; expected toll, bridge, tunnel, dual or roundabout.")
-        table[name] = roads[column].to_numpy(dtype=bool)
-    measured = _positive(roads[length], "length", missing=False) if length else None
-    given = _positive(roads[speed], "speed", missing=False) if speed else None
-    # The rows of the table of lines, so that values stay with their line through multi-part geometries.
-    table["urban"] = np.nan
-    lines = from_frame(roads, table, schema="small_scale", noding=noding)
-    if len(lines.table) != n and (measured is not None):
-        raise InputError("roads: multi-part lines can't share one length; use gdf.explode() first.")
-    if given is not None and len(lines.table) != n:
-        given = pd.Series(given, index=table["way_id"]).loc[lines.table["way_id"]].to_numpy()
-    scale = pd.DataFrame(
-        {
-            "schema": "small_scale",
-            "source_class": ROAD_CLASSES,
-            "source_rank": "*",
-            "road_class": ROAD_CLASSES,
-            "link": "0",
-        }
-    )
-    return build(
-        lines,
-        classes=scale,
-        speeds=read_speeds(speeds),
-        urban=urban,
-        crs=crs,
-        component=component,
-        contract=contract,
-        length_m=measured,
-        speed_kmh=given,
-        metadata={"sources": list(sources), "limits": list(_LIMITS)},
-    )
-
-
-def _positive(values: pd.Series, what: str, *, missing: bool) -> np.ndarray:
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
-    bad = ~(np.isfinite(numbers) & (numbers > 0))
-    if missing:
-        bad &= values.notna().to_numpy()
-    if bad.any():
-        rows = values[bad]
-        raise InputError(
-            f"roads: {what} is {shown(rows.unique().tolist())} on {len(rows)} rows "
-            f"({shown(rows.index.tolist())}); expected positive finite numbers."
-        )
-    return numbers
 
 
 def _read_table(

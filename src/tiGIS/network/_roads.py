@@ -34,16 +34,33 @@ CLOSED = 2**30 - 1
 
 @dataclass(frozen=True, eq=False)
 class Topology:
-    """Which node leads to which: what stays the same when times change, so what a hierarchy is kept for."""
+    """Which node leads to which: what stays the same when times change, so what a hierarchy is kept for.
+
+    ``arrival`` gives, for each node, the one at which trips to it end. It is another one only where a trip
+    must not pass through (None: nowhere): arcs lead out of the first, and into the second.
+    """
 
     n_nodes: int
     tail: NDArray[np.int32]
     head: NDArray[np.int32]
+    arrival: NDArray[np.int32] | None = None
 
     @property
     def n_arcs(self) -> int:
         """Number of arcs."""
         return len(self.tail)
+
+    def ends_at(self, nodes: Any) -> Any:
+        """Give the nodes at which trips to some nodes end."""
+        return nodes if self.arrival is None else self.arrival[nodes]
+
+    @cached_property
+    def starts(self) -> NDArray[np.bool_]:
+        """Whether trips may start at each node: not where they only end."""
+        result = np.ones(self.n_nodes, dtype=bool)
+        if self.arrival is not None:
+            result[self.arrival[self.arrival != np.arange(self.n_nodes)]] = False
+        return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +69,8 @@ class Roads:
 
     Edge ``e`` has the pieces from ``first_piece[e]`` and the vertices from ``first_vertex[e]``, up to
     those of the next. Pieces share the vertex where they meet: piece ``p`` ends at vertex ``last_vertex[p]``.
+    ``speed_kmh`` holds along the edge, ``speed_back_kmh`` against it: in one proportion over all its pieces,
+    so that a share of the minutes is the same place both ways.
     """
 
     tail: NDArray[np.int32]
@@ -62,6 +81,7 @@ class Roads:
     last_vertex: NDArray[np.int64]
     length_m: NDArray[np.float64]
     speed_kmh: NDArray[np.float64]
+    speed_back_kmh: NDArray[np.float64]
     road_class: NDArray[np.int8]
     flags: NDArray[np.uint8]
     way: NDArray[np.int32]
@@ -78,6 +98,13 @@ class Roads:
     def time_min(self) -> NDArray[np.float64]:
         """Minutes along each piece, before any rounding."""
         return frozen(self.length_m / self.speed_kmh * 0.06)
+
+    @cached_property
+    def time_back_min(self) -> NDArray[np.float64]:
+        """Minutes against each piece, before any rounding."""
+        if self.speed_back_kmh is self.speed_kmh:
+            return self.time_min
+        return frozen(self.length_m / self.speed_back_kmh * 0.06)
 
     @cached_property
     def edge_length_m(self) -> NDArray[np.float64]:

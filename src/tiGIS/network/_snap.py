@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -283,6 +283,7 @@ def trip_ends(
     use = (cost < CLOSED) & snapped.on_network[:, None]
     cost, metres = cost + leg[:, None], metres + legs
     sides = np.broadcast_to([0.0, 1.0], use.shape)
+    node, use, cost, metres, legs, sides = layered(network, side, node, use, cost, metres, legs, sides)
     if access is not None and access.nodes:
         far, near = network.node_tree.query(
             snapped.point_xy, k=np.arange(1, min(access.nodes, network.n_nodes) + 1)
@@ -304,3 +305,24 @@ def trip_ends(
     return TripEnds(
         indptr, node[use].astype(np.int32), total.astype(np.int32), metres[use], sides[use], legs[use]
     )
+
+
+def layered(
+    network: RoadNetwork,
+    side: Literal["origin", "destination"],
+    node: NDArray[Any],
+    use: NDArray[np.bool_],
+    *more: NDArray[Any],
+) -> tuple[NDArray[Any], ...]:
+    """Take account of roads that no trip passes through, in tables of nodes with a row for each point.
+
+    Trips end at the nodes for arrivals. Trips start at both: by one they leave, by the other they reach what
+    lies on the same roads. Gives ``node``, ``use`` and the other tables, with columns more where needed.
+    """
+    if network.topology.arrival is None:
+        return (node, use, *more)
+    arrival = network.topology.ends_at(node)
+    if side == "destination":
+        return (arrival, use, *more)
+    both = np.hstack([node, arrival]), np.hstack([use, use & (arrival != node)])
+    return (*both, *(np.hstack([values, values]) for values in more))

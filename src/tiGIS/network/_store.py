@@ -21,7 +21,7 @@ from tiGIS.network._roads import Roads, Topology
 from tiGIS.network._stored import DTYPES, fault_of
 
 FORMAT = "tiGIS road network"
-VERSION = 1
+VERSION = 2
 _ROADS = tuple(f"roads_{field.name}" for field in fields(Roads))
 _ARCS = ("x", "y", "tail", "head", "arc_edge", "arc_forward", "time_mmin")
 _EXPECTED = "a network written by RoadNetwork.save"
@@ -47,6 +47,7 @@ def save(network: RoadNetwork, path: str | Path) -> Path:
     path = Path(path)
     arrays = {name: getattr(network, name) for name in _ARCS}
     arrays |= {name: getattr(network.roads, name.removeprefix("roads_")) for name in _ROADS}
+    arrays["arrival"] = network.topology.ends_at(np.arange(network.n_nodes, dtype=np.int32))
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -74,7 +75,7 @@ def load(path: str | Path) -> RoadNetwork:
                 raise DataFileError(path, "no header", _EXPECTED)
             header = json.loads(stored["header"].tobytes().decode())
             _check_header(path, header)
-            arrays = {name: stored[name] for name in (*_ARCS, *_ROADS)}
+            arrays = {name: stored[name] for name in (*_ARCS, *_ROADS, "arrival")}
     except _BROKEN as error:
         raise DataFileError(path, f"not readable ({error})", _EXPECTED, _AGAIN) from error
     if _digest(arrays) != header.get("sha256"):
@@ -85,7 +86,9 @@ def load(path: str | Path) -> RoadNetwork:
     if fault is not None:
         raise DataFileError(path, fault, _EXPECTED, _AGAIN)
     crs, metadata = _checked_words(path, header)
-    topology = Topology(len(arrays["x"]), arrays["tail"], arrays["head"])
+    arrival = arrays["arrival"]
+    nowhere = np.array_equal(arrival, np.arange(len(arrival)))
+    topology = Topology(len(arrays["x"]), arrays["tail"], arrays["head"], None if nowhere else arrival)
     roads = Roads(**{name.removeprefix("roads_"): arrays[name] for name in _ROADS})
     x, y, edge, forward, time = (arrays[name] for name in ("x", "y", "arc_edge", "arc_forward", "time_mmin"))
     return RoadNetwork(topology, roads, x, y, edge, forward, time, crs, metadata)

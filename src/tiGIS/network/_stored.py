@@ -20,6 +20,7 @@ DTYPES = {
     "arc_edge": "i4",
     "arc_forward": "b1",
     "time_mmin": "i4",
+    "arrival": "i4",
     "roads_tail": "i4",
     "roads_head": "i4",
     "roads_first_piece": "i8",
@@ -28,6 +29,7 @@ DTYPES = {
     "roads_last_vertex": "i8",
     "roads_length_m": "f8",
     "roads_speed_kmh": "f8",
+    "roads_speed_back_kmh": "f8",
     "roads_road_class": "i1",
     "roads_flags": "u1",
     "roads_way": "i4",
@@ -36,7 +38,17 @@ DTYPES = {
     "roads_name_classes": "U",
 }
 _ARCS = ("tail", "head", "arc_edge", "arc_forward", "time_mmin")
-_PIECES = ("last_vertex", "length_m", "speed_kmh", "road_class", "flags", "way", "name_class")
+_SPEEDS = ("roads_speed_kmh", "roads_speed_back_kmh")
+_PIECES = (
+    "last_vertex",
+    "length_m",
+    "speed_kmh",
+    "speed_back_kmh",
+    "road_class",
+    "flags",
+    "way",
+    "name_class",
+)
 
 
 def fault_of(arrays: Mapping[str, NDArray[Any]]) -> str | None:
@@ -60,6 +72,8 @@ def _forms(arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
 def _lengths(arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
     if len(arrays["x"]) != len(arrays["y"]):
         yield f"{len(arrays['x'])} x for {len(arrays['y'])} y"
+    if len(arrays["x"]) != len(arrays["arrival"]):
+        yield f"{len(arrays['arrival'])} arrivals for {len(arrays['x'])} nodes"
     for name in _ARCS:
         if len(arrays[name]) != len(arrays["tail"]):
             yield f"{name} has {len(arrays[name])} values for {len(arrays['tail'])} arcs"
@@ -79,6 +93,7 @@ def _ranges(arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
     below = {
         "tail": nodes,
         "head": nodes,
+        "arrival": nodes,
         "roads_tail": nodes,
         "roads_head": nodes,
         "arc_edge": edges,
@@ -93,10 +108,10 @@ def _ranges(arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
         array = arrays[name]
         if array.size and (int(array.min()) < 0 or int(array.max()) >= most):
             yield f"{name} goes from {array.min()} to {array.max()}, where 0 to {most - 1} are"
-    for name in ("x", "y", "roads_xy", "roads_length_m", "roads_speed_kmh"):
+    for name in ("x", "y", "roads_xy", "roads_length_m", *_SPEEDS):
         if not np.isfinite(arrays[name]).all():
             yield f"{name} holds values that are no numbers"
-    if (arrays["roads_length_m"] < 0).any() or (arrays["roads_speed_kmh"] <= 0).any():
+    if (arrays["roads_length_m"] < 0).any() or any((arrays[name] <= 0).any() for name in _SPEEDS):
         yield "lengths below 0 or speeds that are not above 0"
 
 
@@ -114,12 +129,20 @@ def _joints(arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
     """Look whether arcs run between the ends of their edges, and pieces along the vertices of theirs."""
     edge, forward = arrays["arc_edge"], arrays["arc_forward"]
     start, stop = arrays["roads_tail"][edge], arrays["roads_head"][edge]
-    wrong = (arrays["tail"] != np.where(forward, start, stop)) | (
-        arrays["head"] != np.where(forward, stop, start)
+    arrival = arrays["arrival"]
+    twins = np.flatnonzero(arrival != np.arange(len(arrival)))
+    if not np.array_equal(arrival[arrival], arrival) or len(np.unique(arrival[twins])) != len(twins):
+        yield "nodes for arrivals that are not of one place each"
+        return
+    place = np.arange(len(arrival))
+    place[arrival[twins]] = twins
+    wrong = (place[arrays["tail"]] != np.where(forward, start, stop)) | (
+        place[arrays["head"]] != np.where(forward, stop, start)
     )
     if wrong.any():
         yield f"{int(wrong.sum())} arcs that don't run between the ends of their edge"
-    both = edge.astype(np.int64) * 2 + forward
+    into = place[arrays["head"]] != arrays["head"]
+    both = edge.astype(np.int64) * 4 + 2 * into + forward
     if len(np.unique(both)) != len(both):
         yield "edges with two arcs in one direction"
     if not len(arrays["roads_tail"]):

@@ -55,7 +55,9 @@ def reached_parts(
     """
     roads = network.roads
     ahead, back = network.times_of_edges
-    left = cutoff_mmin - node_mmin.astype(np.int64)
+    # On roads that no trip passes through, what is reached from outside is reached by the nodes for arrivals.
+    every = network.topology.ends_at(np.arange(network.n_nodes))
+    left = cutoff_mmin - np.minimum(node_mmin, node_mmin[every]).astype(np.int64)
     at_tail, at_head = left[roads.tail], left[roads.head]
     # Leaving through the tail uses the arc along the line; trips *to* the origin use the one against it.
     from_tail = _share(at_tail, back if towards else ahead)

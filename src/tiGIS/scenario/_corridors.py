@@ -84,6 +84,10 @@ class _Quickest:
         arrive = {int(roads.tail[goal]): (parts[leg + 1, 0], after)}
         if parts[leg + 1, 2] < arrive.get(int(roads.head[goal]), (np.inf, 0.0))[0]:
             arrive[int(roads.head[goal])] = (parts[leg + 1, 2], 1 - after)
+        # where no trip passes through, arrivals have nodes of their own; a way may lie among them as a whole
+        ends_at = network.topology.ends_at
+        arrive = {int(ends_at(node)): told for node, told in arrive.items()}
+        leave |= {int(ends_at(node)): told for node, told in leave.items()}
         nodes = list(leave)
         distance, onward = dijkstra(self._graph, indices=nodes, return_predecessors=True)
         row = -1

@@ -25,7 +25,9 @@ COLUMNS: dict[str, Any] = {
     "source_rank": "",
     "forward": True,
     "backward": True,
+    "destination": False,
     "limit_kmh": np.nan,
+    "limit_back_kmh": np.nan,
     "practised_kmh": np.nan,
     "urban": np.nan,
     "toll": False,
@@ -50,8 +52,10 @@ class RoadLines:
         The CRS of ``xy``, in any form that pyproj reads.
     table : pandas.DataFrame
         One row a line: the columns of ``COLUMNS``. ``forward`` and ``backward`` say in which directions of
-        the line a car may go; ``limit_kmh`` is the legal limit, ``practised_kmh`` a mean speed given by the
-        source itself; ``urban`` is 1, 0 or NaN (not said).
+        the line a car may go; ``destination`` marks those that nobody passes through, which only lead to what
+        lies on them; ``limit_kmh`` is the legal limit along the line, ``limit_back_kmh`` against it (the
+        same, unless the source tells both), ``practised_kmh`` a mean speed given by the source itself;
+        ``urban`` is 1, 0 or NaN (not said).
     schema : str
         Under which name the classes of this source are found in the table of classes.
     noding : {"vertices", "ends"}
@@ -61,6 +65,8 @@ class RoadLines:
         Identifier of each vertex (OSM node ids); without it, vertices are the same where coordinates are.
     left_out : dict of str to int
         How many lines of the source were not kept, by reason.
+    counted : dict of str to int
+        What else the reader counted, under the names that the report of the network has for it.
     """
 
     xy: NDArray[np.float64]
@@ -71,10 +77,13 @@ class RoadLines:
     noding: Noding
     vertex_id: NDArray[np.int64] | None = None
     left_out: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
 
 
 def complete(table: pd.DataFrame, n_lines: int) -> pd.DataFrame:
     """Fill the columns that a source does not have, in the order of ``COLUMNS``."""
+    if "limit_kmh" in table and "limit_back_kmh" not in table:
+        table = table.assign(limit_back_kmh=table["limit_kmh"])
     whole = {
         name: table[name].to_numpy() if name in table else np.full(n_lines, default, dtype=_dtype(default))
         for name, default in COLUMNS.items()
@@ -93,6 +102,7 @@ def from_frame(
     schema: str,
     noding: Noding,
     left_out: dict[str, int] | None = None,
+    counted: dict[str, int] | None = None,
     name: str = "roads",
 ) -> RoadLines:
     """Take the lines out of a GeoDataFrame; ``table`` holds the columns read from its attributes.
@@ -112,7 +122,9 @@ def from_frame(
     whole = complete(table, len(frame))
     if len(parts) != len(frame):
         whole = whole.take(owner).reset_index(drop=True)
-    return RoadLines(xy, first, frame.crs, whole, schema, noding, None, dict(left_out or {}))
+    return RoadLines(
+        xy, first, frame.crs, whole, schema, noding, None, dict(left_out or {}), dict(counted or {})
+    )
 
 
 def _require_lines(geometry: NDArray[np.object_], labels: pd.Index, name: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_codes, as_flags, as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import require_columns, shown
 from tiGIS.sources.road_lines import RoadLines, from_frame
@@ -97,17 +98,25 @@ def bdtopo_lines(frame: gpd.GeoDataFrame, name: str = "troncon_de_route") -> Roa
     require_columns(plain, ["nature", "importance", "sens"], name)
     table = _common(plain, name)
     table["source_class"] = _texts(plain, "nature")
-    table["source_rank"] = _texts(plain, "importance")
+    table["source_rank"] = [
+        code or "" for code in as_codes(_whole(plain["importance"]), f"{name}, importance")
+    ]
     table["dual"] = np.isin(table["source_class"], ("Type autoroutier", "Autoroute", "Route à 2 chaussées"))
     table["roundabout"] = table["source_class"] == "Rond-point"
     level = pd.to_numeric(pd.Series(_texts(plain, "niveau")), errors="coerce").fillna(0).to_numpy()
     table["bridge"], table["tunnel"] = level > 0, level < 0
     if "vitesse" in plain:
-        speed = pd.to_numeric(plain["vitesse"], errors="coerce").to_numpy(dtype=float)
+        speed = as_numbers(plain["vitesse"], f"{name}, vitesse_moyenne_vl")
         table["practised_kmh"] = np.where(speed > 0, speed, np.nan)
     if "urbain" in plain:
-        table["urban"] = _flags(plain, "urbain").astype(float)
+        urban = as_flags(plain["urbain"], f"{name}, urbain")
+        table["urban"] = urban.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     return _kept(frame, plain, table, "bdtopo", name)
+
+
+def _whole(ranks: pd.Series) -> pd.Series:
+    """Write ranks that came as text of a decimal number ("3.0", from a CSV) as whole ones."""
+    return ranks.astype(object).map(lambda rank: rank.removesuffix(".0") if isinstance(rank, str) else rank)
 
 
 def route500_lines(frame: gpd.GeoDataFrame, name: str = "TRONCON_ROUTE") -> RoadLines:
@@ -158,11 +167,6 @@ def _texts(plain: pd.DataFrame, column: str) -> NDArray[np.object_]:
     )
 
 
-def _flags(plain: pd.DataFrame, column: str) -> NDArray[np.bool_]:
-    said = pd.Series(_texts(plain, column)).str.lower()
-    return said.isin(("true", "1", "1.0", "oui", "vrai")).to_numpy()
-
-
 def _common(plain: pd.DataFrame, name: str) -> pd.DataFrame:
     way = _texts(plain, "sens")
     direction = pd.Series(way).str.lower()
@@ -194,11 +198,14 @@ def _kept(
     """Leave out what cars can't drive, and count it."""
     access = pd.Series(_texts(plain, "acces")).str.lower()
     state = pd.Series(_texts(plain, "etat")).str.lower()
+    told = plain["prive"] if "prive" in plain else pd.Series(False, index=plain.index)
+    private = as_flags(told, f"{name}, prive")
     reasons: Mapping[str, NDArray[np.bool_]] = {
         "not built": state.isin(_NOT_BUILT).to_numpy(),
         "closed to light vehicles": access.isin(_SHUT).to_numpy(),
-        "private": _flags(plain, "prive"),
+        "private": private.fillna(False).to_numpy(dtype=bool),
     }
+    counted = {"lines_without_private_said": int(private.isna().sum())} if private.isna().any() else {}
     keep = np.ones(len(plain), dtype=bool)
     left_out = {}
     for reason, gone in reasons.items():
@@ -211,5 +218,6 @@ def _kept(
         schema=schema,
         noding="ends",
         left_out=left_out,
+        counted=counted,
         name=name,
     )

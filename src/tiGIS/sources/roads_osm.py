@@ -1,10 +1,14 @@
-"""Roads of OpenStreetMap: PBF extracts, and Geofabrik's schema (shapefile, GeoPackage, Parquet)."""
+"""Roads of OpenStreetMap's own files: which ways and barriers they hold, where their nodes are."""
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import re
+import zlib
 from array import array
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,100 +16,52 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import DataFileError
-from tiGIS._validate import require_columns
-from tiGIS.sources.maxspeed import parse_maxspeed
-from tiGIS.sources.road_lines import RoadLines, complete, from_frame
+from tiGIS.sources.maxspeed import limits_by_direction
+from tiGIS.sources.osm_access import CAR_ACCESS, RING, YES, car_access, node_stops_cars
+from tiGIS.sources.road_lines import RoadLines, complete
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from numpy.typing import NDArray
 
-# From the most precise key to the widest: the first one present decides (OSM wiki, Key:access).
-_CAR_ACCESS = ("motorcar", "motor_vehicle", "vehicle", "access")
-_SHUT = frozenset(
-    (
-        "no",
-        "private",
-        "agricultural",
-        "forestry",
-        "agricultural;forestry",
-        "delivery",
-        "emergency",
-        "psv",
-        "bus",
-        "military",
-        "permit",
-        "residents",
-        "use_sidepath",
-    )
-)
-_YES = frozenset(("yes", "true", "1"))
-_REVERSED = frozenset(("-1", "reverse"))
-_RING = frozenset(("roundabout", "circular"))
-_LIMIT_KEYS = ("maxspeed", "maxspeed:type", "zone:maxspeed", "source:maxspeed")
-_QUALITIES = ("limit_kmh", "toll", "bridge", "tunnel", "dual", "roundabout")
-_ROW = ("way_id", "source_class", "forward", "backward", *_QUALITIES)
+_QUALITIES = ("limit_kmh", "limit_back_kmh", "toll", "bridge", "tunnel", "dual", "roundabout")
+_ROW = ("way_id", "source_class", "forward", "backward", "destination", *_QUALITIES)
 _CROSSINGS = frozenset(("ferry", "shuttle_train"))
+_EXPECTED = "an OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2)"
+# Ends of file names, with what osmium calls the format.
+_FORMATS = {".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2", ".o5m": "o5m"}
+_CHANGES = (".osh", ".osc")
 
 
-def directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
-    """Say whether a car may drive a way of OSM along its line, and against it.
-
-    Parameters
-    ----------
-    tags : Mapping
-        The tags of the way.
-
-    Returns
-    -------
-    tuple of bool
-        ``(forward, backward)``; both False where cars are not let in.
-
-    References
-    ----------
-    OpenStreetMap wiki, pages ``Key:access``, ``Key:oneway`` and ``Tag:junction=roundabout``.
-
-    Examples
-    --------
-    >>> directions({"highway": "primary", "oneway": "-1"})
-    (False, True)
-    >>> directions({"highway": "track", "access": "private", "motor_vehicle": "yes"})
-    (True, True)
-    """
-    forward, backward = _oneway(tags)
-    return forward and _open(tags, ":forward"), backward and _open(tags, ":backward")
+def is_osm_file(path: Path) -> bool:
+    """Say whether a file is one of OpenStreetMap by its name, in small letters or capitals."""
+    name = path.name.lower()
+    return name.endswith((".pbf", ".o5m")) or any(part in name for part in (".osm", *_CHANGES))
 
 
-def _oneway(tags: Mapping[str, str]) -> tuple[bool, bool]:
-    said = next(
-        (tags[key] for key in ("oneway:motorcar", "oneway:motor_vehicle", "oneway") if key in tags), ""
-    )
-    if said in _YES:
-        return True, False
-    if said in _REVERSED:
-        return False, True
-    if said == "reversible":  # open one way or the other by the hour: not something to count on
-        return False, False
-    implied = not said and (tags.get("junction") in _RING or tags.get("highway") == "motorway")
-    return True, not implied
+def _format_of(path: Path) -> str:
+    """Give the format of a file by its name; refuse histories and changes, which are no map of one day."""
+    name = path.name.lower()
+    if any(part in name for part in _CHANGES):
+        raise DataFileError(
+            path, "a history or a file of changes", _EXPECTED, "Make an extract of one day of it first."
+        )
+    ends = [end for end in _FORMATS if name.endswith(end)]
+    if not ends:
+        raise DataFileError(path, "a name that says no known format", _EXPECTED, "Unpack or rename it.")
+    return _FORMATS[ends[-1]]
 
 
-def _open(tags: Mapping[str, str], direction: str) -> bool:
-    for key in _CAR_ACCESS:
-        said = tags.get(key + direction, tags.get(key))
-        if said is not None:
-            return said not in _SHUT
-    return True
+def read_pbf(paths: Sequence[str | Path], classes: Collection[str], *, ferries: bool = False) -> RoadLines:
+    """Read the ways that cars may drive from files of OpenStreetMap, way by way.
 
-
-def read_pbf(path: str | Path, classes: Collection[str], *, ferries: bool = False) -> RoadLines:
-    """Read the ways that cars may drive from an OSM PBF file, way by way.
-
-    Node positions stay in osmium's own compact store; only the kept ways' vertices come to Python.
+    Node positions stay in osmium's own compact store; only the kept ways' vertices come to Python. Where a
+    barrier stops cars the roads are cut: they end on both sides of it, and don't meet.
 
     Parameters
     ----------
-    path : path-like
-        The ``.osm.pbf`` (or ``.osm``) file.
+    paths : sequence of path-like
+        Extracts (``.osm.pbf``, ``.osm``, ``.osm.gz``, ``.osm.bz2``) that may overlap, or hold each a part of
+        a way: it is joined where a vertex that one of them lacks is in another.
     classes : collection of str
         Values of ``highway`` to keep.
     ferries : bool
@@ -114,150 +70,287 @@ def read_pbf(path: str | Path, classes: Collection[str], *, ferries: bool = Fals
     Returns
     -------
     RoadLines
-        The ways, in longitude and latitude, with OSM node ids.
+        The ways, in longitude and latitude, with OSM node ids (new ones on both sides of a barrier).
 
     Raises
     ------
     DataFileError
-        No such file, or not an OSM file, or a file without a way that cars may drive.
+        No such file, not an OSM file, a history, or a file without a way that cars may drive.
     """
+    kept = _Kept(classes, ferries, several=len(paths) > 1)
+    for path in map(Path, paths):
+        if not path.is_file():
+            raise DataFileError(path, "no such file", _EXPECTED)
+        before = kept.n_found
+        form = _format_of(path)
+        try:
+            (_read_compact if form in ("pbf", "o5m") else _read_text)(path, form, kept)
+        except RuntimeError as error:
+            raise DataFileError(path, str(error), _EXPECTED, "Download the extract again.") from error
+        if kept.n_found == before:
+            raise DataFileError(path, "no road that cars may drive", _EXPECTED)
+    lines = kept.lines()
+    if not len(lines.table):
+        raise DataFileError(Path(paths[0]), "no road that cars may drive", _EXPECTED)
+    return lines
+
+
+def _processor(path: Path, form: str, entities: Any) -> Any:
     import osmium
 
-    path = Path(path)
-    expected = "an OpenStreetMap extract (.osm.pbf)"
-    if not path.is_file():
-        raise DataFileError(path, "no such file", expected)
-    kept = _Kept()
-    keys = ("highway", "route") if ferries else ("highway",)
-    try:
-        ways = (
-            osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
-            .with_locations()
-            .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-            .with_filter(osmium.filter.KeyFilter(*keys))
+    source = osmium.FileProcessor(osmium.io.File(str(path), form), entities)
+    if source.header.has_multiple_object_versions:
+        raise DataFileError(
+            path, "a history or a file of changes", _EXPECTED, "Make an extract of one day of it first."
         )
-        for way in ways:
-            tags = dict(way.tags)
-            source_class = tags.get("highway", "")
-            if source_class not in classes:
-                if not (ferries and tags.get("route") in _CROSSINGS):
-                    kept.left_out[f"highway={source_class}"] += 1
-                    continue
-                source_class = "ferry"
-            kept.add(way, tags, source_class)
-    except RuntimeError as error:
-        raise DataFileError(path, str(error), expected, "Download the extract again.") from error
-    if not kept.rows:
-        raise DataFileError(path, "no road that cars may drive", expected)
-    return kept.lines()
+    return source
+
+
+def _read_compact(path: Path, form: str, kept: _Kept) -> None:
+    """Read a large file: osmium keeps the positions and passes on what has a key of interest."""
+    import osmium
+
+    keys = ("highway", "barrier", *CAR_ACCESS, *(("route",) if kept.ferries else ()))
+    source = _processor(path, form, osmium.osm.NODE | osmium.osm.WAY)
+    in_order = source.header.get("sorting") == "Type_then_ID"
+    for item in source.with_locations().with_filter(osmium.filter.KeyFilter(*keys)):
+        if item.is_node():
+            kept.add_node(item.id, item.tags)
+        elif not item.deleted:
+            kept.add_way(item)
+    missing = kept.nodes_without_position()
+    if in_order:  # what is not known by now is not in the file
+        missing = missing[missing < 0]
+    if not len(missing):
+        return
+    nodes = _processor(path, form, osmium.osm.NODE)
+    wanted = set(missing.tolist())
+    if missing[0] >= 0:  # osmium's own filter knows no id below 0
+        nodes = nodes.with_filter(osmium.filter.IdFilter(missing.tolist()))
+    kept.fill({node.id: (node.lon, node.lat) for node in nodes if node.id in wanted and not node.deleted})
+
+
+def _read_text(path: Path, form: str, kept: _Kept) -> None:
+    """Read a small file as people write them by hand: in any order, with several versions of an object."""
+    import osmium
+
+    places: dict[int, tuple[int, tuple[float, float] | None, dict[str, str]]] = {}
+    ways: dict[int, int] = {}
+    gone = _marked_as_deleted(path)
+    for item in _processor(path, form, osmium.osm.NODE | osmium.osm.WAY):
+        if item.is_node():
+            if item.version >= places.get(item.id, (0,))[0]:
+                known = not item.deleted and item.location.valid() and ("node", item.id) not in gone
+                places[item.id] = item.version, (item.lon, item.lat) if known else None, dict(item.tags)
+        else:
+            ways[item.id] = max(item.version, ways.get(item.id, 0))
+    for way in _processor(path, form, osmium.osm.WAY):
+        if way.version == ways.get(way.id) and ("way", way.id) not in gone:
+            del ways[way.id]
+            if not way.deleted:
+                kept.add_way(way)
+    for number, (_, place, tags) in places.items():
+        if place is not None:
+            kept.add_node(number, tags)
+    kept.fill({number: place for number, (_, place, _) in places.items() if place is not None})
+
+
+_TAG = re.compile(rb"<(node|way)\b([^>]*?)/?>")
+_DELETED = re.compile(rb"""\baction\s*=\s*["']delete["']""")
+_ID = re.compile(rb"""\bid\s*=\s*["'](-?\d+)["']""")
+_CHUNK = 1 << 22
+
+
+def _marked_as_deleted(path: Path) -> set[tuple[str, int]]:
+    """Find the objects that an editor (JOSM) marked for deletion; osmium passes them on as if they stayed."""
+    openers: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open}
+    found = set()
+    try:
+        with openers.get(path.suffix.lower(), open)(path, "rb") as file:
+            rest = b""
+            while chunk := file.read(_CHUNK):
+                text = rest + chunk
+                for tag in _TAG.finditer(text) if b"delete" in text else ():
+                    number = _ID.search(tag[2])
+                    if number and _DELETED.search(tag[2]):
+                        found.add((tag[1].decode(), int(number[1])))
+                rest = text[text.rfind(b"<") :] if b"<" in text else b""
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataFileError(path, str(error), _EXPECTED, "Download the extract again.") from error
+    return found
 
 
 class _Kept:
     """The ways kept so far, in flat arrays rather than as Python objects."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: Collection[str], ferries: bool, *, several: bool) -> None:
+        self.classes, self.ferries = classes, ferries
         self.lon, self.lat, self.node = array("d"), array("d"), array("q")
         self.first = array("q", [0])
         self.rows: list[tuple[Any, ...]] = []
         self.left_out: Counter[str] = Counter()
+        self.n_found = 0
+        self.stops: set[int] = set()
+        self.unknown_barriers: set[int] = set()
+        # row and version of each way, where a second extract may hold it too
+        self.known: dict[int, tuple[int, int]] | None = {} if several else None
+        self.replaced: set[int] = set()
+        self.n_in_two = 0
 
-    def add(self, way: Any, tags: Mapping[str, str], source_class: str) -> None:
-        forward, backward = directions(tags)
+    def add_node(self, number: int, tags: Any) -> None:
+        """Remember a node that stops cars."""
+        if "barrier" in tags or any(key in tags for key in CAR_ACCESS):
+            stops = node_stops_cars(dict(tags))
+            if stops:
+                self.stops.add(number)
+            elif stops is None:
+                self.unknown_barriers.add(number)
+
+    def add_way(self, way: Any) -> None:
+        """Take a way, or count why it is left out."""
+        tags = dict(way.tags)
+        source_class = tags.get("highway", "")
+        if source_class not in self.classes:
+            if not (self.ferries and tags.get("route") in _CROSSINGS):
+                if source_class:
+                    self.left_out[f"highway={source_class}"] += 1
+                return
+            source_class = "ferry"
+        forward, backward, destination = car_access(tags)
         if not (forward or backward):
             self.left_out["closed to cars"] += 1
             return
         if tags.get("area") == "yes":
             self.left_out["areas"] += 1
             return
-        row = (str(way.id), source_class, forward, backward, *_qualities(tags))
-        complete_part = False
         for node in way.nodes:
-            if node.location.valid():
-                self.lon.append(node.lon)
-                self.lat.append(node.lat)
-                self.node.append(node.ref)
-            else:  # the extract stops here; the line goes on after the gap, as another one
-                complete_part = self._close(row) or complete_part
-        if not (self._close(row) or complete_part):
-            self.left_out["without two positions in the extract"] += 1
+            place = node.location
+            known = place.valid()
+            self.lon.append(place.lon if known else np.nan)
+            self.lat.append(place.lat if known else np.nan)
+            self.node.append(node.ref)
+        self.n_found += 1
+        self.first.append(len(self.node))
+        self.rows.append((str(way.id), source_class, forward, backward, destination, *_qualities(tags)))
+        if self.known is not None:
+            self._settle(way.id, way.version, self.known)
 
-    def _close(self, row: tuple[Any, ...]) -> bool:
-        """End the line under way; a single vertex is no line."""
-        n_open = len(self.node) - self.first[-1]
-        if n_open >= 2:
-            self.first.append(len(self.node))
-            self.rows.append(row)
-            return True
-        for values in (self.lon, self.lat, self.node):
-            del values[self.first[-1] :]
-        return False
+    def _settle(self, number: int, version: int, known: dict[int, tuple[int, int]]) -> None:
+        """Keep a way that two extracts hold once, its last version; and all of it where each holds a part."""
+        row = len(self.rows) - 1
+        earlier, old = known.get(number, (row, version))
+        known[number] = row, version
+        if earlier == row:
+            return
+        self.n_in_two += 1
+        mine, other = (slice(*self.first[k : k + 2]) for k in (row, earlier))
+        if self.node[mine] == self.node[other]:
+            for values in (self.lon, self.lat):
+                both = zip(values[other], values[mine], strict=True)
+                values[other] = array("d", [b if a != a else a for a, b in both])
+        elif version > old:
+            self.replaced.add(earlier)
+            return
+        elif version == old:
+            return
+        known[number] = earlier, old
+        del self.lon[mine], self.lat[mine], self.node[mine]
+        del self.first[-1], self.rows[-1]
+
+    def nodes_without_position(self) -> NDArray[np.int64]:
+        """Give the nodes of ways that no position is known for, in order."""
+        return np.unique(np.frombuffer(self.node, dtype=np.int64)[np.isnan(np.frombuffer(self.lon))])
+
+    def fill(self, places: Mapping[int, tuple[float, float]]) -> None:
+        """Give positions to the vertices that lack one."""
+        for vertex in np.flatnonzero(np.isnan(np.frombuffer(self.lon))).tolist():
+            place = places.get(self.node[vertex])
+            if place is not None:
+                self.lon[vertex], self.lat[vertex] = place
 
     def lines(self) -> RoadLines:
-        table = complete(pd.DataFrame(self.rows, columns=_ROW), len(self.rows))
+        """Lay the ways out as lines, cut at gaps and at barriers."""
+        node = np.array(self.node, dtype=np.int64)
         xy = np.column_stack([np.frombuffer(self.lon), np.frombuffer(self.lat)])
-        first = np.frombuffer(self.first, dtype=np.int64)
-        node = np.frombuffer(self.node, dtype=np.int64)
-        left_out = dict(sorted(self.left_out.items()))
-        return RoadLines(xy, first, 4326, table, "osm", "vertices", node, left_out)
+        first = np.array(self.first, dtype=np.int64)
+        way = np.repeat(np.arange(len(self.rows)), np.diff(first))
+        xy, node, way, starts, counted = _cut_at_barriers(
+            _with_known_places(xy, node), node, way, self.stops, self.unknown_barriers
+        )
+        use = ~np.isnan(xy[:, 0]) & ~np.isin(way, list(self.replaced))
+        # a line starts with its way, behind a barrier, and behind a gap in what the extract holds
+        starts[1:] |= ~use[:-1]
+        line = np.cumsum(starts[use]) - 1
+        size = np.bincount(line) if len(line) else np.empty(0, dtype=np.int64)
+        whole = (size >= 2)[line] if len(line) else np.empty(0, dtype=bool)
+        rows = way[use][np.flatnonzero(starts[use])][size >= 2]
+        if lost := len(self.rows) - len(self.replaced) - len(np.unique(rows)):
+            self.left_out["without two positions in the extract"] += lost
+        if self.n_in_two:
+            counted["ways_in_two_extracts"] = self.n_in_two
+        table = pd.DataFrame(self.rows, columns=_ROW).take(rows)
+        return RoadLines(
+            xy[use][whole],
+            np.concatenate([[0], np.cumsum(size[size >= 2])]).astype(np.int64),
+            4326,
+            complete(table, len(table)),
+            "osm",
+            "vertices",
+            node[use][whole],
+            dict(sorted(self.left_out.items())),
+            counted,
+        )
 
 
-def _qualities(tags: Mapping[str, str]) -> tuple[float, bool, bool, bool, bool, bool]:
-    limits = (parse_maxspeed(tags[key]) for key in _LIMIT_KEYS if key in tags)
-    limit = next((value for value in limits if value == value), np.nan)
+def _with_known_places(xy: NDArray[np.float64], node: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give vertices the position that the same node has elsewhere: in another extract."""
+    missing = np.isnan(xy[:, 0])
+    if missing.any() and not missing.all():
+        ids, row = np.unique(node[~missing], return_index=True)
+        at = np.minimum(np.searchsorted(ids, node[missing]), len(ids) - 1)
+        found = ids[at] == node[missing]
+        xy[np.flatnonzero(missing)[found]] = xy[~missing][row[at[found]]]
+    return xy
+
+
+def _cut_at_barriers(
+    xy: NDArray[np.float64],
+    node: NDArray[np.int64],
+    way: NDArray[np.int64],
+    stops: Iterable[int],
+    unknown: Iterable[int],
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], dict[str, int]]:
+    """Double the vertices at which barriers stop cars, each side under a number of its own.
+
+    Gives positions, nodes and ways of the vertices, which of them start a line, and what was counted.
+    """
+    starts = np.append(True, np.diff(way) != 0)[: len(way)]
+    again = np.append(False, (np.diff(node) == 0) & ~starts[1:])[: len(way)]
+    xy, node, way, starts = xy[~again], node[~again], way[~again], starts[~again]
+    barrier = np.isin(node, np.fromiter(stops, dtype=np.int64))
+    odd = np.isin(node, np.fromiter(unknown, dtype=np.int64))
+    counted = {
+        name: len(np.unique(node[where]))
+        for name, where in (("barriers_closed_to_cars", barrier), ("barriers_of_unknown_kind_left_open", odd))
+        if where.any()
+    }
+    if not barrier.any():
+        return xy, node, way, starts, counted
+    ends = np.append(starts[1:], True)
+    copies = np.where(barrier & ~starts & ~ends, 2, 1)
+    source = np.repeat(np.arange(len(node)), copies)
+    second = np.append(False, np.diff(source) == 0)
+    node, split = node[source], barrier[source]
+    node[split] = min(int(node.min()), 0) - 1 - np.arange(np.count_nonzero(split))
+    return xy[source], node, way[source], starts[source] | second, counted
+
+
+def _qualities(tags: Mapping[str, str]) -> tuple[float, float, bool, bool, bool, bool, bool]:
     return (
-        limit,
-        tags.get("toll") in _YES,
+        *limits_by_direction(tags),
+        tags.get("toll") in YES,
         tags.get("bridge", "no") != "no",
         tags.get("tunnel", "no") not in ("no", "building_passage"),
-        tags.get("dual_carriageway") in _YES,
-        tags.get("junction") in _RING,
+        tags.get("dual_carriageway") in YES,
+        tags.get("junction") in RING,
     )
-
-
-def geofabrik_lines(frame: gpd.GeoDataFrame, name: str = "roads") -> RoadLines:
-    """Take the roads of a table in Geofabrik's schema (``gis_osm_roads_free``).
-
-    Geofabrik keeps neither access nor tolls nor ``junction``: private roads count as open, and a roundabout
-    without ``oneway`` is open both ways.
-
-    Parameters
-    ----------
-    frame : geopandas.GeoDataFrame
-        Columns ``fclass``, ``oneway`` (B, F or T), and where there are any ``osm_id``, ``maxspeed`` (0: not
-        said), ``bridge`` and ``tunnel`` (T or F).
-    name : str
-        How messages name the table.
-
-    Returns
-    -------
-    RoadLines
-        The same ways.
-
-    Raises
-    ------
-    InputError
-        A column is missing, or ``oneway`` holds other values than B, F and T.
-    """
-    require_columns(frame, ["fclass", "oneway"], name)
-    oneway = frame["oneway"].to_numpy()
-    strange = ~np.isin(oneway.astype(str), ("B", "F", "T"))
-    if strange.any():
-        raise DataFileError(
-            name, f"oneway is {oneway[strange][0]!r} on {np.count_nonzero(strange)} rows", "B, F or T"
-        )
-    table = pd.DataFrame(
-        {
-            "source_class": frame["fclass"].astype(str).to_numpy(),
-            "forward": oneway != "T",
-            "backward": oneway != "F",
-        }
-    )
-    if "osm_id" in frame:
-        table["way_id"] = frame["osm_id"].astype(str).to_numpy()
-    if "maxspeed" in frame:
-        limit = frame["maxspeed"].to_numpy(dtype=float)
-        table["limit_kmh"] = np.where(limit > 0, limit, np.nan)
-    for column in ("bridge", "tunnel"):
-        if column in frame:
-            table[column] = (frame[column] == "T").to_numpy()
-    return from_frame(frame, table, schema="osm", noding="vertices", name=name)
