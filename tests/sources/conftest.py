@@ -36,12 +36,10 @@ def waits() -> list[float]:
 @pytest.fixture
 def transport(waits: list[float]) -> Transport:
     """Patient in the same way as for a user, but waiting is only noted."""
-    return Transport(
-        Settings(
-            connect_timeout_s=2.0,
-            read_timeout_s=0.3,
-            slow_after_s=0.1,
-            slow_bytes_per_s=1e5,
-            sleep=waits.append,
-        )
-    )
+    return Transport(Settings(sleep=waits.append))
+
+
+@pytest.fixture
+def impatient(waits: list[float]) -> Transport:
+    """Soon tired of a server that says nothing or little; for those alone, a loaded machine is slow too."""
+    return Transport(Settings(read_timeout_s=0.3, slow_after_s=0.1, slow_bytes_per_s=1e5, sleep=waits.append))

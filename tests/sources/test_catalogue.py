@@ -52,7 +52,7 @@ def test_another_extent_is_another_file() -> None:
 
 
 def test_check_says_what_became_of_each_address(producers: Producers) -> None:
-    transport = Transport(Settings(sleep=lambda seconds: None, read_timeout_s=0.5))
+    transport = Transport(Settings(sleep=lambda seconds: None))
     producers.file("files.georisques.fr/GASPAR/gaspar.zip", b"PK")
     producers.routes["www.insee.fr/fr/statistiques/fichier/8680726/ensemble.zip"] = lambda query: Answer(
         server.HTML, 200, {"Content-Type": "text/html; charset=utf-8"}
