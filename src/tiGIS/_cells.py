@@ -209,6 +209,13 @@ def _code(cell: object) -> str | None:
     return None
 
 
+def as_word(cell: object) -> str:
+    """Write a word or a code as text, so that what means the same is the same: 1, 1.0 and "1 " are "1"."""
+    if isinstance(cell, (float, np.floating)) and np.isfinite(cell) and cell == int(cell):
+        cell = int(cell)
+    return str(cell).strip()
+
+
 def as_dates(cells: Any, name: str) -> pd.Series:
     """
     Read dates, year first or day first (never month first), with any of ``-``, ``/``, ``.`` or none.

@@ -109,6 +109,8 @@ def _how_to_read(thing: object, library: str) -> str:
         return f"Read the file first, e.g. {reader}."
     if isinstance(thing, (pd.DataFrame, pd.Series)) and library == "gpd":
         return "A merge of pandas loses the geometry: make it again with gpd.GeoDataFrame(frame, crs=...)."
+    if hasattr(thing, "geom_type") and not hasattr(thing, "crs"):
+        return "Say where it lies: geopandas.GeoSeries([shape], crs=2154)."
     return "Make one first." if library == "gpd" else "Make one first, e.g. pd.DataFrame(...)."
 
 

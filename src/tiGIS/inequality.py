@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
 
@@ -23,7 +24,7 @@ def _numbers(values: pd.Series, name: str, index: pd.Index | None = None) -> np.
         if len(absent) or not values.index.is_unique:
             raise InputError(f"{name}: expected one value for each place; nothing for {shown(absent)}.")
         values = values.reindex(index)
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64)
+    numbers = as_numbers(values, name)
     if np.isinf(numbers).any():
         raise InputError(f"{name}: infinite values; expected numbers, NaN where unknown.")
     return numbers

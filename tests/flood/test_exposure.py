@@ -151,6 +151,49 @@ def test_it_says_how_people_were_counted_and_what_has_no_value() -> None:
     assert "100 polygons (0.01 km², median), shared out by area, 10 without a value (grille de 1 km)" in said
 
 
+def test_a_territory_without_any_zone_has_a_row_of_zeros() -> None:
+    none = zones([], [])
+    by_level = tiGIS.exposure(places(AREA), none, counts={"people": GRID})
+    assert by_level.index.tolist() == [("30000", "none")]
+    assert by_level[["area_ha", "area_share_pct", "people"]].to_numpy().tolist() == [[0, 0, 0]]
+    whole = tiGIS.exposure(places(AREA), none, counts={"people": GRID}, by_level=False)
+    assert whole[["area_ha", "people"]].to_numpy().tolist() == [[0, 0]]
+
+
+def test_people_without_a_place_are_in_no_sum_and_said() -> None:
+    cells = gpd.GeoDataFrame(
+        {"people": [400.0, 70.0, 30.0]}, geometry=[AREA, None, shapely.Polygon()], crs=LOCAL
+    )
+    points = cells.assign(geometry=[shapely.Point(5, 5), None, shapely.Point()])
+    for layer in (cells, points):
+        found = tiGIS.exposure(places(AREA), zones(["high"], [AREA]), counts={"people": layer})
+        assert found["people"].tolist() == [400.0]
+        assert "2 without a geometry (100, in no sum)" in str(found.attrs["tigis"]["limits"])
+    sites = points.drop(columns="people")
+    found = tiGIS.exposure(places(AREA), zones(["high"], [AREA]), sites=sites)
+    assert found["sites"].tolist() == [1]
+    assert "sites: 2 without a geometry" in str(found.attrs["tigis"]["limits"])
+
+
+@pytest.mark.parametrize("shape", [AREA, shapely.Point(5, 5)])
+def test_people_nobody_has_counted_are_not_zero(shape: shapely.Geometry) -> None:
+    layer = gpd.GeoDataFrame({"people": ["", "1 200,5"]}, geometry=[shape, shape], crs=LOCAL)
+    water = zones(["high"], [AREA])
+    assert np.isnan(tiGIS.exposure(places(AREA), water, counts={"people": layer[:1]})["people"].iloc[0])
+    assert tiGIS.exposure(places(AREA), water, counts={"people": layer})["people"].tolist() == [1200.5]
+
+
+def test_other_things_than_layers_and_zones_are_refused() -> None:
+    water = zones(["high"], [AREA])
+    for wrong in (None, "communes.gpkg", {"geometry": [AREA]}, pd.DataFrame({"geometry": [AREA]})):
+        with pytest.raises(tiGIS.InputError, match="expected a GeoDataFrame"):
+            tiGIS.exposure(wrong, water)
+        with pytest.raises(tiGIS.InputError, match="expected FloodZones"):
+            tiGIS.exposure(places(AREA), wrong)
+        with pytest.raises(tiGIS.InputError, match="expected a GeoDataFrame"):
+            tiGIS.exposure(places(AREA), water, counts={"people": wrong})
+
+
 def test_layers_in_other_crs_are_brought_over() -> None:
     base = shapely.box(8e5, 6.3e6, 8.01e5, 6.301e6)
     water = zones(["high"], [base], crs=2154)

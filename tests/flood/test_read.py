@@ -101,7 +101,7 @@ def test_any_layer_with_no_layer_or_a_bad_date(tmp_path: Path) -> None:
         tiGIS.read_zones(tmp_path)
     frame = gpd.GeoDataFrame({"When": ["hier"]}, geometry=[square(0)], crs=2154)
     frame.to_file(tmp_path / "zones.gpkg")
-    with pytest.raises(tiGIS.InputError, match="'hier'; expected dates"):
+    with pytest.raises(tiGIS.InputError, match="'hier' at 0; expected dates"):
         tiGIS.read_zones(tmp_path / "zones.gpkg", columns={"date": "When"})
     assert tiGIS.read_zones(tmp_path / "zones.gpkg", constants={"level": "low"}).area_ha().to_dict() == {
         "low": 1.0

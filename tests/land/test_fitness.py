@@ -81,7 +81,7 @@ def test_the_order_of_rows_does_not_matter_to_the_score(order: list[int]) -> Non
         ({"profile": "castle"}, "'castle'"),
         ({"draws": 10}, "at least 1000"),
         ({"profile": tiGIS.SiteProfile("x", {"a": tiGIS.Criterion(1, 1)})}, "two different bounds"),
-        ({"measures": pd.DataFrame({"area_ha": ["big"]})}, "not numbers"),
+        ({"measures": pd.DataFrame({"area_ha": ["big"]})}, "'big' at 0; expected numbers"),
     ],
 )
 def test_bad_requests_are_refused(change: dict, message: str) -> None:

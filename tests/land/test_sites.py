@@ -191,3 +191,19 @@ def test_vacancy_needs_two_years_of_both() -> None:
     assert np.isnan(nobody["vacancy_units_pct"])
     with pytest.raises(tiGIS.InputError, match="without a zone or an area"):
         tiGIS.activity_zone_vacancy(units.assign(area_ha=0), 2022)
+
+
+def test_vacancy_reads_flags_dates_and_areas_as_french_files_write_them() -> None:
+    units = pd.DataFrame(
+        {
+            "site_id": "z",
+            "area_ha": ["1,5", "2", "4", "8"],
+            "activity_ended": ["05/11/2019", "05/11/2019", "12/01/2020", None],
+            "unoccupied_since": ["05/11/2019", "05/11/2019", "12/01/2020", None],
+        }
+    )
+    for told in (["Oui", "Non", "Oui", None], ["1", "0", "1", ""], [True, False, True, pd.NA]):
+        found = tiGIS.activity_zone_vacancy(units.assign(told=told), 2022, known="told").loc["z"]
+        assert found[["units", "units_unknown", "vacant_units", "vacant_ha"]].tolist() == [4, 2, 1, 1.5]
+    with pytest.raises(tiGIS.InputError, match="'peut-être' at 0"):
+        tiGIS.activity_zone_vacancy(units.assign(told="peut-être"), 2022, known="told")

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Frame, Note, describe, note
 from tiGIS._validate import require_unique_index, shown
@@ -142,7 +143,7 @@ def aligned(values: pd.Series, labels: pd.Index, name: str, *, whose: str) -> np
             f"{name}: {'; '.join(faults)}; expected one value for each of the {whose} of times. "
             "Reindex it, and say with fillna what is not known."
         )
-    numbers = pd.to_numeric(values, errors="coerce").reindex(labels).to_numpy(dtype=np.float64)
+    numbers = as_numbers(values.reindex(labels), name)
     for wrong, what in (
         (np.isnan(numbers), "empty or not a number"),
         (np.isinf(numbers), "infinite"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Frame, describe, note
 from tiGIS._validate import shown
@@ -70,7 +71,7 @@ def summarise(
     """
     weight = aligned(people, values.index, "people", whose="places")
     groups = pd.Series("all", index=values.index) if to is None else _groups(to, values.index)
-    measure = pd.to_numeric(values).to_numpy(dtype=np.float64)
+    measure = as_numbers(values, "values")
     if np.isinf(measure).any():
         raise InputError("values: infinite; expected NaN where unknown or unreachable.")
     codes, names = pd.factorize(groups, sort=True)
@@ -96,7 +97,7 @@ def summarise(
     ]
     result[[f"decile_{n}" for n in range(1, 10)]] = np.array(deciles).reshape(len(names), 9)
     if carless_share_pct is not None:
-        carless = carless_share_pct.reindex(values.index).to_numpy(dtype=np.float64)
+        carless = as_numbers(carless_share_pct.reindex(values.index), "carless_share_pct")
         has = inside & ~np.isnan(carless)
         with np.errstate(invalid="ignore", divide="ignore"):
             result["carless_share_pct"] = total(has, weight * np.where(has, carless, 0)) / total(has)

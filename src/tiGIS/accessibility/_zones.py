@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Frame, describe, note
 from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
@@ -223,7 +224,7 @@ def population_points(
     require_unique_index(zones, "zones")
     require_columns(cells, [people], "cells")
     centres = cells.geometry.to_crs(zones.crs).centroid
-    weight = pd.to_numeric(cells[people], errors="coerce").to_numpy(dtype=np.float64)
+    weight = as_numbers(cells[people], f"cells[{people!r}]")
     if np.isnan(weight).any() or (weight < 0).any():
         raise InputError(f"cells: {people!r} is empty or negative in some cells; expected people.")
     tree = zones.sindex

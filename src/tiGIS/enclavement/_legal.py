@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import require_columns, require_unique_index
@@ -161,7 +162,7 @@ def legal_remoteness(
 
 def _beyond(values: pd.Series, bound: float) -> np.ndarray:
     """How far beyond the bound; 0 within, infinite where unreachable."""
-    numbers = pd.to_numeric(values).to_numpy(dtype=np.float64)
+    numbers = as_numbers(values, str(values.name))
     return np.where(np.isnan(numbers), np.inf, np.clip(numbers - bound, 0, None))
 
 

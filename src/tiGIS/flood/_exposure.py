@@ -10,13 +10,18 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons, stacked
-from tiGIS._validate import require_columns, require_crs, require_unique_index
+from tiGIS._validate import kind_of, require_columns, require_crs, require_geodataframe, require_unique_index
 from tiGIS.flood._cells import Cells
 from tiGIS.flood._zones import FloodZones
 
+# Neighbours that only touch share slivers of rounding, which hold nobody
+_LEAST_SHARED_M2 = 1.0
+
+_NO_ZONE = "none"
 _NOT_STUDIED = note(
     "Hors du périmètre étudié par le plan, l'exposition est inconnue (et non nulle).",
     "Outside the area that the plan studied, exposure is unknown (not zero).",
@@ -65,7 +70,10 @@ def exposure(
     Returns
     -------
     pandas.DataFrame
-        Indexed by territory (and ``level``, worst first). Columns: ``area_ha``, ``area_share_pct`` (of the
+        Indexed by territory (and ``level``, worst first; ``"none"``, with 0, where there is no zone at all).
+        A count is NaN where all the cells or points in a zone are without a value; where some are, they are
+        in no sum, and the limits of the result say how many. Columns: ``area_ha``,
+        ``area_share_pct`` (of the
         territory), one column per layer counted, ``roads_km``, ``sites``, ``land_ha``, ``studied_share_pct``
         (share of the territory that the plan studied; NaN when the zones don't say). All measures are NaN
         for a territory outside the studied area.
@@ -90,12 +98,17 @@ def exposure(
     >>> found["people"].to_dict()
     {'high': 100.0, 'low': 100.0}
     """
+    require_geodataframe(territories, "territories")
     require_unique_index(territories, "territories")
+    if not isinstance(zones, FloodZones):
+        raise InputError(f"zones: {kind_of(zones)}; expected FloodZones. See FloodZones.from_frame.")
     places, _ = repaired_polygons(territories, "territories")
     places = places.reindex(territories.index)
     crs = places.crs
     if by_level:
         layers = zones.flatten().to_crs(crs)
+        if layers.empty:  # a row for each territory all the same: nothing of it is in a zone
+            layers = gpd.GeoSeries([shapely.Polygon()], index=pd.Index([_NO_ZONE], name="level"), crs=crs)
     else:
         whole = stacked([np.asarray(zones.frame.geometry.values)])
         layers = gpd.GeoSeries(whole, index=pd.Index(["any"], name="level"), crs=zones.crs).to_crs(crs)
@@ -106,6 +119,7 @@ def exposure(
     table["area_share_pct"] = 100 * table["area_ha"] / whole_ha
     notes: list[Note] = [*zones.limits]
     for name, layer in (counts or {}).items():
+        require_geodataframe(layer, f"counts[{name!r}]")
         require_columns(layer, [name], f"counts[{name!r}]")
         table[name], how = _counted(cells, layer, name)
         notes.append(how)
@@ -114,8 +128,14 @@ def exposure(
         table["roads_km"] = cells.length_of(np.asarray(roads.geometry.to_crs(crs).values)) / 1000
     if sites is not None:
         require_crs(sites, "sites")
-        points = sites.geometry.to_crs(crs).representative_point()
+        placed = sites.geometry[~(sites.geometry.isna() | sites.geometry.is_empty)]
+        points = placed.to_crs(crs).representative_point()
         table["sites"] = cells.points(np.asarray(points.values), np.ones(len(points)))
+        if len(placed) < len(sites):
+            lost = len(sites) - len(placed)
+            notes.append(
+                note(f"sites : {lost} sans position, non comptés.", f"sites: {lost} without a geometry.")
+            )
     if land is not None:
         parcels, _ = repaired_polygons(land.to_crs(crs), "land")
         dissolved = shapely.get_parts(shapely.union_all(np.asarray(parcels.geometry.values)))
@@ -134,28 +154,58 @@ def _counted(cells: Cells, layer: gpd.GeoDataFrame, name: str) -> tuple[NDArray[
     """Count one layer in the cells, and say how it was counted."""
     where = f"counts[{name!r}]"
     require_crs(layer, where)
-    amount = pd.to_numeric(layer[name]).to_numpy(dtype=float)
-    if (amount < 0).any():
-        raise InputError(f"{where}: {np.count_nonzero(amount < 0)} counts below 0; expected none")
+    amount = as_numbers(layer[name], where)
+    if not (np.isnan(amount) | (amount >= 0) & np.isfinite(amount)).all():
+        wrong = np.count_nonzero((amount < 0) | np.isinf(amount))
+        raise InputError(f"{where}: {wrong} counts below 0 or infinite; expected none")
     known = ~np.isnan(amount)
-    geometry = layer.geometry.to_crs(cells.crs)[known]
-    without_fr = "" if known.all() else f", {np.count_nonzero(~known)} sans valeur"
-    without_en = "" if known.all() else f", {np.count_nonzero(~known)} without a value"
+    geometry = layer.geometry.to_crs(cells.crs)
+    placed = ~(geometry.isna() | geometry.is_empty).to_numpy()
+    without_fr, without_en = _without(amount, known, placed)
     source = f" ({layer.attrs['source']})" if "source" in layer.attrs else ""
-    if (geometry.geom_type == "Point").all():
-        values = cells.points(np.asarray(geometry.values), amount[known])
+    here, gaps = geometry[known & placed], geometry[~known & placed]
+    if (geometry.geom_type[placed] == "Point").all():
+        values = cells.points(np.asarray(here.values), amount[known & placed])
+        seen = cells.points(np.asarray(here.values), np.ones(len(here)))
+        unseen = cells.points(np.asarray(gaps.values), np.ones(len(gaps)))
+        values[(unseen > 0) & (seen == 0)] = np.nan
         return values, note(
             f"{name} : {len(layer)} points{without_fr}{source}.",
             f"{name}: {len(layer)} points{without_en}{source}.",
         )
-    polygons, _ = repaired_polygons(gpd.GeoDataFrame({name: amount[known]}, geometry=geometry.values), where)
-    areas = polygons.area.to_numpy()
-    values = cells.area_of(np.asarray(polygons.geometry.values), polygons[name].to_numpy(float) / areas)
-    size = f"{np.median(areas) / 1e6:.3g} km²"
+    polygons, repairs = repaired_polygons(
+        gpd.GeoDataFrame({name: amount[placed]}, geometry=geometry[placed].values), where
+    )
+    areas, outlines = polygons.area.to_numpy(), np.asarray(polygons.geometry.values)
+    has = polygons[name].notna().to_numpy()
+    values = cells.area_of(outlines[has], polygons[name].to_numpy(float)[has] / areas[has])
+    seen = cells.area_of(outlines[has], np.ones(np.count_nonzero(has)))
+    unseen = cells.area_of(outlines[~has], np.ones(np.count_nonzero(~has)))
+    values[(unseen > _LEAST_SHARED_M2) & (seen <= _LEAST_SHARED_M2)] = np.nan
+    size = f"{np.median(areas) / 1e6:.3g} km²" if len(areas) else "0 km²"
+    if repairs.mended:
+        without_fr += f", {repairs.mended} réparés"
+        without_en += f", {repairs.mended} mended"
     return values, note(
         f"{name} : {len(layer)} polygones ({size}, médiane), au prorata de la surface{without_fr}{source}.",
         f"{name}: {len(layer)} polygons ({size}, median), shared out by area{without_en}{source}.",
     )
+
+
+def _without(
+    amount: NDArray[np.float64], known: NDArray[np.bool_], placed: NDArray[np.bool_]
+) -> tuple[str, str]:
+    """Say how many rows are in no sum, and how much they hold."""
+    fr = en = ""
+    if not placed.all():
+        rows, lost = np.count_nonzero(~placed), np.nansum(amount[~placed])
+        fr += f", {rows} sans contour ni position ({lost:g}, hors des sommes)"
+        en += f", {rows} without a geometry ({lost:g}, in no sum)"
+    if not known.all():
+        rows = np.count_nonzero(~known)
+        fr += f", {rows} sans valeur"
+        en += f", {rows} without a value"
+    return fr, en
 
 
 def _studied(places: gpd.GeoDataFrame, zones: FloodZones) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from tiGIS._cells import as_dates
 from tiGIS._errors import CRSError, InputError
 from tiGIS._files import replacing
 from tiGIS._meta import Note, note
@@ -226,7 +227,7 @@ def _rules(raw: CovadisPlan, counts: dict[str, int]) -> gpd.GeoDataFrame:
 
 def _in_schema(frame: gpd.GeoDataFrame, **columns: object) -> gpd.GeoDataFrame:
     plan = _column(frame, "id_gaspar")
-    date = pd.to_datetime(_column(frame, "datecarte"), errors="coerce")
+    date = as_dates(_column(frame, "datecarte"), "datecarte")
     data = {**SCHEMA, "source": plan, "date": date, **columns}
     table = pd.DataFrame(data, index=frame.index)
     if "id_zone" in frame.columns:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from tiGIS._bundled import bundled_path
+from tiGIS._cells import as_dates, as_numbers
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import describe, note
 from tiGIS._validate import shown
@@ -91,9 +93,9 @@ def read_tri(
         raise CRSError(f"{files.path.name}: CRS is {frame.crs.to_string()} (degrees); say crs=2154.")
     columns = {"scenario": "scenario"}
     if content == "depths":
-        frame["depth_min_m"] = pd.to_numeric(frame["ht_min"])
-        highest = pd.to_numeric(frame["ht_max"])
-        frame["depth_max_m"] = highest.where(highest < _ENDLESS_M)
+        frame["depth_min_m"] = as_numbers(frame["ht_min"], "ht_min")
+        highest = as_numbers(frame["ht_max"], "ht_max")
+        frame["depth_max_m"] = np.where(highest < _ENDLESS_M, highest, np.nan)
         columns |= {"depth_min_m": "depth_min_m", "depth_max_m": "depth_max_m"}
     plan = frame["id_tri"].iloc[0] if "id_tri" in frame.columns else files.path.stem
     source = note(
@@ -201,7 +203,7 @@ def plans_by_commune(gaspar: pd.DataFrame, communes: Iterable[str]) -> pd.DataFr
     ended = pd.Series(False, index=gaspar.index)
     for name in ("annulled", "withdrawn", "repealed"):
         if name in gaspar.columns:
-            ended |= gaspar[name].notna()
+            ended |= as_dates(gaspar[name], name).notna()
     standing = gaspar[~ended]
     result = pd.DataFrame(index=index)
     for kind in sorted(gaspar["kind"].unique()):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._validate import require_columns, require_unique_index, shown
@@ -209,7 +210,7 @@ def close_roads(
     scenarios = dict(zones) if isinstance(zones, Mapping) else {"flood": zones}
     require_columns(people, [people_column], "people")
     require_unique_index(people, "people")
-    count = pd.to_numeric(people[people_column]).to_numpy(dtype=float)
+    count = as_numbers(people[people_column], people_column)
     if not (count >= 0).all():
         raise InputError(
             f"people: {np.count_nonzero(~(count >= 0))} places without a count of 0 or more in "

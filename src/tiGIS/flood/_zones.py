@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._cells import as_dates, as_numbers, as_word, is_missing
 from tiGIS._errors import InputError
 from tiGIS._meta import Note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons, stacked
@@ -150,7 +151,7 @@ class FloodZones:
         _check_words(table["level"], (*LEVELS, UNKNOWN_LEVEL), "level", "levels={...} translates them")
         _check_words(table["kind"], KINDS, "kind", "map them first")
         for name in ("return_period_years", "depth_min_m", "depth_max_m"):
-            table[name] = pd.to_numeric(table[name])
+            table[name] = as_numbers(table[name], name)
         table["date"] = _dates(table["date"])
         tidy = gpd.GeoDataFrame(table, geometry=np.asarray(whole.geometry.values), crs=whole.crs)
         return cls(tidy, studied, repairs, tuple(sources), tuple(limits))
@@ -211,25 +212,34 @@ class FloodZones:
 
 
 def _translated(values: pd.Series, words: Mapping[object, str], name: str, unknown: str) -> pd.Series:
-    strange = [value for value in values.dropna().unique() if value not in words]
-    if strange:
+    """Translate the words of a file; a code is the same as a number and as text: 1, 1.0, "1"."""
+    given = {as_word(word): meaning for word, meaning in words.items()}
+    _refuse_two_meanings(words, name)
+    read = values.map(lambda value: None if is_missing(value) else as_word(value)).astype(object)
+    strange = values[read.notna() & ~read.isin(list(given))].unique()
+    if len(strange):
         raise InputError(
             f"{name}: {shown(strange)} not in the translation given; it has {shown(words, 8)}. "
             f"Add them (as {unknown!r} if you can't tell)."
         )
-    return values.map(dict(words)).fillna(unknown)
+    return read.map(given).fillna(unknown)
+
+
+def _refuse_two_meanings(words: Mapping[object, str], name: str) -> None:
+    meanings: dict[str, str] = {}
+    for word, meaning in words.items():
+        if meanings.setdefault(as_word(word), meaning) != meaning:
+            raise InputError(
+                f"{name}: {word!r} has two meanings in the translation given ({meaning!r} and "
+                f"{meanings[as_word(word)]!r}); expected one."
+            )
 
 
 def _dates(values: pd.Series) -> pd.Series:
     """Read dates, also as 2010_11_05; one that can't be read is an error, not a gap."""
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values
-    text = values.astype("object").map(lambda value: str(value).replace("_", "-"), na_action="ignore")
-    dates = pd.to_datetime(text, errors="coerce")
-    strange = values[dates.isna() & values.notna()].unique()
-    if len(strange):
-        raise InputError(f"date: {shown(strange)}; expected dates like 2010-11-05")
-    return dates
+    if values.dtype == object or pd.api.types.is_string_dtype(values):
+        values = values.map(lambda cell: cell.replace("_", "-") if isinstance(cell, str) else cell)
+    return as_dates(values, "date")
 
 
 def _check_words(values: pd.Series, words: tuple[str, ...], name: str, action: str) -> None:

@@ -11,10 +11,18 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from tiGIS._cells import as_word
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._polygons import M2_PER_HA, cut, pieces_by_pair, polygonal, repaired_polygons, subdivided, total_by
-from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
+from tiGIS._validate import (
+    kind_of,
+    require_columns,
+    require_crs,
+    require_geodataframe,
+    require_unique_index,
+    shown,
+)
 from tiGIS.flood import FloodZones
 
 Shapes = NDArray[np.object_]
@@ -63,7 +71,8 @@ class Constraint:
             require_columns(frame, self.where, where)
             for column, wanted in self.where.items():
                 several = isinstance(wanted, list | tuple | set | frozenset | pd.Index | np.ndarray)
-                frame = frame[frame[column].isin(list(wanted) if several else [wanted])]  # type: ignore[call-overload]
+                words = {as_word(value) for value in (wanted if several else [wanted])}  # type: ignore[attr-defined]
+                frame = frame[[as_word(value) in words for value in frame[column]]]
         frame = frame.to_crs(crs)
         if self.buffer_m > 0:
             frame = frame.set_geometry(frame.geometry.buffer(self.buffer_m))
@@ -144,7 +153,12 @@ def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]
     >>> account.gross_ha, account.left_ha
     (2.0, 0.5)
     """
+    require_geodataframe(candidates, "candidates")
     require_unique_index(candidates, "candidates")
+    constraints = list(constraints) if isinstance(constraints, Sequence) else [constraints]
+    strange = next((each for each in constraints if not isinstance(each, Constraint)), None)
+    if strange is not None:
+        raise InputError(f"constraints: {kind_of(strange)}; expected a list of tiGIS.Constraint.")
     names = [constraint.name for constraint in constraints]
     doubled = sorted({name for name in names if names.count(name) > 1 or name == "none"})
     if doubled:

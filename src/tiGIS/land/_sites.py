@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons
@@ -137,7 +138,7 @@ class LandSites:
         for name in SITE_COLUMNS[1:]:
             table[name] = frame[columns[name]].to_numpy() if name in columns else None
         measured = shapes.area.to_numpy() / M2_PER_HA
-        declared = pd.to_numeric(table["area_ha"]).to_numpy(dtype=float)
+        declared = as_numbers(table["area_ha"], "area_ha")
         table["area_ha"] = np.where(np.isnan(declared) & outlined, measured, declared)
         known = table["occupation"].dropna()
         strange = known[~known.isin(OCCUPATIONS)].unique()

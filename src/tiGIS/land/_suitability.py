@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._validate import require_unique_index, shown
@@ -160,10 +161,7 @@ def site_suitability(
     values = np.full((len(measures), len(names)), np.nan)
     for column, name in enumerate(names):
         if name in measures.columns:
-            numbers = pd.to_numeric(measures[name], errors="coerce")
-            if (numbers.isna() & measures[name].notna()).any():
-                raise InputError(f"measures: {name} holds values that are not numbers")
-            values[:, column] = numbers.to_numpy(dtype=float)
+            values[:, column] = as_numbers(measures[name], f"measures[{name!r}]")
     criteria = list(chosen.criteria.values())
     scores = np.column_stack([c.score(values[:, column]) for column, c in enumerate(criteria)])
     weights = np.array([criterion.weight for criterion in criteria])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tiGIS._cells import as_dates, as_flags, as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns, shown
@@ -38,7 +39,8 @@ def activity_zone_vacancy(
     unoccupied_since : str, default "unoccupied_since"
         Column of the date since when nobody occupies it; missing while somebody does.
     known : str, optional
-        Column of booleans: False where neither is known; such units are in no rate, and counted.
+        Column of flags (true or false, oui or non, 1 or 0): false or empty where neither is known; such units
+        are in no rate, and counted.
 
     Returns
     -------
@@ -66,14 +68,16 @@ def activity_zone_vacancy(
     """
     needed = [zone, area_ha, activity_ended, unoccupied_since, *([known] if known else [])]
     require_columns(units, needed, "units")
-    area = pd.to_numeric(units[area_ha])
+    area = pd.Series(as_numbers(units[area_ha], area_ha), index=units.index)
     if not (area > 0).all() or units[zone].isna().any():
         faulty = units.index[~(area > 0) | units[zone].isna()]
         raise InputError(f"units: {shown(faulty)} without a zone or an area above 0; mend or leave them out")
     limit = pd.Timestamp(year=tax_year - 2, month=1, day=1)
-    idle = pd.to_datetime(units[activity_ended]) <= limit
-    empty = pd.to_datetime(units[unoccupied_since]) <= limit
-    told = units[known].astype(bool) if known else pd.Series(True, index=units.index)
+    idle = as_dates(units[activity_ended], activity_ended) <= limit
+    empty = as_dates(units[unoccupied_since], unoccupied_since) <= limit
+    # where nobody says whether it is known, it is not
+    told = as_flags(units[known], known).fillna(False).astype(bool) if known else True
+    told = pd.Series(told, index=units.index)
     vacant = idle & empty & told
     table = pd.DataFrame(
         {

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from tiGIS._errors import DataFileError
+from tiGIS._cells import as_dates
+from tiGIS._errors import DataFileError, InputError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
 from tiGIS.sources._csv import read_csv_table
@@ -41,7 +42,7 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     DataFileError
-        When it isn't a table of GASPAR, or a commune's code is not one.
+        When it isn't a table of GASPAR, or a commune's code or a date is not one.
 
     Examples
     --------
@@ -74,11 +75,21 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     )
     for source, name in _DATES.items():
         if source in table.columns:
-            tidy[name] = pd.to_datetime(table[source].str.slice(0, 10), errors="coerce", format="%Y-%m-%d")
+            tidy[name] = _dates(path, table[source])
     keys = ["kind", "plan_id", "code_insee"]
     rest = {name: "max" if name in _DATES.values() else "first" for name in tidy.columns if name not in keys}
     how: dict[str, Any] = {**rest, "risks": _joined}
     return tidy.groupby(keys, sort=True, as_index=False).agg(how)[tidy.columns.tolist()]
+
+
+def _dates(path: Path, cells: pd.Series) -> pd.Series:
+    """Read dates; one that no calendar has is refused with its line: an annulled plan would stand again."""
+    try:
+        return as_dates(cells.set_axis(cells.index + 2), str(cells.name)).set_axis(cells.index)
+    except InputError as error:
+        raise DataFileError(
+            path, f"{error} (numbers of lines)", "dates", "Correct the file, or fetch it again."
+        ) from error
 
 
 def _kind(path: Path, columns: list[str]) -> str:
