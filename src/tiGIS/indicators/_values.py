@@ -8,7 +8,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, description, note
+from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import shown
 from tiGIS.indicators import _datasets
 from tiGIS.indicators._aggregate import aggregate
@@ -21,13 +21,17 @@ DEFAULT_MAP = 2024
 """Map of the bundled polygons."""
 
 
+WHOLE_PCT = 99.5
+"""Share of its people from which a figure is that of a territory: what lacks shows in no percentage."""
+
+
 def values(
     indicator: Indicator | str,
     level: str = "commune",
     *,
     map_year: int = DEFAULT_MAP,
     phase: str = "2023-2027",
-    min_covered_pct: float = 0,
+    min_covered_pct: float = WHOLE_PCT,
 ) -> pd.Series:
     """Give the figures of a bundled indicator.
 
@@ -36,22 +40,22 @@ def values(
     indicator : Indicator or str
         A bundled indicator, or its name.
     level : {"commune", "epci", "ti", "departement", "region", "france"}
-        Level of territories. The census and the establishments of 2018 are bundled by EPCI: from there to the
-        Territoires d'industrie, and their ratios to regions and France (an EPCI in two regions counts in
-        that of most of its people); by commune they are those of Alès Agglomération alone.
+        Level of territories. Every figure is summed up from communes.
     map_year : int, default 2024
         Year of the map of communes, by default that of the bundled polygons. Figures of an earlier map are
-        carried over; an EPCI whose perimeter has changed since is NaN.
+        carried over.
     phase : {"2023-2027", "2018-2022"}
         Of the Territoires d'industrie, for ``level="ti"``.
-    min_covered_pct : float, default 0
-        Below this share of population covered, in %, the figure of a territory is NaN.
+    min_covered_pct : float, default 99.5
+        Below this share of population covered, in %, the figure of a territory is NaN: it would be that of a
+        part. 0 gives every figure, whatever it covers.
 
     Returns
     -------
     pandas.Series
         Index: the territories' codes; float64, NaN where unknown. ``attrs["tigis"]`` holds the map's year,
-        the sources and the limits.
+        the sources, the limits and, above the commune, ``covered_pct``: the share of each territory's people
+        that the figure covers.
 
     Raises
     ------
@@ -75,15 +79,24 @@ def values(
     if level != "commune" and level not in LEVELS:
         raise InputError(f"level={level!r}; expected 'commune' or one of {shown(LEVELS, 9)}.")
     if table_of(one.name) == "census_2018":
-        return _of_census(one, level, map_year, phase, min_covered_pct)
-    if table_of(one.name) == "iris_2021":
+        table = _datasets.census(map_year)
+    elif table_of(one.name) == "iris_2021":
         table = _datasets.iris(map_year)
     else:
         table = _datasets.populations(sorted(one.columns), map_year)
     if level == "commune":
         return _described(one, one.compute(table), level, table)
-    summed = aggregate(table, level, indicators=[one], phase=phase, min_covered_pct=min_covered_pct)
-    return _described(one, summed[one.name], level, summed)
+    lacking = sorted(one.columns - set(table.columns))
+    if lacking:
+        raise InputError(
+            f"indicator {one.name!r} is bundled by commune alone; level is {level!r}, which takes "
+            f"{shown(lacking)} too. Read Insee's own file: tiGIS.read_insee_comparateur."
+        )
+    summed = aggregate(table, level, indicators=[one], phase=phase)
+    covered = summed[f"{one.name}_covered_pct"]
+    partial = covered < min_covered_pct
+    figures = _described(one, summed[one.name].mask(partial), level, summed)
+    return describe(figures, limits=_partial(int(partial.sum())), covered_pct=covered.round(2).to_dict())
 
 
 def indicator_table(
@@ -110,7 +123,8 @@ def indicator_table(
     -------
     pandas.DataFrame
         Index: the territories' codes, all of them, sorted; ``nom``, then a column for each indicator, NaN
-        where unknown. ``attrs["tigis"]`` holds the sources and limits of all.
+        where unknown or where it does not cover its territory; beside one that covers a part of some
+        territory, ``<indicator>_covered_pct``. ``attrs["tigis"]`` holds the sources and limits of all.
 
     Raises
     ------
@@ -137,45 +151,22 @@ def indicator_table(
             raise
         about = description(figures)
         table[name] = figures.reindex(table.index)
+        covered = pd.Series(about.get("covered_pct", {}), dtype=float).reindex(table.index)
+        if ((covered > 0) & (covered < WHOLE_PCT)).any():
+            table[f"{name}_covered_pct"] = covered
         describe(table, sources=about["sources"], limits=about["limits"])
     return table
 
 
-_TWO_REGIONS = note(
-    "Régions : sommes d'intercommunalités ; à cheval sur deux régions, une intercommunalité compte dans "
-    "celle où elle a le plus d'habitants",
-    "Regions: sums of EPCI; one that lies in two regions counts in that of most of its people",
-)
-
-
-def _of_census(one: Indicator, level: str, map_year: int, phase: str, min_covered_pct: float) -> pd.Series:
-    if level == "commune":
-        table = _datasets.census_of_ales(map_year)
-        return _described(one, one.compute(table), level, table)
-    table = _datasets.census_of_epci(map_year)
-    by_epci = one.columns <= set(table.columns)
-    # counts of a region would lack the EPCI whose perimeter has changed; ratios are of those that are known
-    summed_up = level in ("region", "france") and one.kind == "ratio"
-    if not by_epci or (level not in ("epci", "ti") and not summed_up):
-        raise InputError(
-            f"indicator {one.name!r} is bundled by commune of Alès Agglomération"
-            f"{', by EPCI and by TI' if by_epci else ' alone'}; level is {level!r}. For others "
-            "read Insee's own file: tiGIS.read_insee_comparateur."
+def _partial(territories: int) -> list[Note]:
+    if not territories:
+        return []
+    return [
+        note(
+            f"{territories} territoires dont une partie des habitants n'est pas couverte : sans chiffre",
+            f"{territories} territories of whose people a part is not covered: no figure",
         )
-    if level == "epci":
-        return _described(one, one.compute(table), level, table)
-    if summed_up:
-        holders, held = _datasets.epci_members(level, map_year)
-        whole = aggregate(table, holders, indicators=[one], population=held, min_covered_pct=min_covered_pct)
-        return describe(
-            _described(one, whole[one.name], level, table), limits=[_TWO_REGIONS] if level == "region" else []
-        )
-    members, people = _datasets.ti_members(map_year, phase)
-    inside = table[table.index.isin(members["member"])]
-    summed = aggregate(
-        inside, members, indicators=[one], population=people, year=map_year, min_covered_pct=min_covered_pct
-    )
-    return _described(one, summed[one.name], level, summed)
+    ]
 
 
 def _described(one: Indicator, figures: pd.Series, level: str, made_from: pd.DataFrame) -> pd.Series:

@@ -27,7 +27,6 @@ INDICATORS = (
 """Figures of the portrait: none depends on the size of the territory."""
 
 _LONG_UNIT = 12
-_LEAST_COVERED_PCT = 90.0
 
 
 def key_figures(subject: Subject, peers: Peers, lang: Lang) -> Section:
@@ -50,9 +49,7 @@ def key_figures(subject: Subject, peers: Peers, lang: Lang) -> Section:
 
 def figures_of(key: str, subject: Subject) -> pd.Series:
     """Give an indicator for all territories of the kind of the subject."""
-    if subject.kind == "epci":
-        return values(key, "epci", map_year=MAP_YEAR)
-    return values(key, "ti", map_year=MAP_YEAR, phase=subject.phase, min_covered_pct=_LEAST_COVERED_PCT)
+    return values(key, subject.kind, map_year=MAP_YEAR, phase=subject.phase)
 
 
 def rank_with_interval(figures: pd.Series, code: str, peers: Peers) -> tuple[int, int, int, int] | None:
@@ -92,11 +89,7 @@ def rank_words(found: tuple[int, int, int, int] | None, lang: Lang) -> tuple[str
 def _row(key: str, subject: Subject, peers: Peers, ledger: Ledger, lang: Lang) -> Row:
     """Write one line; an unknown figure is said in words."""
     one = indicator(key)
-    figures = (
-        values(key, subject.kind, map_year=MAP_YEAR, phase=subject.phase, min_covered_pct=_LEAST_COVERED_PCT)
-        if subject.kind == "ti"
-        else values(key, "epci", map_year=MAP_YEAR)
-    )
+    figures = figures_of(key, subject)
     region, france = (values(key, level, map_year=MAP_YEAR) for level in ("region", "france"))
     others = figures.reindex(peers.codes).dropna()
     own = float(figures.get(subject.code, np.nan))
