@@ -20,6 +20,7 @@ from tiGIS._errors import InputError
 from tiGIS._validate import shown
 
 _NO_VALUE = {"", "nan", "na", "n/a", "null", "none", "<na>", "nat"}
+_LONGEST_NO_VALUE = 8  # with the marks that may stand around a word
 _YES = {"true", "t", "yes", "y", "oui", "o", "vrai", "v", "1", "1.0", "1,0"}
 _NO = {"false", "f", "no", "n", "non", "faux", "0", "0.0", "0,0"}
 # spaces that separate thousands: plain, no-break, thin, narrow no-break; and the apostrophe of Swiss files
@@ -40,14 +41,15 @@ _ESRI_NULLS = np.array([np.finfo(np.float64).max, np.finfo(np.float32).max], dty
 
 def is_missing(cell: object) -> bool:
     """Say whether a cell holds no value: None, NaN, NA, NaT, an empty text or a word such as "null"."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        return len(text) <= _LONGEST_NO_VALUE and _plain(text) in _NO_VALUE
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     if isinstance(cell, (float, np.floating)):
         return bool(np.isnan(cell))
     if isinstance(cell, Decimal):
         return cell.is_nan()
-    if isinstance(cell, str):
-        return _plain(cell) in _NO_VALUE
     return isinstance(cell, np.datetime64) and bool(np.isnat(cell))
 
 
@@ -150,7 +152,7 @@ def as_flags(cells: Any, name: str, *, absent: bool | None = None) -> pd.Series:
         flags = column.astype("boolean")
     else:
         read = _read(column, _flag, name, "yes or no ('oui'/'non', 'T'/'F', 1/0, true/false)")
-        known = [None if is_missing(flag) else bool(flag) for flag in read]
+        known = [flag if isinstance(flag, bool) else None for flag in read]
         flags = pd.Series(pd.array(known, dtype="boolean"), index=column.index, name=column.name)
     return flags if absent is None else flags.fillna(absent).astype(bool)
 
@@ -196,7 +198,7 @@ def as_codes(cells: Any, name: str) -> list[str | None]:
     """
     column = _series(cells, name)
     codes = _read(column, _code, name, "codes as text")
-    return [None if is_missing(code) else str(code) for code in codes]
+    return [code if isinstance(code, str) else None for code in codes]
 
 
 def _code(cell: object) -> str | None:
@@ -303,6 +305,14 @@ def _series(cells: Any, name: str) -> pd.Series:
 def _read(column: pd.Series, read: Callable[[object], Any], name: str, expected: str) -> NDArray[np.object_]:
     """Read each distinct cell once; refuse together all those that can't be read, with their places."""
     cells = column.astype(object).to_numpy(dtype=object)
+    if pd.api.types.infer_dtype(cells, skipna=True) == "string":  # millions of texts, few of them distinct
+        code, distinct = pd.factorize(cells)
+        meanings = np.full(len(distinct) + 1, np.nan, dtype=object)  # the last one where there is no cell
+        for number, text in enumerate(distinct):
+            if not is_missing(text):
+                meanings[number] = read(text)
+        if all(meaning is not None for meaning in meanings):
+            return meanings[code]
     result = np.full(len(cells), np.nan, dtype=object)
     known: dict[tuple[type, object], Any] = {}
     odd = []

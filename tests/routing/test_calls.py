@@ -387,9 +387,9 @@ GOOD = points((0, 0))
         ),
         (lambda n: travel_times(n, GOOD, GOOD, cutoff_min=-1), InputError, "cutoff_min: -1"),
         (lambda n: travel_times(n, GOOD, GOOD, max_snap_m=0), InputError, "max_snap_m is 0"),
-        (lambda n: travel_times(n, GOOD, GOOD, too_far="drop"), InputError, "too_far is 'drop'"),
-        (lambda n: travel_times(n, GOOD, GOOD, access="foot"), InputError, "access: 'foot'"),
-        (lambda n: travel_times("roads", GOOD, GOOD), InputError, "network: str"),
+        (lambda n: travel_times(n, GOOD, GOOD, too_far="drop"), InputError, "too_far='drop'"),
+        (lambda n: travel_times(n, GOOD, GOOD, access="foot"), InputError, "access='foot'"),
+        (lambda n: travel_times("roads", GOOD, GOOD), InputError, "network='roads'"),
         (lambda n: iter_travel_times(n, GOOD, GOOD, block=0), InputError, "block: 0"),
         (lambda n: nearest(n, GOOD, GOOD, 0), InputError, "k: 0"),
         (lambda n: isochrones(n, GOOD, []), InputError, "minutes"),
@@ -409,3 +409,31 @@ def test_bad_calls_get_one_clear_error(town, call, error, words):
 def test_calls_are_public():
     for name in ("travel_times", "iter_travel_times", "nearest", "isochrones", "route", "RoadNetwork"):
         assert getattr(tiGIS, name).__name__ == name
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (None, "None"),
+        ("places.gpkg", "the text 'places.gpkg'"),
+        (pd.DataFrame({"x": [1]}), "expected a GeoSeries or a GeoDataFrame"),
+        (gpd.GeoDataFrame({"x": [1]}), "without an active geometry"),
+        (gpd.GeoSeries([], crs=2154), "empty"),
+        (gpd.GeoSeries.from_xy([1.0], [2.0]), "no CRS"),
+        (gpd.GeoSeries.from_xy([np.inf], [44.0], crs=4326), "reach to infinity"),
+        (gpd.GeoSeries.from_xy([4.0], [95.0], crs=4326), "outside"),
+        (gpd.GeoSeries.from_xy([44.0], [4.0], crs=4326), "no road within 2,000 m"),
+        (gpd.GeoSeries.from_xy([1.0, 2.0], [0.0, 0.0], index=["a", "a"], crs=2154), "more than once"),
+    ],
+)
+@pytest.mark.parametrize("call", [travel_times, iter_travel_times, nearest, route])
+def test_points_that_are_none_get_one_clear_error(call, points, words):
+    road = gpd.GeoDataFrame(
+        {"kmh": [60.0]}, geometry=[LineString([(800000, 6300000), (809000, 6300000)])], crs=2154
+    )
+    network = network_from_lines(road, speed="kmh")
+    good = gpd.GeoSeries.from_xy([801000], [6300000], crs=2154)
+    expected = f"{words}|expected exactly one" if call is route else words
+    for arguments in ((points, good), (good, points)):
+        with pytest.raises(InputError, match=expected):
+            call(network, *arguments)

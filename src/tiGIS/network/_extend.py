@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import note
 from tiGIS._validate import require_columns, require_crs
@@ -95,6 +96,7 @@ def with_edges(network: RoadNetwork, edges: gpd.GeoDataFrame, new_xy: NDArray[np
     )
 
 
+@checked
 def fill_gaps(
     network: RoadNetwork,
     coarse: RoadNetwork,

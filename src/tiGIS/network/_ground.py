@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SAME_PLACE_M = 0.01
 """Ends of roads no further apart than this meet."""
 
+# A millimetre more, as places are told apart to a millimetre; squares of 2 to the 10 millimetres.
+_APART_MM, _SQUARE = round(SAME_PLACE_M * 1000) + 1, 10
+
 # Legal CRS by territory: west, south, east, north, EPSG (decree of 5 March 2019).
 _LEGAL = (
     (-5.5, 41.2, 9.8, 51.3, 2154),
@@ -111,7 +114,8 @@ def _is_true(crs: pyproj.CRS, xy: Floats) -> bool:
 
 
 def _far_corners(xy: Floats) -> Floats:
-    rows = np.concatenate([xy.argmin(axis=0), xy.argmax(axis=0)])
+    x, y = xy[:, 0], xy[:, 1]
+    rows = [x.argmin(), y.argmin(), x.argmax(), y.argmax()]
     return np.vstack([xy[rows], _centre(xy)])
 
 
@@ -164,8 +168,8 @@ def vertex_codes(lines: RoadLines, xy: Floats) -> tuple[Ints, Ints]:
     if lines.noding == "ends":
         meets[:] = False
         meets[code[lines.first[:-1]]] = meets[code[lines.first[1:] - 1]] = True
-    code = _merged(xy, place, meets)[code]
-    return code.astype(np.int64), place
+    first = _merged(mm[place], meets)
+    return (code if first is None else first[code]).astype(np.int64), place
 
 
 def _one_of_each(code: Ints) -> Ints:
@@ -175,33 +179,31 @@ def _one_of_each(code: Ints) -> Ints:
     return place
 
 
-def _merged(xy: Floats, place: Ints, meets: NDArray[np.bool_]) -> Ints:
-    """Give each place the number of the first of those that it is one with.
+def _merged(mm: Ints, meets: NDArray[np.bool_]) -> Ints | None:
+    """Give each place the number of the first of those that it is one with; None where all are apart.
 
-    Only places that share a square metre with another, or are at the edge of theirs, can have a neighbour
-    that near: few enough to look for it around each.
+    Only places that share a square of about a metre with another, or are at the edge of theirs, can have a
+    neighbour that near: few enough to look for it around each.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial import cKDTree
 
-    number = np.arange(len(place))
-    rows = number[meets]
-    at = xy[place[rows]] - xy.min(axis=0)
-    square = np.floor(at)
-    edge = (np.abs(at - np.rint(at)) <= 2 * SAME_PLACE_M).any(axis=1)
-    cell = square[:, 0].astype(np.int64) * (1 << 32) + square[:, 1].astype(np.int64)
-    near = edge | pd.Series(cell).duplicated(keep=False).to_numpy()
+    rows = np.arange(len(mm)) if meets.all() else np.flatnonzero(meets)
+    at = mm[rows]
+    cell = ((at[:, 0] >> _SQUARE) << 32) + (at[:, 1] >> _SQUARE)
+    within = at + _APART_MM & (1 << _SQUARE) - 1
+    near = (within <= 2 * _APART_MM).any(axis=1) | pd.Series(cell).duplicated(keep=False).to_numpy()
     rows, at = rows[near], at[near]
-    # half a millimetre more on both sides, as places are told apart to a millimetre
-    pairs = (
-        cKDTree(at).query_pairs(SAME_PLACE_M + 1e-3, output_type="ndarray") if len(at) else np.empty((0, 2))
-    )
+    if not len(rows):
+        return None
+    pairs = cKDTree(at).query_pairs(_APART_MM, output_type="ndarray")
     if not len(pairs):
-        return number
+        return None
     graph = coo_array((np.ones(len(pairs), dtype=bool), tuple(pairs.T)), shape=(len(rows), len(rows)))
     part = connected_components(graph, directed=False)[1]
-    first = np.full(int(part.max()) + 1, len(place), dtype=np.int64)
+    first = np.full(int(part.max()) + 1, len(mm), dtype=np.int64)
     np.minimum.at(first, part, rows)
+    number = np.arange(len(mm))
     number[rows] = first[part]
     return number

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS.network import AccessLeg, RoadNetwork
 from tiGIS.routing._ends import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 STEP = 512
 
 
+@checked
 def travel_times(
     network: RoadNetwork,
     origins: Points,
@@ -126,6 +128,7 @@ def travel_times(
     return (tables[0], tables[1]) if distances else tables[0]
 
 
+@checked
 def iter_travel_times(
     network: RoadNetwork,
     origins: Points,
@@ -206,6 +209,7 @@ def _blocks(
             yield explain(table, network, starts, ends, unit="min")
 
 
+@checked
 def nearest(
     network: RoadNetwork,
     origins: Points,

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from tqdm.auto import tqdm
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import note
 from tiGIS.network import AccessLeg, RoadNetwork
@@ -29,6 +30,7 @@ CELLS_PER_BUFFER = 6
 MOST_CELLS = 20_000_000
 
 
+@checked
 def isochrones(
     network: RoadNetwork,
     origins: Points,

@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
+from tiGIS._validate import require_geometries
 from tiGIS.network import CLOSED, ROAD_CLASSES, AccessLeg, RoadNetwork
 from tiGIS.routing._ends import (
     Options,
@@ -38,6 +40,7 @@ class _Step:
     end: float
 
 
+@checked
 def route(
     network: RoadNetwork,
     origin: Points,
@@ -90,6 +93,7 @@ def route(
 
     require_network(network)
     for name, points in (("origin", origin), ("destination", destination)):
+        require_geometries(points, name)
         if len(points) != 1:
             raise InputError(f"{name}: {len(points)} points; expected exactly one.")
     options = Options(max_snap_m, "raise", access)
