@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 
@@ -85,6 +86,31 @@ def test_axe_finds_nothing_serious_and_the_page_asks_for_nothing(page, browser, 
     assert [fault["id"] for fault in found["violations"] if fault["impact"] != "minor"] == []
     assert asked == [path.as_uri()]
     assert wide <= 0
+
+
+@pytest.mark.browser
+def test_a_printed_portrait_is_whole(page, browser, tmp_path):
+    path = tmp_path / "portrait.html"
+    path.write_text(page, encoding="utf-8")
+    # as wide as an A4 sheet within its margins: a browser would else shrink the whole, or cut it
+    with browser.new_context(locale="fr-FR", viewport={"width": 703, "height": 1000}) as context:
+        view = context.new_page()
+        view.set_default_timeout(300_000)
+        view.goto(path.as_uri())
+        view.emulate_media(media="print")
+        assert view.evaluate("() => document.documentElement.scrollWidth") <= 703
+        document = pypdfium2.PdfDocument(view.pdf(format="A4"))
+        keys = view.locator(".legend tbody tr").all_inner_texts()
+    assert len(keys) >= 8
+    words = ""
+    for sheet in document:
+        pixels = np.asarray(sheet.render(scale=2).to_pil().convert("L"))
+        margin = round(10 / 25.4 * 72 * 2)
+        assert (pixels[:, :margin] == 255).all()
+        assert (pixels[:, -margin:] == 255).all()
+        words += sheet.get_textpage().get_text_range()
+    bare = re.sub(r"\s", "", words)
+    assert [key for key in keys if re.sub(r"\s", "", key) not in bare] == []
 
 
 def test_no_section_is_empty(page, ti_page):

@@ -57,37 +57,29 @@ function strokeArcs(ctx, arcs, view, style, width) {
   ctx.stroke();
 }
 
-function hatching(ctx, look, ratio) {
-  const tile = document.createElement("canvas");
-  const side = tile.width = tile.height = Math.round(6 * ratio);
-  const pen = tile.getContext("2d");
-  pen.fillStyle = look.hatchGround;
-  pen.fillRect(0, 0, side, side);
-  pen.strokeStyle = look.hatch;
-  pen.lineWidth = 1.1 * ratio;
-  pen.beginPath();
-  for (const shift of [-side, 0, side]) {
-    pen.moveTo(shift - 1, side + 1);
-    pen.lineTo(shift + side + 1, -1);
-  }
-  pen.stroke();
-  const pattern = ctx.createPattern(tile, "repeat");
-  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
-  return pattern;
+// One stripe across a square, from a point of its lower or upper edge, rising or falling.
+function leaning(from, side, lean) {
+  return lean === "rising" ? [from - 1, side + 1, from + side + 1, -1] : [from - 1, -1, from + side + 1, side + 1];
 }
 
-// A light hatching over a colour, dark and light lines side by side so that it shows on any: the class is uncertain.
-function veil(ctx, ratio) {
+// Stripes as a paint, in pixels of the screen: a small picture repeated, or what the pen of the print has for it.
+function striped(ctx, ratio, stripes) {
+  if (ctx.striped) return ctx.striped(stripes);
   const tile = document.createElement("canvas");
-  const side = tile.width = tile.height = Math.round(6 * ratio);
+  const side = tile.width = tile.height = Math.round(stripes.side * ratio);
   const pen = tile.getContext("2d");
-  for (const [style, across] of [["rgba(20, 24, 30, 0.4)", 0], ["rgba(255, 255, 255, 0.6)", 1.1 * ratio]]) {
+  if (stripes.ground) {
+    pen.fillStyle = stripes.ground;
+    pen.fillRect(0, 0, side, side);
+  }
+  for (const { style, width, across = 0 } of stripes.lines) {
     pen.strokeStyle = style;
-    pen.lineWidth = 0.8 * ratio;
+    pen.lineWidth = width * ratio;
     pen.beginPath();
     for (const shift of [-side, 0, side]) {
-      pen.moveTo(shift + across - 1, -1);
-      pen.lineTo(shift + across + side + 1, side + 1);
+      const [x0, y0, x1, y1] = leaning(shift + across * ratio, side, stripes.lean);
+      pen.moveTo(x0, y0);
+      pen.lineTo(x1, y1);
     }
     pen.stroke();
   }
@@ -96,17 +88,31 @@ function veil(ctx, ratio) {
   return pattern;
 }
 
-// Colours that are not data, as the style sheet has them (light or dark).
-function lookOf(element) {
-  const style = getComputedStyle(element);
-  const get = (name) => style.getPropertyValue(name).trim();
-  return {
-    context: get("--context"), contextBorder: get("--context-border"), border: get("--border"),
-    edge: get("--edge"), outline: get("--outline"), outlineHalo: get("--outline-halo"), hatch: get("--hatch"), hatchGround: get("--hatch-ground"),
-    ink: get("--ink"), halo: get("--halo"), ground: get("--ground"), paper: get("--paper"), soft: get("--soft"),
-    font: style.fontFamily,
-  };
+function hatching(ctx, look, ratio) {
+  return striped(ctx, ratio, { side: 6, lean: "rising", ground: look.hatchGround, lines: [{ style: look.hatch, width: 1.1 }] });
 }
+
+// A light hatching over a colour, dark and light lines side by side so that it shows on any: the class is uncertain.
+function veil(ctx, ratio) {
+  const lines = [{ style: "rgba(20, 24, 30, 0.4)", width: 0.8 }, { style: "rgba(255, 255, 255, 0.6)", width: 0.8, across: 1.1 }];
+  return striped(ctx, ratio, { side: 6, lean: "falling", lines });
+}
+
+// Colours that are not data, as the style sheet has them (light or dark).
+const LOOK = {
+  context: "--context", contextBorder: "--context-border", border: "--border", edge: "--edge", outline: "--outline",
+  outlineHalo: "--outline-halo", hatch: "--hatch", hatchGround: "--hatch-ground", ink: "--ink", halo: "--halo",
+  ground: "--ground", paper: "--paper", soft: "--soft",
+};
+
+function lookOf(element, read = (style, name) => style.getPropertyValue(name).trim()) {
+  const style = getComputedStyle(element);
+  const look = Object.fromEntries(Object.entries(LOOK).map(([key, name]) => [key, read(style, name)]));
+  return { ...look, font: style.fontFamily };
+}
+
+// The same by their names: paper has its own colours, which are not known before it is printed.
+const printedLook = (element) => lookOf(element, (_, name) => `var(${name})`);
 
 // Territories by class for a layer and a year: lists of shapes, the missing last.
 function shapesByClass(place, layer, year) {

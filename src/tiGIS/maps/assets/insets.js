@@ -24,12 +24,21 @@ function startInsets(app) {
       const { ctx, ratio } = sizedContext(canvas, 92, 92);
       place.view = fitted(place.box, 92, 92, 5);
       ctx.clearRect(0, 0, 92, 92);
-      drawGround(ctx, place, place.view, look);
-      drawAreas(ctx, place, place.view, look, app.layer, app.state.year, ratio, app.state.alone);
-      drawBorders(ctx, place, place.view, look);
-      for (const id of [app.state.pin, app.state.hover]) if (id >= 0) drawMark(ctx, place, place.view, look, id, 1.6);
+      paint(ctx, place, look, ratio);
     }
   };
+  const paint = (ctx, place, look, ratio) => {
+    drawGround(ctx, place, place.view, look);
+    drawAreas(ctx, place, place.view, look, app.layer, app.state.year, ratio, app.state.alone);
+    drawBorders(ctx, place, place.view, look);
+    for (const id of [app.state.pin, app.state.hover]) if (id >= 0) drawMark(ctx, place, place.view, look, id, 1.6);
+  };
+  insets.forEach(({ place, canvas }) => app.printed.push(() => {
+    const pen = new Pen();
+    pen.node.setAttribute("viewBox", "0 0 92 92");
+    paint(pen, place, printedLook(app.root), 1);
+    return [canvas, pen.node];
+  }));
   app.drawInsets();
   app.hear((changed) => {
     if (changed.some((key) => ["layer", "year", "alone", "pin", "hover"].includes(key)) && insets.length) app.drawInsets();

@@ -35,6 +35,7 @@ async function open(data, root, map, setup) {
   app.places = [readPlace(data.places[0])];
   startMapView(app, map);
   startBeside(app, map, setup);
+  startPrint(app);
   performance.mark("tigis-drawn");
   await shown();
   app.places.push(...data.places.slice(1).map(readPlace));

@@ -82,31 +82,32 @@ function paintMap(app, map, layerOf, curtain) {
   const { data } = app, [place] = app.places;
   const yearOf = (layer) => Math.min(app.state.year, data.layers[layer].years.length - 1);
 
-  const colours = new Canvas((ctx, view, ratio) => {
+  const paintColours = (ctx, view, ratio, look) => {
     const layer = layerOf(), other = curtain();
     if (layer === null) return;
     const { alone, split } = app.state;
-    drawGround(ctx, place, view, app.look);
-    drawAreas(ctx, place, view, app.look, data.layers[layer], yearOf(layer), ratio, layer === app.state.layer ? alone : null);
+    drawGround(ctx, place, view, look);
+    drawAreas(ctx, place, view, look, data.layers[layer], yearOf(layer), ratio, layer === app.state.layer ? alone : null);
     if (other !== null) {
-      const edge = map.getSize().x * split - map.layerPointToContainerPoint(colours._bounds.min).x;
+      const edge = view.margin + (view.width - 2 * view.margin) * split;
       ctx.save();
       ctx.beginPath();
       ctx.rect(edge, 0, view.width, view.height);
       ctx.clip();
-      drawAreas(ctx, place, view, app.look, data.layers[other], yearOf(other), ratio, null);
+      drawAreas(ctx, place, view, look, data.layers[other], yearOf(other), ratio, null);
       ctx.restore();
     }
-    drawBorders(ctx, place, view, app.look);
-  }, { pane: "tigis", padding: 0.1 });
-
-  const marks = new Canvas((ctx, view, ratio) => {
+    drawBorders(ctx, place, view, look);
+  };
+  const paintMarks = (ctx, view, ratio, look) => {
     if (layerOf() === null) return;
-    drawOverlays(ctx, app.overlays, view, app.look, ratio);
-    if (app.state.pin >= 0) drawMark(ctx, place, view, app.look, app.state.pin, 2.4);
-    if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, app.look, app.state.hover, 1.8);
-    drawLabels(ctx, app.labels, view, app.look, 12.5);
-  }, { pane: "tigis-marks", padding: 0.1 });
+    drawOverlays(ctx, app.overlays, view, look, ratio);
+    if (app.state.pin >= 0) drawMark(ctx, place, view, look, app.state.pin, 2.4);
+    if (app.state.hover >= 0 && app.state.hover !== app.state.pin) drawMark(ctx, place, view, look, app.state.hover, 1.8);
+    drawLabels(ctx, app.labels, view, look, 12.5);
+  };
+  const colours = new Canvas((...asked) => paintColours(...asked, app.look), { pane: "tigis", padding: 0.1 });
+  const marks = new Canvas((...asked) => paintMarks(...asked, app.look), { pane: "tigis-marks", padding: 0.1 });
 
   map.addLayer(colours);
   map.addLayer(marks);
@@ -143,6 +144,7 @@ function paintMap(app, map, layerOf, curtain) {
     if (changed.some((key) => ["layer", "year", "other", "beside", "split", "alone"].includes(key))) colours.repaint();
     if (changed.some((key) => ["hover", "pin"].includes(key))) marks.repaint();
   });
+  app.printed.push(() => printedMap(app, map, place, curtain, { paintColours, paintMarks }));
   return { colours, marks, repaint: () => [colours, marks].forEach((canvas) => canvas.repaint()) };
 }
 
@@ -152,6 +154,7 @@ function startMapView(app, map) {
   place.outlineWidth = data.outlineWidth;
   app.look = lookOf(app.root);
   app.labels = data.labels.map(([lng, lat, text, dot]) => ({ ...project({ lat, lng }), text, dot }));
+  app.printed = []; // what draws each map for the paper
   app.overlays = data.overlays.map((overlay) => readOverlay(overlay, project));
   const { colours, marks, repaint } = paintMap(app, map, () => app.state.layer, () => (app.state.beside ? null : app.state.other));
   app.mapView = { map, place, colours, marks };
@@ -196,6 +199,4 @@ function followSize(map, repaint) {
     repaint();
   };
   new ResizeObserver(look).observe(map.getContainer());
-  // a page is printed before observers are told of its size
-  matchMedia("print").addEventListener("change", look);
 }

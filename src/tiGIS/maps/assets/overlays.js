@@ -11,20 +11,7 @@ function readOverlay(overlay, project) {
 }
 
 function stripes(ctx, colour, ratio) {
-  const tile = document.createElement("canvas");
-  const side = tile.width = tile.height = Math.round(7 * ratio);
-  const pen = tile.getContext("2d");
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1.6 * ratio;
-  pen.beginPath();
-  for (const shift of [-side, 0, side]) {
-    pen.moveTo(shift - 1, -1);
-    pen.lineTo(shift + side + 1, side + 1);
-  }
-  pen.stroke();
-  const pattern = ctx.createPattern(tile, "repeat");
-  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
-  return pattern;
+  return striped(ctx, ratio, { side: 7, lean: "falling", lines: [{ style: colour, width: 1.6 }] });
 }
 
 function disc(ctx, x, y, radius, fill, edge, width) {
