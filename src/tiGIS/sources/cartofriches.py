@@ -14,6 +14,7 @@ from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
 from tiGIS.sources._csv import header_of, read_csv_table, refuse_too_many
+from tiGIS.sources._positions import crs_of_geojson, points_in_degrees, shapes_in_degrees
 from tiGIS.sources._safe import parse_json
 
 _NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface"]
@@ -42,7 +43,8 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     Raises
     ------
     DataFileError
-        When columns are missing, a site comes twice, or an area or a position is not a number.
+        When columns are missing, a site comes twice, an area or a position is not a number, or a position is
+        not in France (in metres, or longitude and latitude swapped).
 
     References
     ----------
@@ -64,9 +66,10 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     needed = [*_NEEDED, "lon", "lat"]
     table = read_csv_table(path, raw, ",", lambda columns: _require(path, columns, needed))
     _check(path, table, needed)
-    longitude, latitude = (_number(table[name], name, path) for name in ("lon", "lat"))
-    points = gpd.points_from_xy(longitude, latitude, crs=4326)
-    return gpd.GeoDataFrame(_clean(path, table.drop(columns=["lon", "lat"])), geometry=points)
+    longitude, latitude = (_number(table[name], name, path).to_numpy() for name in ("lon", "lat"))
+    points = points_in_degrees(longitude, latitude, path, np.arange(len(table)) + 2)
+    clean = _clean(path, table.drop(columns=["lon", "lat"]))
+    return gpd.GeoDataFrame(clean, geometry=points.to_numpy(), crs=4326)
 
 
 def _read_geojson(path: Path, raw: bytes) -> gpd.GeoDataFrame:
@@ -90,7 +93,10 @@ def _read_geojson(path: Path, raw: bytes) -> gpd.GeoDataFrame:
     except shapely.errors.GEOSException as error:
         raise DataFileError(path, f"a geometry that can't be read ({error})", "GeoJSON geometries") from error
     clean = _clean(path, table)
-    return gpd.GeoDataFrame(clean, geometry=gpd.GeoSeries(shapes, index=clean.index, crs=4326))
+    places = [f"feature {number}" for number in range(1, len(shapes) + 1)]
+    crs = crs_of_geojson(document, path)
+    outlines = shapes_in_degrees(np.array(shapes, dtype=object), crs, path, places)
+    return gpd.GeoDataFrame(clean, geometry=outlines.to_numpy(), crs=4326)
 
 
 def _require(path: Path, columns: list[str], needed: list[str]) -> None:
@@ -118,7 +124,7 @@ def _clean(path: Path, table: pd.DataFrame) -> pd.DataFrame:
 
 def _number(values: pd.Series, name: str, path: Path) -> pd.Series:
     numbers = pd.to_numeric(values.replace("", np.nan), errors="coerce")
-    wrong = numbers.isna() & ~values.isin(("", "NA"))
+    wrong = (numbers.isna() & ~values.isin(("", "NA"))) | np.isinf(numbers)
     if wrong.any():
         line = int(wrong.to_numpy().argmax()) + 2
         raise DataFileError(path, f"line {line}: {name} is {values[wrong].iloc[0]!r}", "a number")

@@ -16,6 +16,7 @@ from tiGIS.sources._archive import list_members, read_file
 from tiGIS.sources._bpe_csv import check_lines, counts_of, nomenclature_of, open_long
 from tiGIS.sources._insee_codes import COMMUNE, Municipal, check_codes, city_of
 from tiGIS.sources._insee_tables import indexed, numbers, read_sheet, split_sheet
+from tiGIS.sources._positions import shapes_in_degrees
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -189,6 +190,9 @@ def read_insee_bpe_points(path: str | Path, *, types: Collection[str] | None = N
             raise InputError(f"types: the file has no {shown(absent)}.")
         lines = lines[lines["type"].isin(list(types))]
     x, y = (_position(file, lines[name]) for name in ("LAMBERT_X", "LAMBERT_Y"))
+    half = np.flatnonzero(np.isnan(x) != np.isnan(y))
+    if len(half):
+        raise file.fault(f"line {lines.index[half[0]] + 2}: half a position", "both coordinates, or none")
     department = np.where(lines["code"].str.startswith("97"), lines["code"].str[:3], "")
     crs = 2154 if not (department != "").any() else 4326
     points = pd.Series(gpd.GeoSeries(index=lines.index, crs=crs), dtype=object)
@@ -198,7 +202,9 @@ def read_insee_bpe_points(path: str | Path, *, types: Collection[str] | None = N
         if own is None:
             raise file.fault(f"a code of commune in département {code}", f"one of {shown(_OVERSEAS_CRS)}")
         placed = gpd.GeoSeries.from_xy(x[here], y[here], crs=own, index=lines.index[here])
-        points[here] = placed.to_crs(crs).to_numpy()
+        numbers = [f"line {line + 2}" for line in placed.index]
+        degrees = shapes_in_degrees(placed.to_numpy(), placed.crs, path, numbers)
+        points[here] = (placed if crs == own else degrees).to_numpy()
     years: list[str] = lines["AN"].unique().tolist() if "AN" in lines else []
     columns = ["code", "type", *(["quality"] if "quality" in lines else [])]
     frame = gpd.GeoDataFrame(

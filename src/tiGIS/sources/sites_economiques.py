@@ -19,6 +19,7 @@ from tiGIS.sources._features import read_features
 from tiGIS.sources._formats import format_of
 from tiGIS.sources._gdal import layer_names
 from tiGIS.sources._layers import LayerFiles
+from tiGIS.sources._positions import shapes_in_degrees
 
 Content = Literal["parcels", "zones"]
 # What is read -> prefix of its columns, words in the names of its layers, columns it must have
@@ -171,7 +172,10 @@ def _from_csv(path: Path, column: str, columns: list[str], crs: object) -> gpd.G
     if unread.any():
         line = int(table.index[int(unread.argmax())]) + 2
         raise DataFileError(path, f"line {line}: {column} can't be read", "a polygon in GeoJSON")
-    return gpd.GeoDataFrame(table.drop(columns=column), geometry=outlines, crs=crs)
+    lines = [f"line {line + 2}" for line in table.index]
+    frame = gpd.GeoDataFrame(table.drop(columns=column), geometry=outlines, crs=crs)
+    shapes_in_degrees(outlines, frame.crs, path, lines)  # refuses what is not in France: another CRS
+    return frame
 
 
 def _with_columns(frame: pd.DataFrame, columns: list[str], path: Path) -> pd.DataFrame:
