@@ -23,6 +23,7 @@ from tiGIS.territory._members import (
     require_year,
     territoire_members,
 )
+from tiGIS.territory._official import official_areas, summed
 from tiGIS.territory._union import united
 from tiGIS.territory._vintages import MAP_OF_POLYGONS, Undrawn, on_polygons
 
@@ -108,8 +109,10 @@ def load_communes(
     geopandas.GeoDataFrame
         Index ``code_insee``; ``nom``, ``departement``, ``region``, ``siren`` and ``epci`` (code and name
         of the EPCI, missing on four islands), ``siren_ept`` (in Grand Paris), ``population`` and
-        ``population_year`` (the census in force on that map), ``crs_legal``, ``geometry``. EPSG:2154 when
-        all are in metropolitan France, their legal projection when all share another one, else EPSG:4326.
+        ``population_year`` (the census in force on that map), ``official_area_km2`` (Insee's, which counts
+        no sea, lakes over 1 km² or glaciers; NaN where a commune was split since 2021), ``crs_legal``,
+        ``geometry``. EPSG:2154 when all are in metropolitan France, their legal projection when all share
+        another one, else EPSG:4326.
 
     Raises
     ------
@@ -158,7 +161,7 @@ def _drawn(members: pd.DataFrame, year: int, undrawn: Undrawn = "refuse") -> gpd
     itself = pd.Series(members.index, index=members.index, dtype=object)
     carried, left_out = on_polygons(itself, year, "communes", undrawn)
     frame = _dissolve(carried.rename("code_insee"))
-    frame = frame.join(members).join(population_of_map(year))
+    frame = frame.join(members).join(population_of_map(year)).join(official_areas(year))
     frame["epci"] = frame["siren"].map(groups(year)["nom"])
     columns = ["nom", "departement", "region", "siren", "epci", "siren_ept"]
     return _without(left_out, _finish(frame, columns, year))
@@ -186,8 +189,8 @@ def load_epci(
     geopandas.GeoDataFrame
         Index ``siren``; ``nom``, ``nature`` (``"CC"``, ``"CA"``, ``"CU"``, ``"METROPOLE"``,
         ``"METLYON"``), ``n_communes``, ``population``, ``population_year`` (the census in force on that map),
-        ``crs_legal``, ``geometry``. All together they come in EPSG:4326, since some are overseas: measure
-        with ``area_km2``, or select and then ``to_crs`` to ``crs_legal``. With ``siren``, those that share
+        ``official_area_km2``, ``crs_legal``, ``geometry``. All together they come in EPSG:4326, since some
+        are overseas: measure with ``area_km2``, or select and then ``to_crs`` to ``crs_legal``. With ``siren``, those that share
         a legal projection come in it.
 
     Raises
@@ -240,8 +243,8 @@ def load_territoires_industrie(
     -------
     geopandas.GeoDataFrame
         Index ``id_ti``; ``nom``, ``phase``, ``n_communes``, ``population``, ``population_year``,
-        ``crs_legal``, ``geometry`` (EPSG:4326, since some are overseas). A territory may have several
-        parts that don't touch.
+        ``official_area_km2``, ``crs_legal``, ``geometry`` (EPSG:4326, since some are overseas). A territory
+        may have several parts that don't touch.
 
     Raises
     ------
@@ -273,8 +276,8 @@ def load_departements() -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Index ``departement``; ``nom``, ``region``, ``population``, ``population_year``, ``crs_legal``,
-        ``geometry`` (EPSG:4326).
+        Index ``departement``; ``nom``, ``region``, ``population``, ``population_year``,
+        ``official_area_km2``, ``crs_legal``, ``geometry`` (EPSG:4326).
 
     Examples
     --------
@@ -291,8 +294,8 @@ def load_regions() -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Index ``region``; ``nom``, ``population``, ``population_year``, ``crs_legal``, ``geometry``
-        (EPSG:4326).
+        Index ``region``; ``nom``, ``population``, ``population_year``, ``official_area_km2``, ``crs_legal``,
+        ``geometry`` (EPSG:4326).
 
     Examples
     --------
@@ -318,6 +321,7 @@ def _summed(group_of: pd.Series, year: int) -> pd.DataFrame:
             "n_communes": by_group.size(),
             "population": by_group["population"].sum().where(known),
             "population_year": by_group["population_year"].min().where(known),
+            "official_area_km2": summed(group_of, year),
         }
     )
 
@@ -334,7 +338,8 @@ def _dissolve(group_of: pd.Series) -> gpd.GeoDataFrame:
 
 def _finish(frame: gpd.GeoDataFrame, columns: list[str], year: int) -> gpd.GeoDataFrame:
     """Put columns in order, sort, and say what the frame is made from."""
-    ordered = frame[[*columns, "population", "population_year", "crs_legal", "geometry"]].sort_index()
+    figures = ["population", "population_year", "official_area_km2"]
+    ordered = frame[[*columns, *figures, "crs_legal", "geometry"]].sort_index()
     for column in ("n_communes", "population", "population_year"):
         if column in ordered.columns and not ordered[column].isna().any():
             ordered[column] = ordered[column].astype("int64")

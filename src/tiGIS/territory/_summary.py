@@ -29,7 +29,10 @@ class Summary:
     population_years : tuple of int
         Censuses that the population comes from (2017 in Mayotte).
     area_km2 : float
-        Its area in its legal projection, in km².
+        The area that is drawn, in its legal projection, in km².
+    official_area_km2 : float
+        The area that Insee publishes, in km² (no sea, lakes over 1 km² or glaciers); NaN where that of a
+        commune is not known.
     nature : str
         Of an EPCI (``"CA"``...), otherwise empty.
     departements, regions, epci : dict
@@ -43,6 +46,7 @@ class Summary:
     population: int | None
     population_years: tuple[int, ...]
     area_km2: float
+    official_area_km2: float
     nature: str
     departements: dict[str, str]
     regions: dict[str, str]
@@ -80,6 +84,7 @@ def summarise_territory(territory: Territory) -> Summary:
         population=None if people.isna().any() else int(people.sum()),
         population_years=tuple(sorted({int(year) for year in communes["population_year"].dropna()})),
         area_km2=float(area_km2(communes).sum()),
+        official_area_km2=float(communes["official_area_km2"].sum(skipna=False)),
         nature=str(groups(territory.year).loc[territory.code, "nature"]) if territory.kind == "epci" else "",
         departements=_names("departement", communes),
         regions=_names("region", communes),
