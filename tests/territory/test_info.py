@@ -16,7 +16,8 @@ def test_ales_in_french():
     for part in (
         "CA Alès Agglomération",
         "134\u202f056 habitants (recensement 2021)",
-        "924,1 km²",
+        "920,9 km² (146 hab./km²",
+        "dessinée : 924,1 km²",
         "Gard (30)",
     ):
         assert part in text

@@ -134,7 +134,9 @@ def territory_maps(folder: str | Path) -> Iterator[tuple[str, TigisMap]]:
 
 
 def _density(built: Built) -> tuple[str, TigisMap]:
-    frame = built.communes.assign(density=built.communes["population"] / area_km2(built.communes))
+    drawn = area_km2(built.communes)
+    official = built.communes.get("official_area_km2", drawn)
+    frame = built.communes.assign(density=built.communes["population"] / official.fillna(drawn))
     people = int(frame["population"].sum())
     return "densite", _draw(
         built,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -32,6 +33,8 @@ _TEXTS = {
         "unknown": "inconnue",
         "area": "Superficie",
         "density": "{density} hab./km²",
+        "drawn": "surface dessinée, l'officielle n'est pas connue",
+        "drawn_beside": "Insee 2021, sans mer, grands lacs ni glaciers ; dessinée : {area} km²",
         "departements": "Départements",
         "regions": "Régions",
         "epci_list": "Intercommunalités",
@@ -61,6 +64,8 @@ _TEXTS = {
         "unknown": "unknown",
         "area": "Area",
         "density": "{density} people/km²",
+        "drawn": "as drawn, the official one is not known",
+        "drawn_beside": "Insee 2021, without sea, large lakes and glaciers; as drawn: {area} km²",
         "departements": "Départements",
         "regions": "Regions",
         "epci_list": "EPCI",
@@ -118,10 +123,7 @@ def _lines(summary: Summary, others: list[Territory], every: bool, lang: Lang) -
     people = texts["people"].format(
         count=number(summary.population, lang=lang), years="-".join(map(str, summary.population_years))
     )
-    area = f"{number(summary.area_km2, 1, lang=lang)} km²"
-    if summary.population is not None:
-        density = number(summary.population / summary.area_km2, 0, lang=lang)
-        area += f" ({texts['density'].format(density=density)})"
+    area = _area(summary, lang)
     rows = [
         (texts["kind"], f"{texts[territory.kind]}{f' — {summary.nature}' if summary.nature else ''}"),
         (
@@ -146,6 +148,20 @@ def _lines(summary: Summary, others: list[Territory], every: bool, lang: Lang) -
         rows.append((texts["also"], "; ".join(map(str, others))))
     rows.append((texts["sources"], texts["source_text"].format(year=2024)))
     return [territory.nom, *(f"  {label:<{_WIDTH}} {value}" for label, value in rows)]
+
+
+def _area(summary: Summary, lang: Lang) -> str:
+    """Write the official area and the drawn one, and the density by the official one where it is known."""
+    from tiGIS._format import number
+
+    texts, drawn, official = _TEXTS[lang], summary.area_km2, summary.official_area_km2
+    known = not math.isnan(official)
+    area = f"{number(official if known else drawn, 1, lang=lang)} km²"
+    said = [texts["drawn_beside"].format(area=number(drawn, 1, lang=lang)) if known else texts["drawn"]]
+    if summary.population is not None:
+        density = number(summary.population / (official if known else drawn), 0, lang=lang)
+        said.insert(0, texts["density"].format(density=density))
+    return f"{area} ({' ; '.join(said)})" if lang == "fr" else f"{area} ({'; '.join(said)})"
 
 
 def _named(names: dict[str, str]) -> str:

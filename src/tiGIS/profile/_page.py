@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
+import numpy as np
+
 from tiGIS._files import write_text
 from tiGIS._format import Lang, number, plural, quantity
 from tiGIS.profile._blocks import Block, Section, runs, say
@@ -152,6 +154,15 @@ def _lead(subject: Subject, lang: Lang) -> list[str]:
         kind,
         f"{number(subject.people, 0, lang=lang)} {say(lang, 'habitants', 'inhabitants')}",
         plural(len(subject.communes), "commune", lang=lang),
-        quantity(float(area_km2(subject.communes).sum()), "km²", 0, lang=lang),
+        _area(subject, lang),
         subject.region_name,
     ]
+
+
+def _area(subject: Subject, lang: Lang) -> str:
+    """Write the official area, or the drawn one where a part of it is not known."""
+    official = float(subject.communes["official_area_km2"].sum(skipna=False))
+    if np.isfinite(official):
+        return quantity(official, "km²", 0, lang=lang)
+    drawn = quantity(float(area_km2(subject.communes).sum()), "km²", 0, lang=lang)
+    return f"{drawn} ({say(lang, 'surface dessinée', 'as drawn')})"

@@ -190,8 +190,8 @@ def load_epci(
         Index ``siren``; ``nom``, ``nature`` (``"CC"``, ``"CA"``, ``"CU"``, ``"METROPOLE"``,
         ``"METLYON"``), ``n_communes``, ``population``, ``population_year`` (the census in force on that map),
         ``official_area_km2``, ``crs_legal``, ``geometry``. All together they come in EPSG:4326, since some
-        are overseas: measure with ``area_km2``, or select and then ``to_crs`` to ``crs_legal``. With ``siren``, those that share
-        a legal projection come in it.
+        are overseas: measure with ``area_km2``, or select and then ``to_crs`` to ``crs_legal``. With
+        ``siren``, those that share a legal projection come in it.
 
     Raises
     ------

@@ -25,19 +25,20 @@ def _grounds(year: int) -> pd.DataFrame:
     ground_of = {str(code): number for number, code in enumerate(table["code_insee"])}
     km2 = dict(enumerate(table["SUPERF"].astype(float)))
     changes = load_commune_changes().sort_values("year_to", kind="stable")
-    for row in changes[changes["year_to"] <= year].itertuples():
-        before = ground_of.get(row.code_from)
+    known = changes.loc[changes["year_to"] <= year, ["code_from", "code_to", "kind"]].astype(str)
+    for code_from, code_to, kind in known.to_numpy().tolist():
+        before = ground_of.get(code_from)
         if before is None:
             continue
-        if row.kind == "split":
-            ground_of[row.code_to] = before
+        if kind == "split":
+            ground_of[code_to] = before
             continue
-        into = ground_of.setdefault(row.code_to, before)
+        into = ground_of.setdefault(code_to, before)
         if into != before:
             km2[into] += km2[before]
             ground_of.update({code: into for code, ground in ground_of.items() if ground == before})
-        if row.code_from != row.code_to:
-            del ground_of[row.code_from]
+        if code_from != code_to:
+            del ground_of[code_from]
     codes = load_memberships(year).index
     ground = pd.Series(ground_of, dtype="float64").reindex(codes)
     return pd.DataFrame({"ground": ground, "km2": ground.map(km2)}, index=codes)
