@@ -219,3 +219,11 @@ def test_arguments_are_not_changed_and_empty_columns_stay_so(read):
     numbers = np.array([1.0, np.finfo("f8").max])
     as_numbers(numbers, "x")
     assert numbers[1] == np.finfo("f8").max
+
+
+@pytest.mark.parametrize("dtype", ["string", "str", object])
+def test_codes_are_the_same_in_every_kind_of_text_column(dtype):
+    cells = ["30007", " 01004\u00a0", "\ufeff2A004", "", "  ", "null", "NaN", None, "None of these"]
+    column = pd.Series(cells, dtype=dtype)
+    expected = ["30007", "01004", "2A004", None, None, None, None, None, "None of these"]
+    assert as_codes(column, "code") == expected
