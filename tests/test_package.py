@@ -20,7 +20,18 @@ ROOT = Path(__file__).parents[1]
 # Each room may import the rooms of the lines above its own. Flood and land stand above routing, since a road
 # under water is a question of paths.
 FLOORS: list[set[str]] = [
-    {"_arguments", "_errors", "_meta", "_bundled", "_files", "_format", "_validate", "_cells", "_polygons"},
+    {
+        "_arguments",
+        "_errors",
+        "_meta",
+        "_bundled",
+        "_files",
+        "_format",
+        "_validate",
+        "_cells",
+        "_polygons",
+        "_repr",
+    },
     {"sources"},
     {"territory"},
     {"indicators", "network"},

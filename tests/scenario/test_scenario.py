@@ -120,6 +120,8 @@ def test_a_closure_by_area_or_by_edge():
         compared(RoadClosure())
     with pytest.raises(InputError, match="network has"):
         compared(RoadClosure(edges=[99]))
+    with pytest.raises(InputError, match=r"area: a shapely.Polygon; .* Say where it lies"):
+        compared(RoadClosure(flood.geometry.iloc[0]))
 
 
 def test_bridges_are_spared():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from sources.server import Producers
 from sources.test_faults import CONTENT, GASPAR
 from sources.test_services import FRICHES, points
-from tiGIS import TerritoryNotFoundError
+from tiGIS import DataFileError, TerritoryNotFoundError
 from tiGIS.build import area_of, find_perimeter
 from tiGIS.cli import tigis
 
@@ -55,6 +56,24 @@ def test_get_from_a_file(producers: Producers, tmp_path: Path) -> None:
     assert code == 0
     assert "brought by hand" in said
     assert not producers.asked
+
+
+def test_get_from_a_table_that_the_reader_takes(producers: Producers, tmp_path: Path) -> None:
+    frame = "site_id,comm_insee,site_statut,site_surface,lon,lat\n30007_1,30007,inconnu,1200,4.08,44.12\n"
+    (tmp_path / "friches.csv").write_text(frame, encoding="utf-8")
+    (tmp_path / "revenus.csv.gz").write_bytes(gzip.compress(b"CODGEO;MED21\n30007;17890\n"))
+    where = ("--territory", "200066918")
+    code, said = run("data", "get", "cartofriches", "--from", str(tmp_path / "friches.csv"), *where)
+    assert (code, "cartofriches_30.csv " in said) == (0, True), said
+    code, said = run("data", "get", "insee_filosofi", "--from", str(tmp_path / "revenus.csv.gz"))
+    assert (code, "insee_filosofi.csv.gz " in said) == (0, True), said
+    # from now on they are what is asked for; without asking anybody
+    assert "cartofriches_30.csv " in run("data", "get", "cartofriches", *where)[1]
+    assert "insee_filosofi.csv.gz " in run("data", "get", "insee_filosofi")[1]
+    assert not producers.asked
+    (tmp_path / "coupé.csv.gz").write_bytes(gzip.compress(b"CODGEO;MED21\n")[:-6])
+    with pytest.raises(DataFileError, match="cut or broken"):
+        run("data", "get", "insee_filosofi", "--from", str(tmp_path / "coupé.csv.gz"))
 
 
 def test_an_expected_error_is_one_sentence(tmp_path: Path) -> None:

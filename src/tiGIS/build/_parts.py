@@ -132,7 +132,9 @@ def _populations(perimeter: Perimeter) -> pd.DataFrame:
 
 
 def _filosofi(file: CachedFile) -> pd.DataFrame:
-    """Read Filosofi out of Insee's archive, where the table of communes is one member."""
+    """Read Filosofi: the table of communes, alone or a member of Insee's archive."""
+    if file.path.suffix.lower() != ".zip":
+        return read_insee_filosofi(file.path)
     member = find_member(file.path, "*_COM.csv")
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / Path(member).name

@@ -12,6 +12,7 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
+from tiGIS._repr import short_repr
 from tiGIS._validate import require_unique_index, shown
 
 Normalisation = Literal["minmax", "z", "rank"]
@@ -47,6 +48,8 @@ class EnclavementIndex:
     table: pd.DataFrame
     shifts: pd.DataFrame
     sensitivity: pd.Series
+
+    __repr__ = short_repr
 
 
 def enclavement_index(

@@ -16,6 +16,7 @@ from tiGIS._errors import CRSError, InputError
 from tiGIS._files import replacing
 from tiGIS._meta import Note, note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons
+from tiGIS._repr import short_repr
 from tiGIS.flood._codes import (
     FLOOD,
     KINDS,
@@ -52,6 +53,8 @@ class PreventionPlan:
     hazards: FloodZones
     regulation: FloodZones
     counts: dict[str, int]
+
+    __repr__ = short_repr
 
     def summary(self) -> pd.DataFrame:
         """Count zones and hectares by kind of hazard.

@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
+from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_unique_index, shown
 from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, dry_ends, place_m, water_over, wet_roads
 from tiGIS.flood._zones import FloodZones
@@ -46,6 +47,8 @@ class FloodedRoads:
     roads: pd.DataFrame
     _case: _Case
     _wet: Mapping[str, WetRoads]
+
+    __repr__ = short_repr
 
     def summary(self, territory: pd.Series | None = None) -> pd.DataFrame:
         """Add up people cut off and minutes added, by scenario and territory.

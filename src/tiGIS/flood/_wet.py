@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tiGIS._errors import InputError
 from tiGIS._polygons import pieces_by_pair, subdivided
+from tiGIS._repr import short_repr
 from tiGIS.flood._codes import FLOOD
 from tiGIS.flood._zones import FloodZones
 from tiGIS.network import CLOSED, FLAGS, RoadNetwork
@@ -41,6 +42,8 @@ class WetRoads:
     first_m: Floats
     last_m: Floats
     wet_m: Floats
+
+    __repr__ = short_repr
 
     @property
     def closed(self) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ from tiGIS._cells import as_dates, as_numbers, as_word, is_missing
 from tiGIS._errors import InputError
 from tiGIS._meta import Note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons, stacked
+from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_crs, shown
 from tiGIS.flood._codes import FLOOD, KINDS, LEVELS, UNDETERMINED, UNKNOWN_LEVEL, level_rank
 
@@ -62,6 +63,8 @@ class FloodZones:
     repairs: Repairs = field(default_factory=Repairs)
     sources: tuple[Note, ...] = ()
     limits: tuple[Note, ...] = ()
+
+    __repr__ = short_repr
 
     @classmethod
     def from_frame(

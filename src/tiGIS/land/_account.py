@@ -15,6 +15,7 @@ from tiGIS._cells import as_word
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._polygons import M2_PER_HA, cut, pieces_by_pair, polygonal, repaired_polygons, subdivided, total_by
+from tiGIS._repr import short_repr
 from tiGIS._validate import (
     kind_of,
     require_columns,
@@ -59,6 +60,8 @@ class Constraint:
     layer: gpd.GeoDataFrame | FloodZones
     where: Rule | None = None
     buffer_m: float = 0.0
+
+    __repr__ = short_repr
 
     def polygons(self, crs: object) -> Shapes:
         """Polygons of the constraint in a CRS, mended."""
@@ -105,6 +108,8 @@ class LandAccount:
     constraints: pd.DataFrame
     combinations: pd.DataFrame
     by_candidate: pd.DataFrame
+
+    __repr__ = short_repr
 
     @property
     def left_ha(self) -> float:

@@ -15,6 +15,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons
+from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
 from tiGIS.sources.cartofriches import UNKNOWN_WORDS, read_cartofriches
 from tiGIS.sources.sites_economiques import read_activity_zones, read_zoning
@@ -77,6 +78,8 @@ class LandSites:
     frame: gpd.GeoDataFrame
     sources: tuple[Note, ...] = ()
     limits: tuple[Note, ...] = ()
+
+    __repr__ = short_repr
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
+from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_crs, shown
 from tiGIS.scenario._corridors import corridor_by_points, edges_by_lines, nearest_node, with_edge
 
@@ -62,6 +63,8 @@ class RoadUpgrade(_NetworkChange):
     along: Any
     within_m: float = 30.0
     most_detour: float = 2.0
+
+    __repr__ = short_repr
 
     def corridor(self, network: RoadNetwork) -> pd.Series:
         """Find the edges of the corridor, and the share of each that it takes.
@@ -149,6 +152,8 @@ class RoadClosure(_NetworkChange):
     edges: Sequence[int] = ()
     spare: Sequence[str] = ("bridge", "tunnel")
 
+    __repr__ = short_repr
+
     def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
         """Give the network without these roads."""
         if self.area is None and not len(self.edges):
@@ -184,6 +189,8 @@ class NewRoad(_NetworkChange):
     speed_kmh: float
     within_m: float = 500.0
 
+    __repr__ = short_repr
+
     def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
         """Give a network with the road."""
         require_crs(self.line, "line")
@@ -210,6 +217,8 @@ class NewFacility:
 
     kind: str
     points: Any
+
+    __repr__ = short_repr
 
     def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
         """Give the same network."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, description
+from tiGIS._repr import short_repr
 from tiGIS.accessibility._minutes import aligned
 from tiGIS.scenario._changes import Change, Facilities
 
@@ -36,6 +37,8 @@ class Scenario:
     name: str
     changes: Sequence[Change]
     limits: Sequence[Note] = field(default=())
+
+    __repr__ = short_repr
 
     def apply(
         self, network: RoadNetwork, facilities: Facilities | None = None, *, hour: float | None = None
@@ -81,6 +84,8 @@ class Comparison:
 
     table: pd.DataFrame
     crossings: pd.DataFrame
+
+    __repr__ = short_repr
 
 
 def compare(

@@ -72,6 +72,8 @@ class Source:
         Address, with ``{departement}`` and the like to be filled.
     format : str
         What the file must be (``zip``, ``geojson``, ``pbf``...), checked before it enters the cache.
+    by_hand : tuple of str
+        Other formats that the reader takes too, for a file brought by hand (``csv``).
     vintage : dict of str
         Period that it describes, under ``"fr"`` and ``"en"``.
     newer, reader : str
@@ -108,6 +110,7 @@ class Source:
     parameters: dict[str, str] = field(default_factory=dict)
     paging: Paging | None = None
     codes: Codes | None = None
+    by_hand: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         faults = [
@@ -161,6 +164,7 @@ def catalogue() -> dict[str, Source]:
         for key, kind in (("paging", Paging), ("codes", Codes)):
             if key in known:
                 known[key] = kind(**known[key])
+        known["by_hand"] = tuple(known.get("by_hand", ()))
         sources[name] = Source(name=name, **known)
     return sources
 

@@ -18,7 +18,7 @@ from tiGIS.sources._area import Area, Request, requests_for
 from tiGIS.sources._atom import newest_archive
 from tiGIS.sources._cache import Cache, CachedFile
 from tiGIS.sources._catalogue import Source, find_source
-from tiGIS.sources._formats import check_format
+from tiGIS.sources._formats import check_format, format_of
 from tiGIS.sources._http import Settings, Transport, offline
 from tiGIS.sources._paging import Progress, write_pages
 from tiGIS.sources._wfs import question, write_features
@@ -130,16 +130,17 @@ def register(
             f"area: it takes {len(requests)} files of {source!r} ({names}); expected one for one file "
             "brought. Say which département it is."
         )
-    check_format(file, known.format)
+    form = _form_of(file, known)
+    check_format(file, form)
     cache = cache or Cache()
-    path = cache.place(known.name, requests[0].filename)
+    path = cache.place(known.name, _named_by_form(requests[0].filename, file, known))
     with (
         cache.lock(path, Settings().lock_timeout_s),
         _incoming(path) as incoming,
         _explained(path, incoming),
     ):
         shutil.copyfile(file, incoming)
-        check_format(incoming, known.format)
+        check_format(incoming, form)
         return cache.put(
             incoming,
             path,
@@ -152,14 +153,39 @@ def register(
         )
 
 
+def _form_of(file: Path, source: Source) -> str:
+    """Format to check a file brought by hand against: the source's, or another that its reader takes."""
+    form = format_of(file)
+    if form not in source.by_hand:
+        return source.format
+    return "gz" if file.suffix.lower() == ".gz" else form
+
+
+def _named_by_form(filename: str, file: Path, source: Source) -> str:
+    """Name in the cache of a file brought by hand, which keeps the ending of its own format."""
+    form = format_of(file)
+    if form not in source.by_hand:
+        return filename
+    return Path(filename).stem + f".{form}" + (".gz" if file.suffix.lower() == ".gz" else "")
+
+
+def _brought_in_another_form(request: Request, cache: Cache) -> CachedFile | None:
+    """Look in the cache for the file of a request, brought by hand in another format of its reader."""
+    stem = Path(request.filename).stem
+    endings = [ending for form in request.source.by_hand for ending in (f".{form}", f".{form}.gz")]
+    places = (cache.place(request.source.name, stem + ending) for ending in endings)
+    return next((file for place in places if (file := cache.look(place).file) is not None), None)
+
+
 def _one(
     request: Request, cache: Cache, transport: Transport, *, refresh: bool, network: bool, progress: bool
 ) -> CachedFile:
     source = request.source
     path = cache.place(source.name, request.filename)
     entry = cache.look(path)
-    if entry.file is not None and not refresh:
-        return entry.file
+    there = [file for file in (entry.file, _brought_in_another_form(request, cache)) if file is not None]
+    if there and not refresh:
+        return max(there, key=lambda file: file.path.stat().st_mtime_ns)  # the last one that was put there
     if entry.state == "unknown" and not refresh:
         return register(source.name, path, _area_of_one(request), cache=cache)
     if offline() or not network:
