@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def collected(*arguments: str) -> set[str]:
-    """Files that pytest finds something to run in, from the project's root."""
+    """Files that pytest finds something to run in, or says that it skips whole, from the project's root."""
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments],
         cwd=ROOT,
@@ -19,7 +20,8 @@ def collected(*arguments: str) -> set[str]:
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    return {line.split("::")[0] for line in run.stdout.splitlines() if "::" in line}
+    skipped = re.findall(r"^SKIPPED \[1\] (\S+?):\d+: ", run.stdout, re.MULTILINE)
+    return {line.split("::")[0] for line in run.stdout.splitlines() if "::" in line} | set(skipped)
 
 
 def files(folder: str, pattern: str) -> set[str]:

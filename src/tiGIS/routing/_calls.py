@@ -291,9 +291,10 @@ def nearest(
     labels = sources.snapped.labels
     for rank in range(k):
         end = "" if k == 1 else f"_{rank + 1}"
-        columns[f"facility{end}"] = labels.take(which[:, rank], allow_fill=True, fill_value=None)
-        if not (which[:, rank] < 0).any():
-            columns[f"facility{end}"] = labels.take(which[:, rank])
+        found = which[:, rank]
+        nearest_labels = labels.take(np.maximum(found, 0))
+        # not Index.take's own filling: a range of labels gave its last one for "none" (pandas before 3.1)
+        columns[f"facility{end}"] = nearest_labels if (found >= 0).all() else nearest_labels.where(found >= 0)
         columns[f"time_min{end}"] = to_minutes(time[:, rank])
         if km is not None:
             columns[f"distance_km{end}"] = km[:, rank]
