@@ -132,6 +132,10 @@ def test_centimetres_are_read_as_metres(tmp_path: Path) -> None:
         ({}, {"unit": "feet"}, tiGIS.InputError, "'feet'"),
         ({}, {"band": 2}, tiGIS.DataFileError, "a band 2"),
         ({"transform": Affine(10, 1, 0, 1, -10, 0)}, {}, tiGIS.InputError, "rotated"),
+        ({"transform": None}, {}, tiGIS.InputError, "where it lies"),
+        ({"values": VALUES.astype("complex64"), "nodata": None}, {}, tiGIS.DataFileError, "complex64"),
+        ({"values": VALUES.astype("int16")}, {"nodata": -99999}, tiGIS.InputError, "no cell of type int16"),
+        ({"values": VALUES.astype("int16")}, {"nodata": -0.5}, tiGIS.InputError, "no cell of type int16"),
     ],
 )
 def test_a_raster_that_does_not_say(
@@ -153,3 +157,11 @@ def test_a_file_that_is_no_raster(tmp_path: Path) -> None:
     for name in ("x.tif", "absent.tif"):
         with pytest.raises(tiGIS.DataFileError, match=name):
             tiGIS.DepthRaster.open(tmp_path / name)
+
+
+def test_zones_of_depth_carry_on_what_was_taken_for_unknown(tmp_path: Path) -> None:
+    values = np.where(VALUES == -1, -9999, VALUES)
+    zones = tiGIS.DepthRaster.open(write(tmp_path / "r.tif", values, nodata=None)).to_zones()
+    place = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(100, 200, 500, 500)], crs=LOCAL)
+    assert "-9999" in str(zones.limits)
+    assert "-9999" in str(tiGIS.exposure(place, zones).attrs["tigis"]["limits"])

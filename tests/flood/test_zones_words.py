@@ -73,3 +73,14 @@ def test_a_date_of_gaspar_that_is_none_is_refused_with_its_line(tmp_path: Path) 
     path.write_text(f"{GASPAR}30A;Plan;30007;2010-11-05;\n30B;Plan;30010;2010-11-05;2015-02-30\n")
     with pytest.raises(tiGIS.DataFileError, match=r"dat_annulation: '2015-02-30' at 3"):
         tiGIS.read_gaspar(path)
+
+
+@pytest.mark.parametrize("wrong", [None, "zones.gpkg", {}, gpd.GeoSeries([])])
+def test_other_things_than_tables_are_refused(wrong: object) -> None:
+    for measure in (
+        tiGIS.FloodZones.from_frame,
+        lambda thing: tiGIS.LandSites.from_frame(thing, kind="parcel"),
+        lambda thing: tiGIS.plans_by_commune(thing, ["30007"]),
+    ):
+        with pytest.raises(tiGIS.InputError, match=r"expected a (Geo)?DataFrame"):
+            measure(wrong)

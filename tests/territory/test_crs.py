@@ -1,6 +1,7 @@
 """Each territory is measured in its legal projection."""
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +79,9 @@ def test_a_mix_keeps_degrees_and_says_where_to_measure():
     mixed = tiGIS.load_communes(departement=["30", "974"])
     assert mixed.crs.to_epsg() == 4326
     assert set(mixed["crs_legal"]) == {"EPSG:2154", "EPSG:2975"}
+
+
+@pytest.mark.parametrize("wrong", [None, "communes.gpkg", {}, pd.DataFrame({"a": [1]}), gpd.GeoSeries([])])
+def test_other_things_than_layers_have_no_area(wrong: object) -> None:
+    with pytest.raises(tiGIS.InputError, match="expected a GeoDataFrame"):
+        tiGIS.area_km2(wrong)

@@ -105,6 +105,12 @@ class DepthRaster:
             if crs is None and raster.crs is None:
                 raise CRSError(f"{path.name}: the raster has no CRS; expected one. Say it with crs=2154.")
             _require_measures(path, raster, band)
+            _require_possible(path, raster.dtypes[band - 1], nodata, raster.nodatavals[band - 1])
+            if raster.transform.is_identity:
+                raise InputError(
+                    f"{path.name}: the raster doesn't say where it lies; expected the corner and size of its "
+                    "cells."
+                )
             floating = np.issubdtype(np.dtype(raster.dtypes[band - 1]), np.floating)
             if nodata is None and not floating and not _says_what_is_unknown(raster, band):
                 raise InputError(
@@ -229,8 +235,9 @@ class DepthRaster:
             crs=self.crs,
         )
         depths = {"depth_min_m": "depth_min_m", "depth_max_m": "depth_max_m"}
-        zones = FloodZones.from_frame(frame, columns=depths, constants=constants)
-        describe(zones.frame, limits=tally.notes())
+        said = tuple(tally.notes())  # carried on by what is measured with these zones
+        zones = FloodZones.from_frame(frame, columns=depths, constants=constants, limits=said)
+        describe(zones.frame, limits=said)
         return zones
 
     def _cells(
@@ -270,6 +277,22 @@ def _require_measures(path: Path, raster: rasterio.DatasetReader, band: int) -> 
     scale = raster.scales[band - 1]
     if not np.isfinite(scale) or scale == 0:
         raise DataFileError(path, f"band {band} has the scale {scale}", "a number other than 0")
+
+
+def _require_possible(path: Path, dtype: str, given: float | None, in_file: float | None) -> None:
+    """Refuse cells that are no real numbers, and a "not known" that no cell of their type can hold."""
+    kind = np.dtype(dtype)
+    if kind.kind not in "iuf":
+        raise DataFileError(path, f"cells of type {dtype}", "real numbers")
+    nodata = in_file if given is None else given
+    if kind.kind == "f" or nodata is None or np.isnan(nodata):
+        return
+    limits = np.iinfo(kind)
+    if not (limits.min <= nodata <= limits.max and nodata == int(nodata)):
+        raise InputError(
+            f"{path.name}: nodata is {nodata:g}, which no cell of type {dtype} can hold. Look at what cells "
+            "without a value hold, and say it with nodata=..., or nodata=numpy.nan when every cell has one."
+        )
 
 
 def _says_what_is_unknown(raster: rasterio.DatasetReader, band: int) -> bool:

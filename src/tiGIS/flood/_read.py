@@ -14,7 +14,7 @@ from tiGIS._bundled import bundled_path
 from tiGIS._cells import as_dates, as_numbers
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import describe, note
-from tiGIS._validate import shown
+from tiGIS._validate import require_columns, shown
 from tiGIS.flood._codes import SCENARIOS
 from tiGIS.flood._zones import FloodZones
 from tiGIS.sources._layers import LayerFiles, stacked_layers
@@ -199,6 +199,7 @@ def plans_by_commune(gaspar: pd.DataFrame, communes: Iterable[str]) -> pd.DataFr
     >>> tiGIS.plans_by_commune(atlas, ["30007", "75056"])["azi"].to_dict()
     {'30007': True, '75056': False}
     """
+    require_columns(gaspar, ["kind", "plan", "code_insee"], "gaspar")
     index = pd.Index(list(communes), name="code_insee")
     ended = pd.Series(False, index=gaspar.index)
     for name in ("annulled", "withdrawn", "repealed"):

@@ -16,7 +16,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons, stacked
 from tiGIS._repr import short_repr
-from tiGIS._validate import require_columns, require_crs, shown
+from tiGIS._validate import require_columns, require_crs, require_geodataframe, shown
 from tiGIS.flood._codes import FLOOD, KINDS, LEVELS, UNDETERMINED, UNKNOWN_LEVEL, level_rank
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class FloodZones:
         high    1.0
         Name: area_ha, dtype: float64
         """
+        require_geodataframe(frame, "zones")
         require_crs(frame, "zones")
         if crs is not None:
             frame = frame.to_crs(crs)

@@ -16,7 +16,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons
 from tiGIS._repr import short_repr
-from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
+from tiGIS._validate import require_columns, require_crs, require_geodataframe, require_unique_index, shown
 from tiGIS.sources.cartofriches import UNKNOWN_WORDS, read_cartofriches
 from tiGIS.sources.sites_economiques import read_activity_zones, read_zoning
 
@@ -124,6 +124,7 @@ class LandSites:
         InputError
             On an unknown kind, column or occupation.
         """
+        require_geodataframe(frame, "sites")
         require_crs(frame, "sites")
         require_unique_index(frame, "sites")
         if kind not in SITE_KINDS:

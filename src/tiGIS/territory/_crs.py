@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from tiGIS._errors import InputError
-from tiGIS._validate import require_crs
+from tiGIS._validate import require_crs, require_geodataframe
 
 METROPOLE = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"
@@ -101,6 +101,7 @@ def area_km2(territories: gpd.GeoDataFrame) -> pd.Series:
     >>> round(area_km2(ales).item())
     924
     """
+    require_geodataframe(territories, "territories")
     if "crs_legal" not in territories.columns:
         require_crs(territories, "territories", projected=True)
         return (territories.area / 1e6).rename("area_km2")
