@@ -227,3 +227,37 @@ def test_libraries_in_the_package_are_those_listed():
     listed = {n for lib in json.loads((VENDOR / "manifest.json").read_text()).values() for n in lib["files"]}
     here = {p.relative_to(VENDOR).as_posix() for p in VENDOR.rglob("*") if p.is_file()}
     assert here - listed == {"manifest.json", "leaflet.LICENSE"}
+
+
+def test_flags_with_gaps_are_flags(towns):
+    flags = [True, False, False] * 24
+    whole = choropleth(towns.assign(zone=flags), "zone").layers[0]
+    gaps = choropleth(towns.assign(zone=[None, np.nan, *flags[2:]]), "zone").layers[0]
+    nullable = choropleth(towns.assign(zone=pd.array([None, pd.NA, *flags[2:]], "boolean")), "zone").layers[0]
+    assert whole.labels == gaps.labels == nullable.labels == ("non", "oui")
+    assert gaps.missing() == nullable.missing() == [("", 2)]
+    assert len(set(gaps.classes[0][2:4])) == 2
+
+
+def test_spaces_around_a_word_make_no_other_category(towns):
+    towns["type"] = ["rural", "rural ", " urbain", "urbain", "  ", None] * 12
+    drawn = choropleth(towns, "type").layers[0]
+    assert drawn.labels == ("rural", "urbain")
+    assert drawn.missing() == [("", 24)]
+
+
+def test_nulls_of_esri_are_counted_and_said(towns):
+    towns.iloc[:3, towns.columns.get_loc("taux")] = [-np.finfo(float).max, np.finfo(np.float32).max, np.nan]
+    drawn = choropleth(towns, "taux").layers[0]
+    assert [count for _, count in drawn.missing()] == [2, 2]
+    assert any("ESRI" in reason for reason, _ in drawn.missing())
+    assert max(map(len, drawn.labels)) < 20
+
+
+def test_a_legend_says_where_no_change_lies(towns):
+    towns["gain"] = [0, -4, 3] * 24
+    drawn = choropleth(towns, "gain", center=0, palette="change").layers[0]
+    zeros = {int(c) for c in drawn.classes[0][::3]}
+    losses = {int(c) for c in drawn.classes[0][1::3]}
+    assert not zeros & losses
+    assert "compris dans la classe du dessus" in drawn.how[0]

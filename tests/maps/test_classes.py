@@ -35,7 +35,9 @@ def check(array, found):
     for i, (low, high) in enumerate(found.intervals):
         inside = array[found.index == i]
         assert (inside <= high).all()
-        assert (inside >= low).all() if i == 0 else (inside > low).all()
+        # the centre of a diverging scale is in the class that begins there
+        begins = i == 0 or low == found.center or low == high
+        assert (inside >= low).all() if begins else (inside > low).all()
 
 
 @given(values, st.sampled_from(METHODS), st.one_of(st.none(), st.integers(1, 7)))
@@ -52,7 +54,7 @@ def test_diverging_scales_split_at_their_centre(array, method, k, center):
     check(array, found)
     for i in range(found.k):
         inside = array[found.index == i]
-        assert (inside <= center).all() if i < found.below else (inside >= center).all()
+        assert (inside < center).all() if i < found.below else (inside >= center).all()
     assert len(palettes.diverging("change", found.below or 0, found.k - (found.below or 0))) == found.k
 
 
@@ -79,6 +81,25 @@ def test_short_bounds_move_no_value(array, method, k):
     expected = np.searchsorted(np.unique(plain), known, side="left")
     _, expected = np.unique(expected, return_inverse=True)
     assert (found.index[~np.isnan(array)] == expected).all()
+
+
+@pytest.mark.parametrize("values", [[-3, -2, 0, 0, 1, 4], [-3, -2, -1, 0, 0], [0, 0, 2, 5], [0, 0], [-2, 0]])
+def test_no_change_is_no_loss(values):
+    for options in ({}, {"method": "equal", "k": 2}, {"bins": [-4, -2, 0, 6]}, {"bins": [-4, -2, 0]}):
+        if "bins" in options and max(values) > options["bins"][-1]:
+            continue
+        found = classify(values, center=0, **options)
+        for value, number in zip(values, found.index, strict=True):
+            assert (found.slots[number] < found.below) == (value < 0)
+        assert all(found.counts)
+
+
+def test_numbers_that_stand_for_no_value():
+    found = classify([-1.7976931348623157e308, 3.4028234663852886e38, 2, 3, 4, 5])
+    assert found.missing == 2
+    assert found.bounds[0] >= 2
+    with pytest.raises(tiGIS.InputError, match="below 1e300"):
+        classify([-1.7e308, 2, 3, 1.7e308])
 
 
 def test_values_that_differ_by_float_noise_share_a_class():
@@ -132,7 +153,10 @@ def test_by_hand_keeps_the_colours_of_the_whole_scale():
 
 def test_the_number_of_classes_follows_the_values():
     assert classify(np.repeat([1, 2, 3], 20)).k == 3
-    assert classify([1, 2, 3, 4]).k == 1
+    assert classify([1, 2, 3, 4]).intervals == ((1, 1), (2, 2), (3, 3), (4, 4))
+    assert classify([1, 2, 3, 4, 5]).k >= 4
+    assert classify([1, 1, 1, 1, 1, 2.123456, 3]).k == 3
+    assert max(len(str(bound)) for bound in classify([1 / 3, 2 / 7, 11 / 7]).bounds) < 5
     rng = np.random.default_rng(1)
     assert 4 <= classify(rng.lognormal(size=500), "fisher-jenks").k <= 7
 

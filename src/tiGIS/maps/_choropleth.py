@@ -150,7 +150,7 @@ reference_label, reasons, low, high, interval_label
     >>> squares = [box(0, 0, 1, 1), box(1, 0, 2, 1)]
     >>> towns = gpd.GeoDataFrame({"nom": ["A", "B"], "x": [1.5, 8]}, geometry=squares, crs=2154)
     >>> choropleth(towns, "x", title="B has eight times what A has").layers[0].labels
-    ('1,5 à 8,0',)
+    ('1,5', '8,0')
     """
     require_crs(gdf, "gdf")
     require_unique_index(gdf, "gdf")

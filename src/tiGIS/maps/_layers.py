@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._format import Lang, decimals_needed, decimals_to_tell_apart, number, quantity
 from tiGIS._validate import require_columns, shown
 from tiGIS.maps import palettes
+from tiGIS.maps._columns import as_categories, hold_nulls, is_text
 from tiGIS.maps._text import words
 from tiGIS.maps.classes import Classes, Method, classify
 
@@ -24,10 +26,10 @@ class Layer:
 
     Parameters
     ----------
-    column : str or mapping of str to str
-        Column of values: numbers, or text for categories (in the legend by count, or in the order of their
-        meaning where the column is an ordered Categorical); or, for a series, the year (any short text) of
-        each column, in order of time.
+    column : str (or another label) or mapping of str to str
+        Column of values: numbers, flags (oui, non), or text for categories (in the legend by count, or in
+        the order of their meaning where the column is an ordered Categorical); or, for a series, the year
+        (any short text) of each column, in order of time.
     label : str, optional
         What is measured, as the legend's heading; by default the column's name.
     unit : str, optional
@@ -58,7 +60,7 @@ class Layer:
         What the interval is: "intervalle à 90 %"; by default "intervalle".
     """
 
-    column: str | Mapping[str, str]
+    column: Hashable | Mapping[str, Hashable]
     label: str = ""
     unit: str = ""
     unit_label: str = ""
@@ -182,14 +184,10 @@ def draw(layer: Layer, frame: pd.DataFrame, lang: Lang, number_of_layer: int = 0
     require_columns(frame, columns.values(), "gdf")
     some = frame[next(iter(columns.values()))]
     label = layer.label or str(next(iter(columns.values())))
-    if len(columns) == 1 and _is_text(some):
+    if len(columns) == 1 and is_text(some):
         return _draw_categories(layer, some, label, lang, number_of_layer)
-    try:
-        values = np.array([frame[c].astype(float).to_numpy(na_value=np.nan) for c in columns.values()])
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"gdf: column {shown(columns.values())}: {error}; expected numbers or text"
-        ) from error
+    values = np.array([as_numbers(frame[c], f"gdf: column {c!r}") for c in columns.values()])
+    layer = _with_nulls_said(layer, frame[list(columns.values())], values, lang)
     found = classify(values.ravel(), layer.method, k=layer.k, bins=layer.bins, center=layer.center)
     colours = _colours(layer, found)
     signed = layer.signed if layer.signed is not None else layer.center == 0
@@ -229,15 +227,7 @@ def _interval_of(
             "low, high: expected two columns, the low and the high end, for a layer of a single year"
         )
     require_columns(frame, [layer.low, layer.high], "gdf")
-    try:
-        low, high = (
-            np.array(frame[c].astype(float).to_numpy(na_value=np.nan), dtype=np.float64)
-            for c in (layer.low, layer.high)
-        )
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"gdf: columns {shown([layer.low, layer.high])}: {error}; expected numbers"
-        ) from error
+    low, high = (as_numbers(frame[c], f"gdf: column {c!r}") for c in (layer.low, layer.high))
     low[np.isnan(values[0])] = high[np.isnan(values[0])] = np.nan
     wrong = (low > values[0]) | (high < values[0]) | np.isinf(low) | np.isinf(high)
     if wrong.any():
@@ -246,29 +236,29 @@ def _interval_of(
             f"low, high: {int(wrong.sum())} intervals don't hold their value or are infinite (first: "
             f"{where!r}); expected low ≤ value ≤ high, NaN where it isn't known"
         )
-    uppers = np.array([upper for _, upper in found.intervals])
-    last = max(len(uppers) - 1, 0)
     own = found.index.reshape(values.shape)[0]
     # below the first class and above the last one there is no other class
-    reach = [np.minimum(np.searchsorted(uppers, end, side="left"), last) for end in (low, high)]
+    reach = [found.number_of(end) for end in (low, high)]
     unsure = (~np.isnan(low) & (reach[0] < own)) | (~np.isnan(high) & (reach[1] > own))
     return Interval(layer.interval_label or words(lang)["interval"], low, high, unsure & (own >= 0))
 
 
-def _is_text(column: pd.Series) -> bool:
-    if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column):
-        return True
-    if pd.api.types.is_numeric_dtype(column):
-        return False
-    return any(isinstance(value, str) for value in column.dropna())
+def _with_nulls_said(
+    layer: Layer, columns: pd.DataFrame, values: npt.NDArray[np.float64], lang: Lang
+) -> Layer:
+    """Give the nulls of ESRI as a reason, where no other one was given."""
+    nulls = hold_nulls(columns, values)
+    if isinstance(layer.reasons, str) or not nulls.any():
+        return layer
+    given = {} if layer.reasons is None else dict(layer.reasons)
+    own = {key: words(lang)["esri_null"] for key in columns.index[nulls] if not given.get(key)}
+    return replace(layer, reasons={**given, **own})
 
 
 def _draw_categories(layer: Layer, column: pd.Series, label: str, lang: Lang, place: int) -> Drawn:
-    if pd.api.types.is_bool_dtype(column):
-        said = {True: words(lang)["true"], False: words(lang)["false"]}
-        column = column.astype(object).map(said, na_action="ignore")
-    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
-        order = [c for c in column.cat.categories if (column == c).any()]
+    scale, column = as_categories(column, lang)
+    if scale is not None:
+        order = [c for c in scale if (column == c).any()]
     else:
         counts = column.dropna().value_counts()
         counts = counts[counts > 0]
@@ -276,7 +266,7 @@ def _draw_categories(layer: Layer, column: pd.Series, label: str, lang: Lang, pl
     if len(order) > len(palettes.CATEGORIES):
         raise InputError(
             f"gdf: column {column.name!r} holds {len(order)} categories ({shown(order)}); expected at most "
-            f"{len(palettes.CATEGORIES)}: group the rare ones"
+            f"{len(palettes.CATEGORIES)}: group the rare ones, or make numbers of them: pd.to_numeric(column)"
         )
     colours = palettes.CATEGORIES[: len(order)]
     if layer.palette is not None and not isinstance(layer.palette, str):
@@ -369,7 +359,9 @@ def _interval(low: float, high: float, found: Classes, unit: str, lang: Lang, si
         return number(value, decimals, lang=lang, signed=signed)
 
     if low == high:
-        return write(low)
+        # a value by itself: three figures, where it is not one of several to tell apart
+        few = decimals_to_tell_apart([low]) if found.k == 1 else decimals
+        return write(low) if unit == "min" else number(low, few, lang=lang, signed=signed)
     if unit == "min" and abs(low) < 59.5 and abs(high) < 59.5:
         return words(lang)["to"].format(low=number(low, 0, lang=lang, signed=signed), high=write(high))
     return words(lang)["to"].format(low=write(low), high=write(high))
@@ -385,7 +377,7 @@ def _method_in_words(layer: Layer, found: Classes, lang: Lang) -> tuple[str, ...
     key = "fit" if layer.center is None else "fit_around"
     center = "" if layer.center is None else number(layer.center, lang=lang)
     first = text[key].format(method=method[0].upper() + method[1:], fit=fit, center=center)
-    rest = [text["bound_rule"]]
+    rest = [text["bound_rule" if layer.center is None else "bound_rule_around"].format(center=center)]
     if found.chosen and layer.center is None and layer.bins is None and found.method != "head-tail":
         rest.append(text["chosen"])
     return (first, *rest)

@@ -93,6 +93,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "method_equal": ("classes d’égale étendue", "classes of equal range"),
     "method_head-tail": ("moyennes emboîtées (head/tail)", "head/tail breaks"),
     "method_pretty": ("bornes rondes", "round bounds"),
+    "method_values": ("une classe par valeur", "one class for each value"),
     "method_by hand": ("bornes choisies", "chosen bounds"),
     "method_categories": ("catégories", "categories"),
     "fit": (
@@ -100,12 +101,23 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{method}; they account for {fit} of the variance.",
     ),
     "fit_around": (
-        "{method}, de part et d’autre de {center}\u202f; elles rendent compte de {fit} de la variance.",
-        "{method}, on either side of {center}; they account for {fit} of the variance.",
+        "{method}, de part et d’autre de {center}, qui est compris dans la classe du dessus\u202f; elles "
+        "rendent compte de {fit} de la variance.",
+        "{method}, on either side of {center}, which is in the class above; they account for {fit} of the "
+        "variance.",
     ),
     "bound_rule": (
         "Une valeur égale à une borne est dans la classe qui finit là.",
         "A value equal to a bound is in the class that ends there.",
+    ),
+    "bound_rule_around": (
+        "Une valeur égale à une borne est dans la classe qui finit là\u202f; {center}, dans celle qui y "
+        "commence.",
+        "A value equal to a bound is in the class that ends there; {center}, in the one that begins there.",
+    ),
+    "esri_null": (
+        "vide d’un fichier ESRI (±1,8e308 ou ±3,4e38)",
+        "no value in an ESRI file (±1.8e308 or ±3.4e38)",
     ),
     "chosen": (
         "Nombre de classes\u202f: le plus petit, de 4 à 7, qui rende compte de 85\u202f% de la variance, "

@@ -1,30 +1,32 @@
 """Classes of a choropleth: bounds that are honest and short, no empty class, the missing set apart.
 
 A class holds what is above its lower bound, up to and including its upper bound (the first also holds its
-lower bound). Bounds are those of mapclassify, shortened without moving any value to another class; odd
-cases are settled: ties, equal values, nothing at all.
+lower bound). Where a scale diverges, what equals the centre is in the class that begins there: no change is
+never drawn as a loss. Bounds are those of mapclassify, shortened without moving any value to another class;
+odd cases are settled: ties, equal values, nothing at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from tiGIS._cells import esri_nulls
 from tiGIS._errors import InputError
 from tiGIS._format import decimals_needed
 from tiGIS._validate import shown
+from tiGIS.maps._bounds import MOST, breaks_of, pretty, shortest_between, shut, without_noise
 
 Method = Literal["quantiles", "fisher-jenks", "equal", "head-tail", "pretty"]
 METHODS: tuple[str, ...] = ("quantiles", "fisher-jenks", "equal", "head-tail", "pretty")
-_MOST = 7
 _GOOD_FIT = 0.85
-_JENKS_MOST = 2000  # Fisher-Jenks takes time with the square of the number of values
+_LARGEST = 1e300
+_FEW = 4  # values that each have a class of their own
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,11 +51,13 @@ class Classes:
     below : int or None
         How many of the places lie below the centre; None when the scale does not diverge.
     method : str
-        How the bounds were found: one of ``METHODS`` or "by hand".
+        How the bounds were found: one of ``METHODS``, "by hand", or "values" (one class for each value).
     fit : float
         Goodness of variance fit (Jenks 1977): 1 when every value equals the mean of its class.
     chosen : bool
         Whether the number of classes was chosen here rather than by the caller.
+    center : float or None
+        The value around which the scale diverges.
     """
 
     bounds: tuple[float, ...]
@@ -65,11 +69,18 @@ class Classes:
     method: str
     fit: float
     chosen: bool
+    center: float | None = None
 
     @property
     def k(self) -> int:
         """Number of classes."""
         return len(self.slots)
+
+    def number_of(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """Give the class that values fall in, or the nearest one for those outside of all of them."""
+        uppers = [upper for _, upper in self.intervals]
+        found = np.searchsorted(_before_center(uppers, self.center), values, side="left")
+        return np.minimum(found, max(self.k - 1, 0))
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -101,11 +112,13 @@ def classify(
         How bounds are found; unused when ``bins`` are given.
     k : int, optional
         Number of classes, 1 to 7 (on each side of ``center``, 1 to 5). By default the fewest of 4 to 7
-        whose variance fit reaches 0.85, never more than the values can fill; 3 a side with ``center``.
+        whose variance fit reaches 0.85, never more than the values can fill (up to four different values
+        each have their class); 3 a side with ``center``.
     bins : sequence of float, optional
         Bounds by hand: all the edges, from the lowest to the highest; every value must lie within.
     center : float, optional
         Value around which the scale diverges: it becomes a bound, and the steps are the same on both sides.
+        What equals it is in the class above.
 
     Returns
     -------
@@ -130,10 +143,10 @@ def classify(
     >>> found.bounds, found.counts, found.missing
     ((1.0, 10.0, 60.0), (4, 2), 1)
     """
-    array = _without_noise(_as_floats(values))
+    array = without_noise(_as_floats(values))
     if method not in METHODS:
         raise InputError(f"method: {method!r} is not known; expected one of {shown(METHODS)}, or bins=")
-    most = _MOST if center is None else 5
+    most = MOST if center is None else 5
     if k is not None and not 1 <= k <= most:
         raise InputError(f"k: {k} classes; expected 1 to {most}: more can't be told apart on a map")
     known = np.sort(array[~np.isnan(array)])
@@ -144,6 +157,8 @@ def classify(
     if center is not None:
         edges = _around(known, method, k or 3, float(center))
         return _finish(array, known, edges, float(center), method, k is None)
+    if k is None and method in ("quantiles", "fisher-jenks") and 1 < len(np.unique(known)) <= _FEW:
+        return _value_by_value(array, known)
     edges = _edges(known, method, k) if k else _chosen_edges(known, method)
     return _finish(array, known, edges, None, method, k is None)
 
@@ -155,18 +170,20 @@ def _as_floats(values: Any) -> Floats:
         raise InputError(
             f"values: not all numbers ({error}); expected numbers, or method left out for categories"
         ) from error
+    array[esri_nulls(array)] = np.nan
     if np.isinf(array).any():
         places = np.flatnonzero(np.isinf(array))
         raise InputError(
             f"values: {len(places)} infinite (rows {shown(places.tolist())}); expected finite numbers. "
             "Put NaN where the value is unknown or unreachable, and say why with reasons=."
         )
+    known = array[~np.isnan(array)]
+    if known.size and np.abs(known).max() > _LARGEST:
+        raise InputError(
+            f"values: {known[np.abs(known).argmax()]:g} among them; expected values below 1e300, the largest "
+            "that can be compared. Put NaN where such a number stands for no value."
+        )
     return array
-
-
-def _without_noise(array: Floats) -> Floats:
-    """Take values as they are written with 12 significant digits: what differs beyond is float noise."""
-    return np.array([float(f"{value:.12g}") for value in array.tolist()], dtype=float)
 
 
 def _finish(
@@ -174,7 +191,7 @@ def _finish(
 ) -> Classes:
     """Take the empty classes out and number the values."""
     edges = _without_empty(known, edges, center)
-    index = _number(array, edges)
+    index = _number(array, edges, center)
     k = max(len(edges) - 1, 0)
     return Classes(
         bounds=tuple(edges),
@@ -182,17 +199,38 @@ def _finish(
         index=index,
         slots=tuple(range(k)),
         places=k,
-        below=None if center is None else sum(upper <= center for upper in edges[1:]),
+        below=None
+        if center is None
+        else sum(low < center and high <= center for low, high in pairwise(edges)),
         method=method,
         fit=_fit(array, index),
         chosen=chosen,
+        center=center,
     )
 
 
-def _number(array: Floats, edges: Sequence[float]) -> npt.NDArray[np.int8]:
+def _value_by_value(array: Floats, known: Floats) -> Classes:
+    """Give each of a few values a class of its own, named by the value where it is short."""
+    distinct = np.unique(known).tolist()
+    edges = shut(known, [shortest_between(known, value) for value in distinct[:-1]])
+    found = _finish(array, known, edges, None, "values", True)
+    if decimals_needed(distinct) > 3:
+        return found
+    return replace(found, bounds=tuple(distinct), intervals=tuple((value, value) for value in distinct))
+
+
+def _before_center(bounds: Sequence[float], center: float | None) -> Floats:
+    """Upper bounds of classes, that of the centre a hair lower, so that the centre itself lies above it."""
+    inner = np.array(bounds, dtype=float)
+    if center is not None:
+        inner[inner == center] = np.nextafter(center, -np.inf)
+    return inner
+
+
+def _number(array: Floats, edges: Sequence[float], center: float | None) -> npt.NDArray[np.int8]:
     if not edges:
         return np.full(array.shape, -1, dtype=np.int8)
-    index = np.searchsorted(np.asarray(edges[1:-1]), array, side="left").astype(np.int8)
+    index = np.searchsorted(_before_center(edges[1:-1], center), array, side="left").astype(np.int8)
     index[np.isnan(array)] = -1
     return index
 
@@ -202,7 +240,7 @@ def _without_empty(known: Floats, edges: list[float], center: float | None) -> l
     edges = list(edges)
     place = 1
     while place < len(edges) - 1:
-        held = np.bincount(_number(known, edges), minlength=len(edges) - 1)
+        held = np.bincount(_number(known, edges, center), minlength=len(edges) - 1)
         upwards = center is None or edges[place] >= center
         if held[place] == 0 and upwards:
             edges.pop(place + 1)
@@ -218,11 +256,11 @@ def _chosen_edges(known: Floats, method: str) -> list[float]:
     if method == "head-tail":
         return _edges(known, method, None)
     distinct = len(np.unique(known))
-    most = min(_MOST, distinct, max(1, known.size // 3))
+    most = min(MOST, distinct, max(5, known.size // 3))
     edges: list[float] = []
     for k in range(min(4, most), most + 1):
         edges = _edges(known, method, k)
-        if _fit(known, _number(known, edges)) >= _GOOD_FIT:
+        if _fit(known, _number(known, edges, None)) >= _GOOD_FIT:
             return edges
     # more classes did not buy a good fit: five, the most that a reader matches to a legend with ease
     return _edges(known, method, min(5, most)) if edges else edges
@@ -234,88 +272,11 @@ def _edges(known: Floats, method: str, k: int | None) -> list[float]:
     if lowest == highest:
         return [lowest, highest]
     if method == "pretty":
-        return _pretty(known, k or 5)
+        return pretty(known, k or 5)
     # a bound that is a value to 12 digits is that value: a hair of interpolation moves nothing
-    breaks = _without_noise(np.asarray(_breaks(known, method, k), dtype=float))
+    breaks = without_noise(np.asarray(breaks_of(known, method, k), dtype=float))
     inner = sorted({b for b in breaks.tolist() if lowest <= b < highest})
-    return _shut(known, [_shortest_between(known, b) for b in inner])
-
-
-def _breaks(known: Floats, method: str, k: int | None) -> list[float]:
-    """Upper bounds of all classes but the last."""
-    distinct = len(np.unique(known))
-    if method == "equal":
-        count = k or 5
-        step = (known[-1] - known[0]) / count
-        return [float(known[0] + step * i) for i in range(1, count)]
-    if method == "quantiles":
-        count = min(k or 5, distinct)
-        return [float(b) for b in np.quantile(known, np.arange(1, count) / count)]
-    if method == "head-tail":
-        return _head_tail(known)[: (k or _MOST) - 1]
-    import mapclassify  # takes seconds to load: only where it is needed
-
-    found = mapclassify.FisherJenks(_thinned(known), k=min(k or 5, distinct)).bins[:-1]
-    return [float(b) for b in found]
-
-
-def _head_tail(known: Floats) -> list[float]:
-    """Split at the mean again and again, keeping what lies above it (Jiang 2013)."""
-    means: list[float] = []
-    while known.size > 1 and known[0] < known[-1]:
-        means.append(float(known.mean()))
-        known = known[known > means[-1]]
-    return means
-
-
-def _thinned(known: Floats) -> Floats:
-    """Take at most 2,000 of the sorted values, evenly by rank, both ends among them."""
-    if known.size <= _JENKS_MOST:
-        return known
-    return known[np.linspace(0, known.size - 1, _JENKS_MOST).round().astype(int)]
-
-
-def _shortest_between(known: Floats, bound: float) -> float:
-    """Shorten a bound as far as no value changes class."""
-    place = int(np.searchsorted(known, bound, side="right"))
-    low, high = float(known[place - 1]), float(known[place])
-    # as they are written: 21.3 itself is a bound for the value 21.3, whose binary form lies a hair above
-    lowest, highest = Decimal(repr(low)), Decimal(repr(high))
-    for decimals in range(-12, 18):
-        step = Decimal(1).scaleb(-decimals)
-        # from the value below upwards: the first round number that still lies before the value above
-        candidate = (lowest / step).to_integral_value(ROUND_CEILING) * step
-        if lowest <= candidate < highest and low <= float(candidate) < high:
-            nearest = (Decimal(bound) / step).to_integral_value() * step
-            best = nearest if lowest <= nearest < highest else candidate
-            return float(best) if low <= float(best) < high else float(candidate)
-    return low
-
-
-def _shut(known: Floats, inner: list[float]) -> list[float]:
-    """Add both ends, rounded outwards to the decimals that the inner bounds have."""
-    lowest, highest = float(known[0]), float(known[-1])
-    decimals = min(decimals_needed(inner or [lowest, highest]), decimals_needed([lowest, highest]))
-    step = Decimal(1).scaleb(-decimals)
-    low = float((Decimal(repr(lowest)) / step).to_integral_value(ROUND_FLOOR) * step)
-    high = float((Decimal(repr(highest)) / step).to_integral_value(ROUND_CEILING) * step)
-    return [min(low, lowest), *inner, max(high, highest)]
-
-
-def _pretty(known: Floats, k: int) -> list[float]:
-    """Evenly spaced round bounds (steps of 1, 2, 2.5 or 5 times a power of ten), about ``k`` classes."""
-    lowest, highest = Decimal(repr(float(known[0]))), Decimal(repr(float(known[-1])))
-    best: list[Decimal] = []
-    exponent = ((highest - lowest) / k).adjusted()
-    for scale in (exponent - 1, exponent, exponent + 1):
-        for digit in ("1", "2", "2.5", "5"):
-            step = Decimal(digit).scaleb(scale)
-            first = (lowest / step).to_integral_value(ROUND_FLOOR)
-            last = (highest / step).to_integral_value(ROUND_CEILING)
-            count = int(last - first)
-            if 1 <= count <= _MOST and (not best or abs(count - k) < abs(len(best) - 1 - k)):
-                best = [(first + i) * step for i in range(count + 1)]
-    return [float(b) for b in best]
+    return shut(known, [shortest_between(known, b) for b in inner])
 
 
 def _around(known: Floats, method: str, side: int, center: float) -> list[float]:
@@ -326,14 +287,15 @@ def _around(known: Floats, method: str, side: int, center: float) -> list[float]
     distance = np.sort(np.abs(known - center))
     distance = distance[distance > 0]
     if method == "pretty":
-        steps = _pretty(np.array([0.0, distance[-1]]), side)[1:-1]
+        steps = pretty(np.array([0.0, distance[-1]]), side)[1:-1]
     else:
         steps = [
             float(f"{s:.2g}") for s in _edges(distance, method, min(side, len(np.unique(distance))))[1:-1]
         ]
     bounds = {center, *(center - s for s in steps), *(center + s for s in steps)}
     inner = sorted({float(f"{b:.12g}") for b in bounds})
-    return _shut(known, [b for b in inner if lowest < b < highest])
+    # values that end at the centre: it has a class of its own, above the losses
+    return shut(known, [b for b in inner if lowest < b < highest or b == center == highest])
 
 
 def _by_hand(array: Floats, known: Floats, bins: Sequence[float], center: float | None) -> Classes:
@@ -348,7 +310,9 @@ def _by_hand(array: Floats, known: Floats, bins: Sequence[float], center: float 
         )
     if center is not None and center not in edges:
         raise InputError(f"bins: {edges} don't hold center={center:g}; expected it among the bounds")
-    full = _number(array, edges)
+    if center is not None and center == edges[-1] and (known == center).any():
+        edges.append(edges[-1])  # what equals the centre is no loss: it has a class of its own
+    full = _number(array, edges, center)
     slots = [i for i in range(len(edges) - 1) if (full == i).any()]
     renumbered = np.full(array.shape, -1, dtype=np.int8)
     for new, old in enumerate(slots):
@@ -363,6 +327,7 @@ def _by_hand(array: Floats, known: Floats, bins: Sequence[float], center: float 
         method="by hand",
         fit=_fit(array, renumbered),
         chosen=False,
+        center=center,
     )
 
 

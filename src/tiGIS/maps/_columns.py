@@ -1,0 +1,61 @@
+"""What a column to be drawn holds: numbers, flags or words, and the numbers that stand for no value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiGIS._cells import as_flags, is_missing
+from tiGIS._format import Lang
+from tiGIS.maps._text import words
+
+
+def is_text(column: pd.Series) -> bool:
+    """Say whether a column holds words or flags; one that mixes them with numbers is read as numbers."""
+    if isinstance(column.dtype, pd.CategoricalDtype) or is_flags(column):
+        return True
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return False
+    known = [value for value in column if not is_missing(value)]
+    return bool(known) and all(isinstance(value, str) for value in known)
+
+
+def is_flags(column: pd.Series) -> bool:
+    """Say whether a column holds true and false alone, with gaps or without."""
+    if pd.api.types.is_bool_dtype(column):
+        return True
+    if not pd.api.types.is_object_dtype(column):
+        return False
+    known = [value for value in column if not is_missing(value)]
+    return bool(known) and all(isinstance(value, bool | np.bool_) for value in known)
+
+
+def category(value: Any) -> Any:
+    """Give a category as it is compared: spaces around a word say nothing, and an empty word is none."""
+    if is_missing(value):
+        return None
+    return value.strip() if isinstance(value, str) else value
+
+
+def as_categories(column: pd.Series, lang: Lang) -> tuple[list[Any] | None, pd.Series]:
+    """Read words, and flags in words; with their order, where they are an ordered Categorical."""
+    if is_flags(column):
+        said = {True: words(lang)["true"], False: words(lang)["false"]}
+        column = as_flags(column, f"gdf: column {column.name!r}").astype(object).map(said, na_action="ignore")
+    scale = None
+    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
+        scale = list(dict.fromkeys(category(c) for c in column.cat.categories))
+    return scale, column.astype(object).map(category, na_action="ignore")
+
+
+def hold_nulls(columns: pd.DataFrame, values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Say in which rows a cell holds a number that was read as no value: the nulls of ESRI."""
+    absent = np.isnan(values).T
+    found = np.zeros(len(columns), dtype=bool)
+    for row in np.flatnonzero(absent.any(axis=1)):
+        cells = columns.iloc[row].tolist()
+        found[row] = any(not is_missing(cell) for cell, none in zip(cells, absent[row], strict=True) if none)
+    return found
