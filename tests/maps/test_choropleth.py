@@ -261,3 +261,73 @@ def test_a_legend_says_where_no_change_lies(towns):
     losses = {int(c) for c in drawn.classes[0][1::3]}
     assert not zeros & losses
     assert "compris dans la classe du dessus" in drawn.how[0]
+
+
+def test_columns_may_be_named_by_any_label(towns):
+    named = towns.rename(columns={"taux": 2020, "gain": ("a", "b")})
+    want = choropleth(towns, ["taux", "gain"]).layers
+    found = choropleth(named, [Layer(column=2020), Layer(column=("a", "b"))]).layers
+    assert [layer.labels for layer in found] == [layer.labels for layer in want]
+    assert choropleth(named, 2020).layers[0].label == "2020"
+    assert choropleth(towns, {"2018": "taux", "2022": "gain"}).layers[0].years == ("2018", "2022")
+
+
+def test_what_is_no_layer_of_polygons_is_refused_by_name(towns):
+    plain = pd.DataFrame(towns)
+    levels = towns.copy()
+    levels.columns = pd.MultiIndex.from_product([["a"], towns.columns])
+    for wrong in (plain, "x.gpkg", Path("x.gpkg"), {"a": 1}, None, towns.geometry, levels, towns.iloc[:0]):
+        with pytest.raises(tiGIS.InputError, match="gdf: "):
+            choropleth(wrong, "taux")
+    doubled = pd.concat([towns, towns[["taux", "nom", "habitants"]]], axis=1)
+    for options in (
+        {"column": "taux"},
+        {"column": "gain"},
+        {"column": "gain", "names": "type", "population": "habitants"},
+    ):
+        with pytest.raises(tiGIS.InputError, match="more than once"):
+            choropleth(doubled, **options)
+    for name in ("context", "outlines", "labels", "town_halls"):
+        with pytest.raises(tiGIS.InputError, match=f"{name}: a pandas.DataFrame"):
+            choropleth(towns, "taux", **{name: plain})
+    for column in (None, [], [3.5], towns["taux"], "absent", object()):
+        with pytest.raises(tiGIS.InputError, match="column"):
+            choropleth(towns, column)
+
+
+def test_words_in_a_column_of_numbers_are_named(towns):
+    towns["mixed"] = [1.5, "2,5", "inconnu", *range(69)]
+    with pytest.raises(tiGIS.InputError, match="'mixed': 'inconnu' at '30002'"):
+        choropleth(towns, "mixed")
+    towns["mixed"] = [1.5, "2,5", None, *range(69)]
+    assert choropleth(towns, "mixed").layers[0].values[0, 1] == 2.5
+
+
+def test_a_pole_among_the_neighbours_is_cut_off(towns):
+    far = gpd.GeoDataFrame(geometry=[box(-180, -90, 180, 40), box(-180, 40.5, 180, 90)], crs=4326)
+    around = choropleth(towns, "taux", context=far).content.places[0]
+    assert around.bounds == choropleth(towns, "taux").content.places[0].bounds
+    polar = gpd.GeoDataFrame({"x": [1]}, geometry=[box(-180, 85, 180, 90)], crs=4326)
+    with pytest.raises(tiGIS.InputError, match="poles"):
+        choropleth(polar, "x")
+
+
+def test_overlays_are_checked_at_the_door(towns):
+    chart = choropleth(towns, "taux")
+    plain = pd.DataFrame(towns)
+    calls = {
+        "add_points": {"label": "x"},
+        "add_lines": {"label": "x"},
+        "add_zones": {"label": "x"},
+        "add_roads": {},
+        "add_symbols": {"column": "habitants", "label": "x"},
+        "add_isochrones": {"column": "habitants", "label": "x"},
+    }
+    for name, options in calls.items():
+        for wrong in (plain, None, "x.gpkg", pd.concat([towns, towns[["habitants", "nom"]]], axis=1)):
+            with pytest.raises(tiGIS.InputError):
+                getattr(chart, name)(wrong, **options)
+    with pytest.raises(tiGIS.InputError, match="lacks minutes"):
+        chart.add_isochrones(towns.assign(minutes=np.nan), label="x", column="minutes")
+    with pytest.raises(tiGIS.InputError, match="is empty in 1 of 72"):
+        chart.add_points(towns.assign(kind=[None, *["a"] * 71]), label="x", column="kind")

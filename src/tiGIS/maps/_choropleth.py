@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -13,10 +13,20 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._format import Lang, decimals_to_tell_apart
 from tiGIS._meta import description
-from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
+from tiGIS._validate import (
+    kind_of as named_kind,
+)
+from tiGIS._validate import (
+    require_columns,
+    require_crs,
+    require_geodataframe,
+    require_unique_index,
+    shown,
+)
 from tiGIS.maps._content import Content, Fact, Label, kind_of
 from tiGIS.maps._geometry import build_places
 from tiGIS.maps._layers import Drawn, Layer, draw
@@ -39,7 +49,7 @@ BASEMAPS = {
 
 def choropleth(
     gdf: gpd.GeoDataFrame,
-    column: str | Layer | Sequence[Layer],
+    column: Hashable | Mapping[str, Hashable] | Layer | Sequence[Layer | str],
     *,
     title: str = "",
     subtitle: str = "",
@@ -84,10 +94,10 @@ def choropleth(
     ----------
     gdf : GeoDataFrame
         Polygons, in any CRS, with any unique index (its labels are shown as codes). Not changed.
-    column : str, Layer or sequence of Layer
-        What to colour: a column of numbers, or of text for categories; several layers share one page, with
-        a switch. The arguments ``label`` to ``interval_label`` describe the layer when a column's name is
-        given.
+    column : str (or another label), mapping, Layer or sequence of Layer
+        What to colour: a column of numbers, or of text or flags for categories; several layers share one
+        page, with a switch. The arguments ``label`` to ``interval_label`` describe the layer when a
+        column's name is given.
     title : str
         A sentence with its figure; by default the label.
     subtitle : str
@@ -152,12 +162,14 @@ reference_label, reasons, low, high, interval_label
     >>> choropleth(towns, "x", title="B has eight times what A has").layers[0].labels
     ('1,5', '8,0')
     """
+    require_geodataframe(gdf, "gdf")
     require_crs(gdf, "gdf")
     require_unique_index(gdf, "gdf")
     if not len(gdf):
         raise InputError("gdf: no row; expected at least one territory to draw")
-    if isinstance(column, str):
-        asked: Sequence[Layer] = [
+    asked = _layers_asked(column)
+    if asked is None:
+        asked = [
             Layer(
                 column=column,
                 label=label,
@@ -179,10 +191,6 @@ reference_label, reasons, low, high, interval_label
                 interval_label=interval_label,
             )
         ]
-    else:
-        asked = [column] if isinstance(column, Layer) else list(column)
-    if not asked:
-        raise InputError("column: no layer; expected at least one")
     if basemap is not None and basemap not in BASEMAPS:
         raise InputError(f"basemap: {basemap!r} is not known; expected None or one of {shown(BASEMAPS)}")
     if compare is not None and (compare not in ("slider", "beside") or len(asked) < 2):
@@ -192,6 +200,11 @@ reference_label, reasons, low, high, interval_label
     layers = [draw(layer, gdf, lang, number) for number, layer in enumerate(asked)]
     own_names = _names(gdf, names)
     groups = None
+    for name, frame in (("context", context), ("outlines", outlines)):
+        if frame is not None and not isinstance(frame, str):
+            require_geodataframe(frame, name)
+    if isinstance(context, str):
+        raise InputError(f"context: {named_kind(context)}; expected a GeoDataFrame of neighbours")
     if isinstance(outlines, str):
         require_columns(gdf, [outlines], "gdf")
         groups = pd.factorize(gdf[outlines])[0].astype(np.int64)
@@ -224,6 +237,25 @@ reference_label, reasons, low, high, interval_label
     )
 
 
+def _layers_asked(column: Any) -> list[Layer] | None:
+    """Give the layers asked for, or None where a column is named alone."""
+    if isinstance(column, Layer):
+        return [column]
+    if isinstance(column, Sequence) and not isinstance(column, str | bytes | tuple):
+        if not column or not all(isinstance(one, Layer | str) for one in column):
+            raise InputError(
+                f"column: {shown(column) if column else 'an empty list'}; expected Layers, at least one"
+            )
+        return [one if isinstance(one, Layer) else Layer(column=one) for one in column]
+    if column is None or not isinstance(column, Hashable | Mapping):
+        raise InputError(
+            f"column: {named_kind(column)}; expected the name of a column, a Layer, or a list of Layers"
+        )
+    if isinstance(column, tuple) and column and all(isinstance(one, Layer) for one in column):
+        return list(column)
+    return None
+
+
 def _codes(index: pd.Index) -> list[str]:
     """Write the labels of an index; those of several levels with a dot between."""
     if index.nlevels == 1:
@@ -242,7 +274,7 @@ def _lines(texts: list[str], *, stop: bool = False) -> list[str]:
 
 
 def _names(gdf: gpd.GeoDataFrame, names: str | None) -> list[str]:
-    column = names or next((c for c in ("nom", "name") if c in gdf.columns), None)
+    column = names if names is not None else next((c for c in ("nom", "name") if c in gdf.columns), None)
     codes = _codes(gdf.index)
     if column is None:
         return codes
@@ -254,7 +286,7 @@ def _population(gdf: gpd.GeoDataFrame, population: str | None) -> npt.NDArray[np
     if population is None:
         return None
     require_columns(gdf, [population], "gdf")
-    people = gdf[population].astype(float).to_numpy(na_value=np.nan)
+    people = as_numbers(gdf[population], f"gdf: column {population!r}")
     if (people < 0).any() or np.isinf(people).any():
         raise InputError(
             f"gdf: column {population!r} holds negative or infinite people; expected counts or NaN"
@@ -263,14 +295,15 @@ def _population(gdf: gpd.GeoDataFrame, population: str | None) -> npt.NDArray[np
 
 
 def _facts(gdf: gpd.GeoDataFrame, facts: Sequence[str] | Mapping[str, str | tuple[str, str]]) -> list[Fact]:
-    named = facts if isinstance(facts, Mapping) else {column: column for column in facts}
+    listed = [facts] if isinstance(facts, str) else facts
+    named = listed if isinstance(listed, Mapping) else {column: str(column) for column in listed}
     require_columns(gdf, named, "gdf")
     found = []
     for column, given in named.items():
         label, unit = (given, "") if isinstance(given, str) else given
         values = gdf[column]
         if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            array = values.astype(float).to_numpy(na_value=np.nan)
+            array = as_numbers(values, f"gdf: column {column!r}")
             decimals = decimals_to_tell_apart(array)
             written = [round(v, decimals + 2) if np.isfinite(v) else None for v in array.tolist()]
             found.append(Fact(label, unit, decimals, written))
@@ -289,9 +322,13 @@ def _labels(
 ) -> list[Label]:
     """Find where the names asked for go, in order of importance."""
     halls = _spots(town_halls)
-    if isinstance(labels, gpd.GeoDataFrame):
+    labels = [labels] if isinstance(labels, str) else labels
+    if isinstance(labels, pd.DataFrame):
+        require_geodataframe(labels, "labels")
         require_crs(labels, "labels")
         require_columns(labels, ["nom"], "labels")
+        if not (labels.geometry.notna() & (labels.geom_type == "Point") & ~labels.is_empty).all():
+            raise InputError("labels: expected a point in each row, where its name is written")
         points = shapely.get_coordinates(labels.geometry.to_crs(4326).array)
         return [
             Label(float(x), float(y), str(n), True) for (x, y), n in zip(points, labels["nom"], strict=True)
@@ -331,6 +368,7 @@ def _spots(points: gpd.GeoDataFrame | None) -> dict[Hashable, tuple[float, float
     """Give where each point is, in degrees, by the label of its row."""
     if points is None:
         return {}
+    require_geodataframe(points, "town_halls")
     require_crs(points, "town_halls")
     require_unique_index(points, "town_halls")
     known = points.geometry[~(points.geometry.isna() | points.geometry.is_empty)]

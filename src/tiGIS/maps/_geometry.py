@@ -15,7 +15,7 @@ import numpy.typing as npt
 import shapely
 
 from tiGIS._errors import InputError
-from tiGIS._validate import require_crs, shown
+from tiGIS._validate import require_crs, require_geodataframe, shown
 from tiGIS.maps._topology import decode, encode, packed
 
 Geometries = npt.NDArray[np.object_]
@@ -41,6 +41,7 @@ OVERSEAS = (
     Overseas("Saint-Martin, Saint-Barthélemy", 5490, 20, (-63.3, 17.8, -62.7, 18.2)),
     Overseas("Saint-Pierre-et-Miquelon", 4467, 21, (-56.6, 46.6, -56.0, 47.2)),
 )
+_FARTHEST = 89.0  # degrees of latitude that a map in Mercator's projection may reach
 _METROPOLE = (-5.6, 41.2, 9.8, 51.3)
 
 
@@ -78,6 +79,7 @@ class Place:
 
 def polygons_of(frame: gpd.GeoDataFrame, name: str) -> Geometries:
     """Take the polygons of a frame, mended where invalid, None where empty; refuse points and lines."""
+    require_geodataframe(frame, name)
     require_crs(frame, name)
     found = np.array(frame.geometry.array, dtype=object)
     empty = shapely.is_missing(found) | shapely.is_empty(found)
@@ -120,6 +122,7 @@ def build_places(
         _to(around, context.crs if context is not None else None, 4326),
         _to(lines, outlines.crs if outlines is not None else None, 4326),
     ]
+    degrees[1:] = [_near(array, degrees[0]) for array in degrees[1:]]
     where = [_place_of(array, insets) for array in degrees]
     drawn = where[0][~shapely.is_missing(areas)]
     if not (drawn == -1).any():
@@ -143,6 +146,23 @@ def _to(geometries: Geometries, crs: Any, epsg: int) -> Geometries:
         return geometries
     moved = gpd.GeoSeries(geometries, crs=crs).to_crs(epsg)
     return np.array(moved.array, dtype=object)
+
+
+def _near(around: Geometries, areas: Geometries) -> Geometries:
+    """Cut what reaches far beyond the map: a projection has no place for a pole, or the far side of Earth."""
+    if not len(around):
+        return around
+    west, south, east, north = shapely.total_bounds(areas[~shapely.is_missing(areas)])
+    wide, high = max(10.0, east - west), max(10.0, north - south)
+    window = (west - wide, max(-85.0, south - high), east + wide, min(85.0, north + high))
+    bounds = shapely.bounds(around)
+    # nothing is cut where nothing is far: neighbours keep their common border
+    far = (bounds[:, :2] < window[:2]).any(axis=1) | (bounds[:, 2:] > window[2:]).any(axis=1)
+    cut = around.copy()
+    for row in np.flatnonzero(far):
+        near = _polygonal(shapely.clip_by_rect(shapely.make_valid(around[row]), *window))
+        cut[row] = near
+    return cut
 
 
 def _place_of(degrees: Geometries, insets: bool) -> npt.NDArray[np.int64]:
@@ -171,6 +191,11 @@ def _build(
     bounds = tuple(float(b) for b in shapely.total_bounds(known))
     epsg, crs = _projection(bounds, overseas)
     metres = [_to(array, 4326, epsg) for array in chosen]
+    if max(abs(bounds[1]), abs(bounds[3])) > _FARTHEST:
+        raise InputError(
+            f"gdf: it reaches from {bounds[1]:.4g}° to {bounds[3]:.4g}° of latitude, beyond what a flat map "
+            "can show; expected territories away from the poles. Check the CRS, and the order of coordinates."
+        )
     if groups is None and len(outlines):
         groups, outlines = _members(metres[0], metres[2])
     elif len(outlines):

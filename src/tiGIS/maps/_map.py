@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import html
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import folium
 import geopandas as gpd
-from branca.element import CssLink, JavascriptLink
-from folium.raster_layers import TileLayer, WmsTileLayer
+import numpy as np
 from folium.template import Template
 
+from tiGIS._cells import as_numbers
+from tiGIS._errors import InputError
 from tiGIS._files import write_text
 from tiGIS._format import quantity
-from tiGIS._validate import require_columns
+from tiGIS._validate import kind_of, require_columns, require_geodataframe, shown
 from tiGIS.maps import _overlays, palettes
 from tiGIS.maps._content import Content
+from tiGIS.maps._embedding import PageFigure, frame, page_of, put_into_figure
 from tiGIS.maps._layers import Drawn
+
+PAGES = (".html", ".htm", "")
+PICTURES = (".png", ".svg", ".pdf")
 
 
 class TigisMap(folium.Map):
@@ -39,7 +42,7 @@ class TigisMap(folium.Map):
         west, south, east, north = content.bounds
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self._name = "TigisMap"
-        self._id = "1"  # the same page every time
+        PageFigure().add_child(self)
         self.content = content
         self.preview = ""  # a small picture, as a data address, for pages that lead to this one
 
@@ -224,10 +227,15 @@ class TigisMap(folium.Map):
         TigisMap
             The map itself.
         """
+        require_geodataframe(gdf, "gdf")
         require_columns(gdf, [column], "gdf")
-        minutes = sorted(gdf[column].unique())
-        said = {value: quantity(float(value), "min", lang=self.content.lang) for value in minutes}
-        bands = gdf.assign(_band=gdf[column].map(said)).sort_values(column, ascending=False)
+        durations = as_numbers(gdf[column], f"gdf: column {column!r}")
+        minutes = sorted(set(durations.tolist()))
+        if not minutes or not np.isfinite(minutes).all():
+            raise InputError(f"gdf: column {column!r} lacks minutes or has none at all; expected finite ones")
+        said = {value: quantity(value, "min", lang=self.content.lang) for value in minutes}
+        order = np.argsort(-durations, kind="stable")
+        bands = gdf.assign(_band=[said[value] for value in durations.tolist()]).iloc[order]
         shades = palettes.sequential(palette, max(3, len(minutes)))[-len(minutes) :]
         return self.add_zones(
             bands,
@@ -323,70 +331,58 @@ class TigisMap(folium.Map):
         return self
 
     def save(self, outfile: str | Path | IO[bytes], close_file: bool = True, **_: Any) -> None:  # type: ignore[override]
-        """Write the page, to a temporary name first.
+        """Write the page, or a picture where the name says so.
 
         Parameters
         ----------
         outfile : path-like or binary file
-            Where to write; missing folders are made.
+            Where to write: a page (``.html``, or a name without ending), or the map drawn by
+            ``tiGIS.maps.figure`` (``.png``, ``.svg``, ``.pdf``); missing folders are made. A file takes the
+            page.
         close_file : bool
             Close ``outfile`` afterwards, where it is a file.
+
+        Raises
+        ------
+        InputError
+            A name with another ending.
         """
-        page = self.page()
-        if isinstance(outfile, str | Path):
-            write_text(outfile, page)
+        if not isinstance(outfile, str | Path):
+            if not hasattr(outfile, "write"):
+                raise InputError(f"outfile: {kind_of(outfile)}; expected a path or an open binary file")
+            outfile.write(self.page().encode("utf-8"))
+            if close_file:
+                outfile.close()
             return
-        outfile.write(page.encode("utf-8"))
-        if close_file:
-            outfile.close()
+        ending = Path(outfile).suffix.lower()
+        if ending in PICTURES:
+            from tiGIS.maps._figure import figure  # which draws maps, and so knows this one
+
+            figure(self, outfile)
+        elif ending in PAGES:
+            write_text(outfile, self.page())
+        else:
+            raise InputError(
+                f"outfile: {Path(outfile).name!r} ends in {ending!r}; expected a page ({shown(PAGES[:2])}) "
+                f"or a picture ({shown(PICTURES)})"
+            )
 
     def page(self) -> str:
         """Give the whole page as text."""
-        figure: Any = self.get_root()
-        for child in self._children.values():
-            child.render()
-        own = self._template.module.script(self, {})
-        scripts = [own, *(part.render() for part in figure.script._children.values())]
-        outside_scripts, head = [], []
-        for name, part in figure.header._children.items():
-            if isinstance(part, JavascriptLink):
-                outside_scripts.append(part.url)
-            elif isinstance(part, CssLink):
-                head.append(f'<link rel="stylesheet" href="{html.escape(part.url)}">')
-            elif name != "meta_http":
-                head.append(part.render())
-        body = [part.render() for part in figure.html._children.values()]
-        if outside_scripts:
-            warnings.warn(
-                f"The page fetches {len(outside_scripts)} scripts from the network for layers added to it "
-                f"({', '.join(outside_scripts[:3])}): without a connection those layers won't show.",
-                stacklevel=3,
-            )
-        tiled = any(isinstance(e, TileLayer | WmsTileLayer) for e in _descendants(self))
-        return self.content.page(
-            map_id=self.get_name(),
-            starts="\n".join(scripts),
-            head="\n".join([*self._preview_tag(), *head]),
-            body="\n".join(body),
-            outside_scripts=outside_scripts,
-            tiled=tiled,
-            closed=not (outside_scripts or head or tiled or body),
-        )
+        return page_of(self, stacklevel=4)
 
-    def _preview_tag(self) -> list[str]:
-        if not self.preview:
-            return []
-        return [f'<meta property="og:image" content="{html.escape(self.preview)}">']
+    def render(self, **_: Any) -> str:
+        """Put the map into the Figure that holds it, as Folium does when the Figure is rendered."""
+        return put_into_figure(self, self.get_root())
 
     def _repr_html_(self, **_: Any) -> str:
+        return frame(self)
+
+    def __repr__(self) -> str:
+        """Say what is drawn, in a line."""
+        layers = self.content.layers
+        more = f", {len(self.content.overlays)} overlays" if self.content.overlays else ""
         return (
-            f'<iframe srcdoc="{html.escape(self.page())}" style="width:100%;height:720px;border:0" '
-            f'title="{html.escape(self.content.title)}"></iframe>'
+            f"<TigisMap {self.content.title!r}: {len(self.content.names)} territories, "
+            f"{len(layers)} layer{'s' if len(layers) > 1 else ''}{more}>"
         )
-
-
-def _descendants(element: Any) -> list[Any]:
-    found = []
-    for child in element._children.values():
-        found += [child, *_descendants(child)]
-    return found

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._format import Lang, decimals_to_tell_apart, quantity
-from tiGIS._validate import require_columns, require_crs, shown
+from tiGIS._validate import require_columns, require_crs, require_geodataframe, shown
 from tiGIS.maps import palettes
 from tiGIS.maps._geometry import Place, polygons_of, simplified
 from tiGIS.maps._topology import encode, packed
@@ -76,10 +77,7 @@ def lines(
     tolerance_m: float,
 ) -> Overlay:
     """Prepare lines, by class where there is a column."""
-    require_crs(frame, "lines")
-    kinds = set(frame.geometry.geom_type.dropna()) - _LINES
-    if kinds:
-        raise InputError(f"lines: geometries are {shown(sorted(kinds))}; expected lines")
+    _require_lines(frame)
     metres = frame.geometry.to_crs(_metric(frame))
     geometries = shapely.simplify(np.array(metres.array, dtype=object), tolerance_m)
     degrees = gpd.GeoSeries(geometries, crs=metres.crs).to_crs(4326)
@@ -93,7 +91,7 @@ def lines(
 
 def context_lines(frame: gpd.GeoDataFrame, place: Place, *, label: str, colour: str, width: float) -> Overlay:
     """Prepare thin lines that give the map its place: those that lie on it or around it."""
-    require_crs(frame, "lines")
+    _require_lines(frame)
     west, south, east, north = place.bounds
     wide, high = 0.6 * (east - west), 0.6 * (north - south)
     near = frame.geometry.to_crs(4326).cx[west - wide : east + wide, south - high : north + high]
@@ -122,6 +120,7 @@ def zones(
     """Prepare zones, hatched (what lies under stays legible), full, or as outlines."""
     if pattern not in {"hatch", "full", "outline"}:
         raise InputError(f"pattern: {pattern!r}; expected 'hatch', 'full' or 'outline'")
+    require_geodataframe(frame, "zones")
     metres = frame.to_crs(_metric(frame))
     geometries = polygons_of(metres, "zones")
     # zones may overlap: each is simplified by itself
@@ -145,6 +144,7 @@ def points(
     cluster: bool,
 ) -> Overlay:
     """Prepare points, gathered in clusters where they are crowded."""
+    require_geodataframe(frame, "points")
     classes, class_labels, shades = _classes(frame, column, colours, "#14508f")
     return Overlay(
         "points", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
@@ -164,8 +164,9 @@ def symbols(
     lang: Lang,
 ) -> Overlay:
     """Prepare discs whose area follows a quantity."""
+    require_geodataframe(frame, "symbols")
     require_columns(frame, [column], "symbols")
-    amounts = frame[column].astype(float).to_numpy(na_value=np.nan)
+    amounts = as_numbers(frame[column], f"symbols: column {column!r}")
     if np.isinf(amounts).any() or (amounts < 0).any():
         raise InputError(f"symbols: column {column!r} holds negative or infinite values; a disc has an area")
     most = float(np.nanmax(amounts)) if np.isfinite(amounts).any() else 0.0
@@ -179,6 +180,14 @@ def symbols(
         {"at": _positions(frame, "symbols"), "radii": [round(float(r), 2) for r in radii]},
         {"samples": [round(float(np.sqrt(s / most) * largest_px), 2) for s in steps]},
     )  # fmt: skip
+
+
+def _require_lines(frame: gpd.GeoDataFrame) -> None:
+    require_geodataframe(frame, "lines")
+    require_crs(frame, "lines")
+    kinds = set(frame.geometry.geom_type.dropna()) - _LINES
+    if kinds:
+        raise InputError(f"lines: geometries are {shown(sorted(kinds))}; expected lines")
 
 
 def _round(value: float) -> float:
@@ -233,6 +242,12 @@ def _classes(
     if column is None:
         return [0] * len(frame), [], [colours if isinstance(colours, str) else default]
     require_columns(frame, [column], "overlay")
+    absent = int(frame[column].isna().sum())
+    if absent:
+        raise InputError(
+            f"overlay: column {column!r} is empty in {absent} of {len(frame)} rows; expected a class for "
+            "each, e.g. frame[column].fillna('inconnu')"
+        )
     values = frame[column]
     if isinstance(values.dtype, pd.CategoricalDtype):
         order = [str(c) for c in values.cat.categories if (values == c).any()]

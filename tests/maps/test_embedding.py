@@ -1,0 +1,99 @@
+"""What Folium's users do with a map: its Figure, another Figure, several maps in one, files of each kind."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+
+import folium
+import pytest
+
+import tiGIS
+from tiGIS.maps import choropleth
+
+
+@pytest.fixture
+def chart(towns):
+    towns.iloc[1, towns.columns.get_loc("nom")] = "{{ 7 * 7 }}"
+    return choropleth(towns, "taux", title="Titre {{ 6 * 7 }}")
+
+
+def test_its_own_figure_is_its_page(chart, tmp_path):
+    page = chart.page()
+    assert chart.get_root().render() == page
+    assert chart.get_root().render() == page
+    chart.get_root().save(str(tmp_path / "x.html"))
+    assert (tmp_path / "x.html").read_text(encoding="utf-8") == page
+    assert html.escape(page) in chart.get_root()._repr_html_()
+    assert html.escape(page) in chart._repr_html_()
+    assert chart.page() == page
+
+
+def test_what_is_added_to_its_figure_is_on_its_page(chart):
+    chart.get_root().html.add_child(folium.Element("<p>ajouté par moi</p>"))
+    folium.Marker((44.1, 4.1)).add_to(chart)
+    assert "ajouté par moi" in chart.get_root().render()
+    assert "L.marker" in chart.page()
+
+
+def test_another_figure_holds_it_in_a_frame(chart, towns):
+    other = choropleth(towns, "gain", title="Autre")
+    folium.Marker((44.1, 4.1)).add_to(chart)
+    figure = folium.Figure()
+    figure.add_child(chart)
+    figure.add_child(other)
+    for _ in range(2):
+        framed = [html.unescape(found) for found in re.findall(r'srcdoc="([^"]*)"', figure.render())]
+        assert framed == [chart.page(), other.page()]
+    # outside of the frames, nothing waits for a script that isn't there
+    assert "L.marker" not in re.sub(r'srcdoc="[^"]*"', "", figure.render())
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("put", ["own", "other"])
+def test_it_is_drawn_wherever_it_is_put(chart, browser, tmp_path, put):
+    if put == "own":
+        chart.get_root().save(str(tmp_path / "x.html"))
+    else:
+        figure = folium.Figure()
+        figure.add_child(chart)
+        figure.save(str(tmp_path / "x.html"))
+    view = browser.new_page()
+    view.set_default_timeout(300_000)
+    view.goto((tmp_path / "x.html").as_uri())
+    inside = view if put == "own" else view.frame_locator("iframe")
+    inside.locator("html[data-ready=yes]").wait_for()
+    assert inside.locator("h1").inner_text() == "Titre {{ 6 * 7 }}"
+    view.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        ("x.png", b"\x89PNG"),
+        ("x.PDF", b"%PDF"),
+        ("x.svg", b"<?xml"),
+        ("x.HTML", b"<!doctype"),
+        ("x", b"<!doctype"),
+    ],
+)
+def test_a_file_is_what_its_name_says(chart, tmp_path, name, starts):
+    chart.save(tmp_path / "dossier" / name)
+    assert (tmp_path / "dossier" / name).read_bytes().startswith(starts)
+
+
+def test_other_names_are_refused_before_any_work(chart, tmp_path):
+    for name in ("x.jpg", "x.geojson", "carte.v2"):
+        with pytest.raises(tiGIS.InputError, match=r"expected a page \('\.html', '\.htm'\) or a picture"):
+            chart.save(tmp_path / name)
+    with pytest.raises(tiGIS.InputError, match="None"):
+        chart.save(None)
+    assert list(tmp_path.iterdir()) == []
+    held = io.BytesIO()
+    chart.save(held, close_file=False)
+    assert held.getvalue().startswith(b"<!doctype")
+
+
+def test_a_map_is_short_where_it_is_named(chart):
+    assert repr(chart) == "<TigisMap 'Titre {{ 6 * 7 }}': 72 territories, 1 layer>"
