@@ -15,7 +15,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from bundle import census, facts, iris, licences, members, packages, places, polygons, roads  # noqa: E402
+from bundle import census, facts, iris, licences, members, packages, places, polygons, roads, tgv  # noqa: E402
 from bundle.origins import FACTS, IRIS, MEMBERS, PLACES, POLYGONS, ROADS, TOWN_HALLS  # noqa: E402
 from bundle.writing import Bundle  # noqa: E402
 
@@ -93,8 +93,11 @@ def _facts(bundle: Bundle, raw: Path, tables: Path) -> None:
         "ales_sites": facts.read(tables, "ales_sites"),
         "ales_reference": facts.read(tables, "ales_reference"),
         "motorway_sections_2019": facts.read(tables, "motorway_sections_2019"),
-        "tgv_stations": places.tgv_stations(
-            facts.points(tables, "tgv_stations", {"station": "nom"}, ["uic"]), places.stations(raw)
+        "tgv_stations": tgv.stations(
+            raw,
+            places.coded(
+                facts.points(tables, "tgv_stations", {"station": "nom"}, ["uic"]), places.stations(raw)
+            ),
         ),
     }
     for name, table in made.items():

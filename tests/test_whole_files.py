@@ -6,7 +6,10 @@ their readers is tested on the cuts of tests/data.
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -140,3 +143,22 @@ def test_risks_notified_to_the_communes_of_the_herault():
     assert zones.frame["kind"].value_counts().to_dict() == {"flood": 207, "other": 121, "undetermined": 91}
     assert zones.frame["date"].max() == pd.Timestamp("2021-11-26")
     assert zones.frame.is_valid.all()
+
+
+def test_trains_of_a_weekday_against_a_plain_count():
+    """Counted line by line with the standard library alone."""
+    calls: dict[str, set[str]] = {}
+    with zipfile.ZipFile(DATA / "transport" / "sncf_tgv_gtfs_2024-12-20.zip") as feed:
+
+        def lines(name: str) -> csv.DictReader:
+            return csv.DictReader(io.TextIOWrapper(feed.open(name), encoding="utf-8-sig"))
+
+        runs = {day["service_id"] for day in lines("calendar_dates.txt") if day["date"] == "20250204"}
+        trains = {t["trip_id"]: t["trip_headsign"] for t in lines("trips.txt") if t["service_id"] in runs}
+        for call in lines("stop_times.txt"):
+            passes = call["pickup_type"] == call["drop_off_type"] == "1"
+            if call["trip_id"] in trains and not passes:
+                calls.setdefault(call["stop_id"][-8:-1], set()).add(trains[call["trip_id"]])
+    tgv = tiGIS.load_tgv_stations()
+    counted = tgv[tgv["reason"] == ""]
+    assert counted["trains_a_day"].to_dict() == {uic: len(calls.get(uic, ())) for uic in counted.index}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pandas as pd
 
+from bundle.raw import Edition
 from tiGIS import read_insee_comparateur
 
-ARCHIVE = "insee_base_cc_comparateur_2022.zip"
-SHA256 = "311caa145141e60a7e61297a2e6038a2acba6d85b3a7763320b058076d2be9dc"
-PAGE = "https://www.insee.fr/fr/statistiques/2521169"
+FILE = Edition(
+    "insee_base_cc_comparateur_2022.zip",
+    "311caa145141e60a7e61297a2e6038a2acba6d85b3a7763320b058076d2be9dc",
+    "Insee, comparateur de territoires, edition of January 2022, of https://www.insee.fr/fr/statistiques/2521169",
+)
 COLUMNS = [
     "P18_POP", "P13_POP", "SUPERF", "NAIS1318", "DECE1318", "P18_LOG", "P18_RP", "P18_LOGVAC", "P18_EMPLT",
     "P13_EMPLT", "P18_POP1564", "P18_CHOM1564", "P18_ACT1564", "ETTOT18", "ETBE18", "ETFZ18", "ETGU18",
@@ -20,17 +22,7 @@ COLUMNS = [
 
 
 def census_by_commune(raw: Path) -> pd.DataFrame:
-    """Figures of 2013 to 2019 by commune on the map of 2021, to a hundredth.
-
-    Insee publishes the file anew each year under one address: this edition of January 2022 must be put into
-    ``raw`` by hand.
-    """
-    path = raw / ARCHIVE
-    if not path.exists():
-        raise SystemExit(f"{path} is absent: the edition of January 2022 of {PAGE}")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != SHA256:
-        raise SystemExit(f"{path}: sha256 is {found}; expected {SHA256}: it is another edition")
-    table = read_insee_comparateur(path)[COLUMNS].sort_index()
+    """Figures of 2013 to 2019 by commune on the map of 2021, to a hundredth."""
+    table = read_insee_comparateur(FILE.path(raw))[COLUMNS].sort_index()
     # overseas territories that Insee lists without any figure are no rows
     return table.round(2).dropna(how="all").reset_index()

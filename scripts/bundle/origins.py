@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bundle import census, packages
+from bundle import census, packages, tgv
 from bundle.writing import Origin
 
 LO = "Licence Ouverte 2.0"
@@ -53,7 +53,7 @@ _CITED = Origin(
 FACTS = {
     "territoires_industrie": Origin(_COMPILED, LO, "ANCT, Territoires d'industrie", "2022 and 2023"),
     "insee_communes_2018": Origin(
-        f"Insee, comparateur de territoires, January 2022 ({census.ARCHIVE})",
+        f"Insee, comparateur de territoires, January 2022 ({census.FILE.archive})",
         LO,
         "Insee, RP 2013 et 2018, état civil, Filosofi 2019, Sirene 2018",
         "2013 to 2019, map of 2021",
@@ -66,9 +66,9 @@ FACTS = {
     "ales_reference": _CITED,
     "motorway_sections_2019": Origin(_COMPILED, LO, "Ministère chargé des Transports, TMJA 2019", "2019"),
     "tgv_stations": Origin(
-        _COMPILED,
+        f"{tgv.FEED.what}; what it lacks: {_COMPILED}",
         ODBL,
-        "compiled by hand, not official; positions: Trainline EU, stations (contributors)",
-        "network of the early 2020s",
+        "SNCF Voyageurs, horaires des TGV; Trainline EU, stations (contributors)",
+        "winter 2024-2025; trains of Tuesday 4 February 2025",
     ),
 }

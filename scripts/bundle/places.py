@@ -40,7 +40,7 @@ def stations(raw: Path) -> gpd.GeoDataFrame:
     return _points(kept.drop_duplicates("uic").sort_values("uic"), "longitude", "latitude")
 
 
-def tgv_stations(table: gpd.GeoDataFrame, every: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def coded(table: gpd.GeoDataFrame, every: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give stations compiled without a code, placed on their town, the nearest station's code and place."""
     uncoded = table["uic"].isna()
     lost = table[uncoded].to_crs(2154)

@@ -75,7 +75,7 @@ def test_legal_tests_are_beside_and_say_what_they_miss(table):
 
 
 def test_a_commune_without_a_road_is_not_said_to_be_remote(communes, star):
-    near_nimes = load_targets(["tgv"])["tgv"].query("nom == 'Nîmes'")
+    near_nimes = load_targets(["tgv"])["tgv"].query("nom == 'Nîmes Centre'")
     away = tiGIS.load_communes(departement=["2A", "75"]).iloc[[0, -1]]
     both = pd.concat([communes[["nom", "population", "geometry"]], away[["nom", "population", "geometry"]]])
     table = commune_table(star, both, targets={"motorway": near_nimes, "tgv": near_nimes})
@@ -97,7 +97,7 @@ def test_summary_weighs_by_people(table):
 
 
 def test_households_without_a_car_stand_beside(communes, star):
-    targets = {"motorway": load_targets(["tgv"])["tgv"].query("nom == 'Nîmes'")}
+    targets = {"motorway": load_targets(["tgv"])["tgv"].query("nom == 'Nîmes Centre'")}
     table = commune_table(star, communes, targets=targets, carless_share_pct=pd.Series({ALES: 25.0}))
     assert table.loc[ALES, "carless_share_pct"] == 25
     assert any("unknown for 71" in limit["en"] for limit in table.attrs["tigis"]["limits"])

@@ -159,7 +159,7 @@ def test_sites_at_free_flow_at_the_peak_and_for_lorries():
 def test_bundled_targets():
     targets = load_targets()
     assert tuple(targets) == TARGETS
-    assert {"Nîmes", "Avignon TGV"} <= set(targets["tgv"]["nom"])
+    assert {"Nîmes Centre", "Avignon TGV"} <= set(targets["tgv"]["nom"])
     assert "30007" not in targets["city_100000"].index
     assert {"30189", "34172", "13055"} <= set(targets["city_100000"].index)  # Nîmes, Montpellier, Marseille
     assert "30007" in targets["prefecture"].index
