@@ -6,26 +6,67 @@ from hypothesis import strategies as st
 
 import tiGIS
 from tiGIS import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
-from tiGIS.territory._find import KINDS, plain
+from tiGIS.territory._find import find_among
+from tiGIS.territory._naming import KINDS, plain
 
 
 def found(text, **how):
     return [(territory.kind, territory.code) for territory in tiGIS.find_territory(text, **how)]
 
 
-ALES = [("epci", "200066918"), ("ti", "ti-7602"), ("ti", "ti-7601"), ("commune", "30007")]
+ALES = [("epci", "200066918"), ("ti", "ti-7601"), ("commune", "30007"), ("ti", "ti-7602")]
 
 
 @pytest.mark.parametrize(
     "text", ["Alès", "ales", "ALÈS", " Ales ", "alès agglo", "Communauté d'agglomération d'Alès"]
 )
 def test_ales_is_an_epci_a_commune_and_a_territoire(text):
-    assert found(text) == ALES
+    assert found(text)[0] == ALES[0]
+    assert sorted(found(text)) == sorted(ALES)
+
+
+def test_whoever_has_the_whole_name_comes_first():
+    assert found("Alès") == ALES  # "Bassin d'Alès" last
+    assert found("Val-d'Oise")[0] == ("departement", "95")  # CC du Val de l'Oise is in Picardie
+    assert found("Bouches-du-Rhône") == [("departement", "13")]
+    assert found("Mayotte")[0] == ("departement", "976")  # of one place: département, region, industry
+    assert found("département de la Loire")[0] == ("departement", "42")
+    assert found("Territoire d'industrie d'Alès") == [("ti", "ti-7601")]
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("La Réunion", ["commune 47222", "departement 974", "region 04"]),
+        ("réunion", ["commune 47222", "departement 974"]),
+        ("Loire", ["commune 49178 Loiré", "departement 42 Loire"]),
+        ("Vienne", ["commune 38544", "departement 86"]),
+        ("Le Vigan", ["commune 30350", "commune 46334"]),
+    ],
+)
+def test_namesakes_in_different_places_are_asked_about(text, answers):
+    with pytest.raises(AmbiguousTerritoryError) as caught:
+        tiGIS.find_territory(text)
+    for answer in answers:
+        assert answer in str(caught.value)
+
+
+def test_a_kind_chooses_among_namesakes():
+    assert found("La Réunion", kind="departement") == [("departement", "974")]
+    assert found("Loire", kind="departement") == [("departement", "42")]
+
+
+def test_some_kinds_alone_say_what_else_the_name_is():
+    with pytest.raises(TerritoryNotFoundError, match="no EPCI or Territoire") as caught:
+        find_among("Haute-Corse", ("epci", "ti"))
+    assert "It is departement 2B Haute-Corse" in str(caught.value)
+    assert find_among("Grenoble", ("epci", "ti"))[0].code == "200040715"  # Grenoble-Alpes-Métropole
 
 
 def test_first_words_are_enough_beside_other_kinds():
-    assert ("epci", "200040715") in found("Grenoble")  # Grenoble-Alpes-Métropole
-    assert found("Nevers")[1:3] == [("ti", "ti-2706"), ("ti", "ti-2707")]  # Nevers Val de Loire
+    assert found("Grenoble") == [("commune", "38185"), ("epci", "200040715")]  # Grenoble-Alpes-Métropole
+    # Nevers Val de Loire, in both phases
+    assert found("Nevers")[-2:] == [("ti", "ti-2707"), ("ti", "ti-2706")]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +97,7 @@ def test_namesakes_are_listed_and_a_departement_chooses():
 
 def test_a_reused_id_answers_in_both_phases_unless_one_is_said():
     assert len(found("ti-7601")) == 2
+    assert [territory.phase for territory in tiGIS.find_territory("ti-7601")] == ["2023-2027", "2018-2022"]
     (territory,) = tiGIS.find_territory("ti-7601", phase="2023-2027")
     assert (territory.nom, territory.phase) == ("Alès", "2023-2027")
 

@@ -12,7 +12,7 @@ from tiGIS.cli._print import printable
 if TYPE_CHECKING:
     from tiGIS._format import Lang
     from tiGIS.territory import Summary, Territory
-    from tiGIS.territory._find import Kind
+    from tiGIS.territory._naming import Kind
 
 _KINDS = ("epci", "ti", "commune", "ept", "departement", "region")
 _TEXTS = {

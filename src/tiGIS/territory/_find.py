@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -17,35 +13,33 @@ from tiGIS._errors import AmbiguousTerritoryError, InputError, TerritoryNotFound
 from tiGIS.sources._insee_codes import city_of
 from tiGIS.territory._areas import communes_of
 from tiGIS.territory._members import (
-    PHASES,
-    administrative_names,
-    groups,
+    CURRENT_PHASE,
     load_memberships,
     load_memberships_of_all_years,
-    population_of_map,
     require_phase,
     require_year,
     territoire_members,
 )
-
-Kind = Literal["epci", "ti", "commune", "ept", "departement", "region"]
-_ADMINISTRATIVE: tuple[Kind, ...] = ("departement", "region")
-KINDS: tuple[Kind, ...] = get_args(Kind)
-# how well a territory answers: by its code, its whole name, its name without small words, the first words
-# of its name, words somewhere in its name, not at all
-_CODE, _NAME, _CORE, _START, _PART, _NOT = range(6)
-_SMALL_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "le la les l de du des d et en a au aux sur grand pays bassin territoire ti departement region "
-        "cc ca cu met metropole eurometropole communaute communes agglomeration agglo urbaine",
-    )
+from tiGIS.territory._naming import (
+    BARE,
+    CODE,
+    COLUMNS,
+    KINDS,
+    NOT,
+    PART,
+    START,
+    Kind,
+    core_of,
+    levels_of,
+    names_of_map,
+    plain,
 )
-_WORD = re.compile("[0-9a-z]+")
+
 _MOST_SHOWN = 12
 _MOST_SUGGESTED = 4
 _ALIKE = 0.7  # of difflib's ratio
-_COLUMNS = ["kind", "code", "nom", "departement", "phase"]
+# of those of one place that answer equally well, who is meant
+_ORDER: tuple[Kind, ...] = ("epci", "departement", "region", "ti", "commune", "ept")
 
 
 @dataclass(frozen=True)
@@ -122,39 +116,6 @@ class Territory:
         return communes_of(self.codes(), self.year)
 
 
-def plain(text: str) -> str:
-    """Write a name in small letters without accents or punctuation: ``"l alpe d huez"``."""
-    small = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    letters = unicodedata.normalize("NFKD", small.replace("’", "'")).encode("ascii", "ignore").decode()
-    words = _WORD.findall(letters)
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
-
-
-def _core(name: str) -> str:
-    return " ".join(word for word in name.split() if word not in _SMALL_WORDS)
-
-
-@lru_cache(maxsize=4)
-def _index(year: int) -> pd.DataFrame:
-    """Every territory of a map with its names as they are compared."""
-    communes = load_memberships(year).reset_index(names="code").assign(kind="commune")
-    intercommunal = groups(year).reset_index(names="code")
-    intercommunal["kind"] = intercommunal["nature"].eq("EPT").map({True: "ept", False: "epci"})
-    parts = [communes, intercommunal]
-    for phase in PHASES:
-        territories = territoire_members(phase).drop_duplicates("id_ti").rename(columns={"id_ti": "code"})
-        parts.append(territories.assign(kind="ti"))
-    parts += [
-        administrative_names(kind).reset_index(names="code").assign(kind=kind) for kind in _ADMINISTRATIVE
-    ]
-    table = pd.concat(parts, ignore_index=True).reindex(columns=_COLUMNS).fillna("").astype(str)
-    people = population_of_map(year)["population"]
-    table["weight"] = table["code"].map(people).fillna(people.max())  # larger territories first
-    table["plain"] = table["nom"].map(plain)
-    table["core"] = table["plain"].map(_core)
-    return table
-
-
 def find_territory(
     text: str,
     kind: Kind | None = None,
@@ -183,14 +144,18 @@ def find_territory(
     Returns
     -------
     list of Territory
-        At most one of each kind (and one per phase of Territoires d'industrie), EPCI first.
+        At most one of each kind (and one per phase of Territoires d'industrie). The first is what the
+        commands take: whoever has exactly that name or code; among those of one place the EPCI, then the
+        département, the region, the Territoire d'industrie (of 2023-2027 first), the commune. Whoever is
+        called nearly so comes after.
 
     Raises
     ------
     TerritoryNotFoundError
         When nothing answers; the message gives names that look alike.
     AmbiguousTerritoryError
-        When several of a kind answer equally well; the message lists them and says how to choose.
+        When several answer equally well that are of one kind, or of different places (La Réunion is a
+        département, and a village of Lot-et-Garonne); the message lists them and says how to choose.
     InputError
         When ``kind`` or ``phase`` is not one of those above, or the text is empty.
 
@@ -199,23 +164,35 @@ def find_territory(
     >>> for territory in find_territory("ALES"):
     ...     print(territory)
     epci 200066918 CA Alès Agglomération
-    ti ti-7602 Bassin d'Alès (phase 2018-2022)
     ti ti-7601 Alès (phase 2023-2027)
     commune 30007 Alès (département 30)
+    ti ti-7602 Bassin d'Alès (phase 2018-2022)
     """
+    if kind is not None and kind not in KINDS:
+        raise InputError(f"kind: {kind!r}; expected one of {', '.join(KINDS)}.")
+    kinds = KINDS if kind is None else (kind,)
+    return find_among(text, kinds, departement=departement, phase=phase, year=year)
+
+
+def find_among(
+    text: str,
+    kinds: tuple[Kind, ...],
+    *,
+    departement: str | None = None,
+    phase: str | None = None,
+    year: int = 2024,
+) -> list[Territory]:
+    """Find territories of some kinds, as `find_territory` does: what every command and page goes through."""
     asked = {"text": text} if departement is None else {"text": text, "departement": departement}
     for name, value in asked.items():
         if not isinstance(value, str):
             raise InputError(f"{name}: {value!r}; expected a string (codes keep their leading zeros).")
     if not plain(text):
         raise InputError(f"text: {text!r} holds no letter or figure; expected a name or a code.")
-    if kind is not None and kind not in KINDS:
-        raise InputError(f"kind: {kind!r}; expected one of {', '.join(KINDS)}.")
     if phase is not None:
         require_phase(phase)
-    table = _index(require_year(year))
-    if kind is not None:
-        table = table[table["kind"] == kind]
+    every = names_of_map(require_year(year))
+    table = every[every["kind"].isin(kinds)]
     if departement is not None:
         if departement not in set(table["departement"]):
             raise TerritoryNotFoundError(
@@ -226,48 +203,50 @@ def find_territory(
         table = table[(table["kind"] != "ti") | (table["phase"] == phase)]
     matches = _matches(table, text)
     if matches.empty:
-        raise TerritoryNotFoundError(_not_found(table, text, year))
+        raise TerritoryNotFoundError(_not_found(every, text, year, kinds))
+    matches["order"] = matches["kind"].map(_ORDER.index)
+    matches["older"] = matches["phase"].ne(CURRENT_PHASE)
+    matches = matches.sort_values(["level", "order", "older", "code"])
     found = [
         Territory(kind, code, nom, year, departement, phase)
-        for kind, code, nom, departement, phase in matches[_COLUMNS].itertuples(index=False)
+        for kind, code, nom, departement, phase in matches[COLUMNS].itertuples(index=False)
     ]
-    found.sort(key=lambda territory: (KINDS.index(territory.kind), territory.phase, territory.code))
-    families = [(territory.kind, territory.phase) for territory in found]
-    if len(set(families)) < len(families):
-        raise AmbiguousTerritoryError(_ambiguous(found, text))
+    equals = found[: int((matches["level"] == matches["level"].min()).sum())]
+    families = [(territory.kind, territory.phase) for territory in equals]
+    if len(set(families)) < len(families) or not _of_one_place(equals):
+        raise AmbiguousTerritoryError(_ambiguous(equals, text))
     return found
 
 
 def _matches(table: pd.DataFrame, text: str) -> pd.DataFrame:
-    """Keep the best answers of each kind.
+    """Keep the best answers, with how well each answers.
 
-    The first words of a name are enough beside better answers of other kinds when only one territory of
-    the kind has them; other parts of names count only when nothing better answers.
+    Up to the first words of a name are enough beside better answers of other kinds, when only one territory
+    of the kind has them; other parts of names count only when nothing better answers.
     """
-    hits = table.assign(level=_levels(table, text))
-    hits = hits[hits["level"] < _NOT]
-    family = [hits["kind"], hits["phase"]]
+    hits = table.assign(level=levels_of(table, text))
+    hits = hits[hits["level"] < NOT]
     best = hits["level"].min()
-    if best in {_CODE, _START, _PART}:
-        return hits[hits["level"] == best]
-    hits = hits[hits["level"] == hits["level"].groupby(family).transform("min")]
-    alone = hits.groupby(["kind", "phase"])["code"].transform("size") == 1
-    return hits[(hits["level"] <= _CORE) | ((hits["level"] == _START) & alone)]
+    if best in {CODE, START, PART}:
+        return hits[hits["level"] == best].copy()
+    family = ["kind", "phase"]
+    hits = hits[hits["level"] == hits.groupby(family)["level"].transform("min")]
+    alone = hits.groupby(family)["code"].transform("size") == 1
+    return hits[(hits["level"] == best) | ((hits["level"] <= START) & alone)].copy()
 
 
-def _levels(table: pd.DataFrame, text: str) -> pd.Series:
-    wanted = plain(text)
-    core = _core(wanted)
-    level = pd.Series(_NOT, index=table.index)
-    if core:
-        words = [f" {word}" for word in core.split()]
-        padded = " " + table["core"]
-        level[[all(word in name for word in words) for name in padded]] = _PART
-        level[(table["core"] + " ").str.startswith(f"{core} ")] = _START
-        level[table["core"] == core] = _CORE
-    level[table["plain"] == wanted] = _NAME
-    level[table["code"].str.lower() == text.strip().lower()] = _CODE
-    return level
+def _of_one_place(equals: list[Territory]) -> bool:
+    """Say whether territories share ground with the first; a former phase's are beside the point."""
+    industry = [territory.phase for territory in equals if territory.kind == "ti"]
+    now = [
+        territory
+        for territory in equals
+        if territory.kind != "ti" or territory.phase == CURRENT_PHASE or CURRENT_PHASE not in industry
+    ]
+    if len(now) < 2:
+        return True
+    first = set(now[0].codes())
+    return all(not first.isdisjoint(other.codes()) for other in now[1:])
 
 
 def _ambiguous(found: list[Territory], text: str) -> str:
@@ -281,8 +260,15 @@ def _ambiguous(found: list[Territory], text: str) -> str:
     )
 
 
-def _not_found(table: pd.DataFrame, text: str, year: int) -> str:
-    message = f"{text!r}: no territory has that name or code on the map of {year}."
+def _not_found(every: pd.DataFrame, text: str, year: int, kinds: tuple[Kind, ...]) -> str:
+    table = every[every["kind"].isin(kinds)]
+    message = f"{text!r}: no {'territory' if kinds == KINDS else _listed(kinds)} has that name or code"
+    message += f" on the map of {year}."
+    others = every[~every["kind"].isin(kinds)] if kinds != KINDS else every.head(0)
+    namesakes = others[levels_of(others, text) <= BARE]
+    if 0 < len(namesakes) <= _MOST_SUGGESTED:
+        rows = namesakes[COLUMNS].itertuples(index=False)
+        return f"{message} It is {'; '.join(f'{kind} {code} {nom}' for kind, code, nom, *_ in rows)}."
     code = text.strip()
     city = city_of(pd.Index([code]))[0]
     if city != code:
@@ -295,6 +281,11 @@ def _not_found(table: pd.DataFrame, text: str, year: int) -> str:
         code, nom, other = elsewhere
         return f"{message} There is {nom} ({code}) on the map of {other}: pass year={other}."
     return f"{message} {_suggestion(table, plain(text))}"
+
+
+def _listed(kinds: tuple[Kind, ...]) -> str:
+    names = {"epci": "EPCI", "ept": "EPT", "ti": "Territoire d'industrie", "departement": "département"}
+    return " or ".join(names.get(kind, kind) for kind in kinds)
 
 
 def _on_another_map(text: str, year: int) -> tuple[str, str, int] | None:
@@ -313,7 +304,7 @@ def _suggestion(table: pd.DataFrame, wanted: str) -> str:
     """Offer names that look alike: letters swapped first, then the closest, the largest of equals."""
     names = table[table["core"] != ""].sort_values("weight", ascending=False, kind="stable")
     names = names.drop_duplicates("core")
-    core = _core(wanted) or wanted
+    core = core_of(wanted) or wanted
     likeness = [
         (candidate, difflib.SequenceMatcher(None, candidate, core).ratio())
         for candidate in names["core"][_may_be_alike(names["core"], core)]

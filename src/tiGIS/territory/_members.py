@@ -13,6 +13,8 @@ from tiGIS._validate import are_among
 
 Phase = Literal["2018-2022", "2023-2027"]
 PHASES: tuple[Phase, ...] = ("2018-2022", "2023-2027")
+CURRENT_PHASE: Phase = "2023-2027"
+"""The phase that is meant where none is said: an ``id_ti`` names another territory in each."""
 YEARS = range(2021, 2027)
 # the census whose populations were in force on each map; no later one than 2023 is bundled
 CENSUS_OF_MAP = {2021: 2018, 2022: 2019, 2023: 2020, 2024: 2021, 2025: 2022, 2026: 2023}
