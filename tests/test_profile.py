@@ -201,5 +201,5 @@ def test_from_the_command_line(tmp_path):
 def test_no_such_territory():
     with pytest.raises(tiGIS.TerritoryNotFoundError):
         profile("Atlantide-sur-Mer")
-    with pytest.raises(tiGIS.TerritoryNotFoundError, match="no EPCI and no Territoire d'industrie"):
+    with pytest.raises(tiGIS.TerritoryNotFoundError, match="no EPCI or Territoire d'industrie"):
         profile("30007")

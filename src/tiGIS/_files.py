@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tiGIS._errors import InputError
 
 
 @contextmanager
@@ -29,3 +31,35 @@ def write_text(path: str | Path, text: str) -> Path:
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)
+
+
+def require_ending(path: str | Path, endings: Collection[str]) -> None:
+    """Refuse to write a file under the ending of another format."""
+    ending = Path(path).suffix
+    if ending.lower() not in endings:
+        wanted = " or ".join(endings)
+        found = f"ends in {ending!r}" if ending else "has no ending"
+        raise InputError(
+            f"{path}: it {found}; expected {wanted}, the format that is written here. "
+            f"Give it a name such as {Path(path).with_suffix(next(iter(endings))).name!r}."
+        )
+
+
+def require_writable(path: str | Path, *, folder: bool = False) -> None:
+    """Refuse, before the work, a file (or a folder) that can't be written where it is wanted."""
+    target = Path(path)
+    if target.exists() and target.is_dir() != folder:
+        found, expected = ("a folder", "a file") if target.is_dir() else ("a file", "a folder")
+        raise InputError(f"{path}: it is {found}; expected the name of {expected} to write.")
+    place = target if folder else target.parent
+    there = next(parent for parent in (place, *place.absolute().parents) if parent.exists())
+    if not there.is_dir():
+        raise InputError(f"{path}: {there} is a file; expected a folder to write in. Choose another place.")
+    try:  # rights alone don't tell: a disk may be read-only, a place may take no files
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{path}: nothing can be written in {there} ({error.strerror or error}); expected a folder that "
+            "may be written. Choose another place."
+        ) from error

@@ -60,6 +60,8 @@ def test_some_kinds_alone_say_what_else_the_name_is():
     with pytest.raises(TerritoryNotFoundError, match="no EPCI or Territoire") as caught:
         find_among("Haute-Corse", ("epci", "ti"))
     assert "It is departement 2B Haute-Corse" in str(caught.value)
+    with pytest.raises(TerritoryNotFoundError, match="It is departement 48 Lozère"):
+        find_among("Lozère", ("epci", "ti"))  # "Nord Lozère" and "Coeur de Lozère" are called so in part only
     assert find_among("Grenoble", ("epci", "ti"))[0].code == "200040715"  # Grenoble-Alpes-Métropole
 
 

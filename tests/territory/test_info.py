@@ -51,19 +51,11 @@ def test_an_unknown_population_is_said():
     assert "inconnue" in run("29155", "--year", "2021").output
 
 
-@pytest.mark.parametrize(("arguments", "message"), [(["Saint-Denis"], "93066"), (["Alse"], "Did you mean")])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["Saint-Denis"], "93066"), (["Alse"], "Did you mean"), (["La Réunion"], "departement 974")],
+)
 def test_errors_say_what_to_do(arguments, message):
     error = run(*arguments).exception
     assert isinstance(error, TigisError)
     assert message in str(error)
-
-
-def test_an_old_console_gets_letters_it_knows(monkeypatch):
-    from tiGIS.cli import _print
-
-    class Console:
-        encoding = "cp1252"
-
-    monkeypatch.setattr(_print.sys, "stdout", Console())
-    shown = _print.printable("134\u202f056 — −1 Œuilly")
-    assert shown == "134\u00a0056 — -1 Œuilly".replace("—", "-")

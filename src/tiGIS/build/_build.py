@@ -23,7 +23,7 @@ def build_territory(
     network: bool = False,
     road_source: RoadSource = "osm",
     buffer_min: float = 60.0,
-    phase: str = "2023-2027",
+    phase: str | None = None,
     year: int = 2024,
     cache: Cache | None = None,
     transport: Transport | None = None,
@@ -45,7 +45,7 @@ def build_territory(
     buffer_min : float, optional
         Roads are cut this many minutes around the territory.
     phase : {"2018-2022", "2023-2027"}, optional
-        Phase of the Territoires d'industrie.
+        Phase of the Territoires d'industrie; by default the second, then the first.
     year : int, optional
         Map of communes.
     cache : Cache, optional
@@ -101,7 +101,7 @@ def build_territory(
         parts.append(make())
         if tell is not None:
             tell(parts[-1])
-    report = BuildReport(perimeter.code, perimeter.name, parts)
+    report = BuildReport(perimeter.code, perimeter.name, parts, perimeter.phase)
     write_text(out / "rapport.json", report.to_json())
     write_text(out / "rapport.html", report.to_html())
     return report

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from tiGIS._errors import TerritoryNotFoundError
 from tiGIS.sources import Area
-from tiGIS.territory import find_territory, load_departements
+from tiGIS.territory import load_departements
+from tiGIS.territory._find import find_among
+from tiGIS.territory._members import CURRENT_PHASE
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,6 +32,8 @@ class Perimeter:
         Its communes, as :func:`tiGIS.load_communes` gives them.
     year : int
         Year of the map of communes that they are of.
+    phase : str
+        Of a Territoire d'industrie, its phase; otherwise empty.
     """
 
     code: str
@@ -39,9 +42,10 @@ class Perimeter:
     epci: tuple[str, ...]
     communes: gpd.GeoDataFrame
     year: int = 2024
+    phase: str = ""
 
 
-def find_perimeter(text: str, *, phase: str = "2023-2027", year: int = 2024) -> Perimeter:
+def find_perimeter(text: str, *, phase: str | None = None, year: int = 2024) -> Perimeter:
     """Find a territory by its code or its name.
 
     Parameters
@@ -50,7 +54,7 @@ def find_perimeter(text: str, *, phase: str = "2023-2027", year: int = 2024) -> 
         SIREN or name of an EPCI, ``id_ti`` or name of a Territoire d'industrie; where a name fits both, the
         EPCI is meant.
     phase : {"2018-2022", "2023-2027"}, optional
-        Phase of the Territoires d'industrie.
+        Phase of the Territoires d'industrie; by default the second, then the first.
     year : int, optional
         Map of communes.
 
@@ -66,17 +70,11 @@ def find_perimeter(text: str, *, phase: str = "2023-2027", year: int = 2024) -> 
     AmbiguousTerritoryError
         Several answer equally well.
     """
-    found = find_territory(text, phase=phase, year=year)
-    known = next((territory for territory in found if territory.kind in ("epci", "ti")), None)
-    if known is None:
-        raise TerritoryNotFoundError(
-            f"territory: {text!r} is {found[0]}; expected an EPCI (200066918, Alès Agglomération) or a "
-            "Territoire d'industrie (ti-7601)."
-        )
+    known = find_among(text, ("epci", "ti"), phase=phase, year=year)[0]
     communes = known.communes()
     sirens = tuple(sorted(communes["siren"].dropna().unique()))
     kind: Literal["epci", "ti"] = "epci" if known.kind == "epci" else "ti"
-    return Perimeter(known.code, known.nom, kind, sirens, communes, year)
+    return Perimeter(known.code, known.nom, kind, sirens, communes, year, known.phase)
 
 
 def area_of(perimeter: Perimeter, buffer_km: float = 0.0) -> Area:
@@ -100,8 +98,9 @@ def area_of(perimeter: Perimeter, buffer_km: float = 0.0) -> Area:
     if buffer_km:
         departements = load_departements().to_crs(communes.crs)
         touched |= set(departements.index[departements.intersects(extent)])
+    former = perimeter.phase not in ("", CURRENT_PHASE)  # an id names another territory in each phase
     return Area(
-        perimeter.code,
+        f"{perimeter.code}-{perimeter.phase}" if former else perimeter.code,
         communes=tuple(communes.index),
         departements=tuple(sorted(touched)),
         bbox=tuple(round(value) for value in extent.bounds),

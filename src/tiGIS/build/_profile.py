@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tiGIS._files import write_text
+from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, quantity
 from tiGIS.build._maps import Built, read_build
 from tiGIS.sources._geoparquet import read_geoparquet
@@ -40,8 +40,12 @@ def territory_profile(folder: str | Path, path: str | Path | None = None, *, lan
     """
     from tiGIS.profile import find_subject, portray
 
+    if path is not None:
+        require_ending(path, (".html", ".htm"))
+        require_writable(path)
     built = read_build(folder)
-    subject = find_subject(str(built.report["territory"]["code"]), _phase(built))
+    about = built.report["territory"]
+    subject = find_subject(str(about["code"]), about.get("phase") or _phase(built))
     instead = {"land": _land(built, lang), "water": _water(built, lang)}
     page = portray(subject, instead=instead, more=[_gathered(built, lang)], lang=lang)
     if path is not None:
@@ -50,7 +54,7 @@ def territory_profile(folder: str | Path, path: str | Path | None = None, *, lan
 
 
 def _phase(built: Built) -> str | None:
-    """Tell which phase a Territoire d'industrie was built in: its code names another in the other one."""
+    """Tell, by its name, the phase of a Territoire d'industrie built before reports said it."""
     from tiGIS.territory import territoire_members
 
     for phase in ("2023-2027", "2018-2022"):

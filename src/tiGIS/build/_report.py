@@ -108,11 +108,14 @@ class BuildReport:
         The territory.
     parts : list of Part
         Boundaries, indicators, roads, flood, land.
+    phase : str
+        Of a Territoire d'industrie, its phase; otherwise empty.
     """
 
     code: str
     name: str
     parts: list[Part]
+    phase: str = ""
 
     def part(self, name: str) -> Part:
         """Give one part by its name."""
@@ -121,6 +124,8 @@ class BuildReport:
     def to_json(self) -> str:
         """Write it for a program."""
         territory = {"code": self.code, "name": self.name}
+        if self.phase:
+            territory["phase"] = self.phase
         document = {"territory": territory, "parts": [asdict(part) for part in self.parts]}
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -128,11 +133,12 @@ class BuildReport:
         """Write it for a reader, in French: one page that needs nothing else."""
         body = "".join(_part_html(part) for part in self.parts)
         name = html.escape(self.name)
+        phase = f"<p>Territoire d’industrie, phase {self.phase} ({self.code})</p>" if self.phase else ""
         return (
             '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{name} – d’où viennent les données</title><style>{_STYLE}</style></head><body><main>"
-            f"<h1>{name}</h1>{_warning(self.parts)}"
+            f"<h1>{name}</h1>{phase}{_warning(self.parts)}"
             "<p>Ce que contient ce dossier, d’où viennent les données, et ce qui manque.</p>"
             f"{_overview(self.parts)}{body}</main></body></html>\n"
         )

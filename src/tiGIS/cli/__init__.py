@@ -9,6 +9,7 @@ import click
 
 from tiGIS import __version__
 from tiGIS._errors import TigisError
+from tiGIS.cli._print import hold_all_letters
 
 # command -> module of this folder that holds it; loaded when it is called, so that --help is quick
 _COMMANDS: dict[str, str] = {
@@ -53,6 +54,7 @@ def tigis() -> None:
 
 def main() -> None:
     """Run the command line; an expected error is one clear message, not a traceback."""
+    hold_all_letters()
     try:
         tigis()
     except TigisError as error:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from tiGIS.cli._output import NewFile
+from tiGIS.cli._territory import KINDS, kind_option, phase_option
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tiGIS.network import RoadNetwork
-    from tiGIS.territory import Territory
 
 
 def driving_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,31 +23,18 @@ def driving_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--lang", type=click.Choice(("fr", "en")), default="fr", show_default=True, help="Language."
         ),
-        click.option(
-            "--csv", "csv", type=click.Path(dir_okay=False), help="Write the table of communes to this file."
-        ),
+        click.option("--csv", "csv", type=NewFile(".csv"), help="Write the table of communes to this file."),
         click.option(
             "--network",
             type=click.Path(exists=True, dir_okay=False),
             help="A network saved by RoadNetwork.save; the bundled inter-urban one without it.",
         ),
-        click.option(
-            "--phase", type=click.Choice(("2018-2022", "2023-2027")), help="Of Territoires d'industrie."
-        ),
-        click.option(
-            "--kind", type=click.Choice(("epci", "ti", "commune", "departement", "region")), help="Kind."
-        ),
+        phase_option,
+        kind_option(*KINDS),
         click.argument("territory", nargs=-1, required=True),
     ):
         command = option(command)
     return command
-
-
-def find_one(territory: tuple[str, ...], kind: Any, phase: str | None) -> Territory:
-    """Find the territory that the words name."""
-    from tiGIS.territory import find_territory
-
-    return find_territory(" ".join(territory), kind, phase=phase)[0]
 
 
 def road_network(path: str | None) -> RoadNetwork:
@@ -77,11 +67,9 @@ def show_notes(result: pd.DataFrame, lang: str) -> None:
             click.echo(f"{fr if lang == 'fr' else en} : {each[lang]}")
 
 
-def write_csv(table: pd.DataFrame, path: str) -> None:
+def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table, whole, under a temporary name first."""
-    from pathlib import Path
-
     from tiGIS._files import write_text
 
-    target = write_text(Path(path), table.to_csv(float_format="%.3f", lineterminator="\n"))
+    target = write_text(path, table.to_csv(float_format="%.3f", lineterminator="\n"))
     click.echo(f"\n{target}")

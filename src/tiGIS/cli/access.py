@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from tiGIS.cli._driving import driving_options, find_one, road_network, show_notes, show_table, write_csv
+from tiGIS.cli._driving import driving_options, road_network, show_notes, show_table, write_csv
+from tiGIS.cli._territory import Kind, find_one, named
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
 def access(
     names: tuple[str, ...],
     territory: tuple[str, ...],
-    kind: str | None,
+    kind: Kind | None,
     phase: str | None,
     network: str | None,
-    csv: str | None,
+    csv: Path | None,
     lang: str,
 ) -> None:
     """List the minutes by car from each commune of TERRITORY to the nearest of each kind of place.
@@ -34,10 +36,10 @@ def access(
     from tiGIS.enclavement import commune_table, load_targets, target_name
 
     wanted = names or ("motorway", "tgv", "city_100000")
-    found = find_one(territory, kind, phase)
+    found = find_one(territory, kind, phase=phase, lang=lang)
     table = commune_table(road_network(network), found.communes(), targets=load_targets(wanted))
     table = table.sort_values([f"{wanted[0]}_min", "nom"])
-    click.echo(f"{found.nom} ({found.code})\n")
+    click.echo(f"{named(found)}\n")
     rows = [["commune", *(target_name(name, lang) for name in wanted)]]
     for _, row in table.iterrows():
         rows.append([row["nom"], *(duration(row[f"{name}_min"], lang=cast("Lang", lang)) for name in wanted)])

@@ -9,13 +9,13 @@ import click
 
 from tiGIS.build import Part, build_territory
 from tiGIS.build._roads import RoadSource
+from tiGIS.cli._output import NewFolder
+from tiGIS.cli._territory import find_one, named, phase_option
 
 
 @click.command()
 @click.argument("territory")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write."
-)
+@click.option("-o", "--output", type=NewFolder(), required=True, help="Folder to write.")
 @click.option("--fetch", "network", is_flag=True, help="Fetch what the cache lacks.")
 @click.option(
     "--roads",
@@ -28,16 +28,31 @@ from tiGIS.build._roads import RoadSource
 @click.option(
     "--buffer-min", type=float, default=60.0, show_default=True, help="Minutes of road around the territory."
 )
-def build(territory: str, output: Path, network: bool, road_source: RoadSource, buffer_min: float) -> None:
+@phase_option
+def build(
+    territory: str,
+    output: Path,
+    network: bool,
+    road_source: RoadSource,
+    buffer_min: float,
+    phase: str | None,
+) -> None:
     """Gather all about TERRITORY: boundaries, indicators, roads, flood, land, and a report.
 
     TERRITORY is an EPCI or a Territoire d'industrie, by its code (200066918, ti-7601) or its name.
     Without --fetch, only the cache and the bundled data are used.
     """
-    report = build_territory(
-        territory, output, network=network, road_source=road_source, buffer_min=buffer_min, tell=_tell
+    found = find_one(territory, ("epci", "ti"), phase=phase, lang="en")
+    build_territory(
+        found.code,
+        output,
+        network=network,
+        road_source=road_source,
+        buffer_min=buffer_min,
+        phase=found.phase or None,
+        tell=_tell,
     )
-    click.echo(f"{report.name}: {output / 'rapport.html'} says what came from where, and what is missing.")
+    click.echo(f"{named(found)}: {output / 'rapport.html'} says what came from where, and what is missing.")
 
 
 def _tell(part: Part) -> None:

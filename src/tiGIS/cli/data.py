@@ -30,6 +30,7 @@ def data() -> None:
 def get(
     source: str,
     territory: str | None,
+    phase: str | None,
     departement: tuple[str, ...],
     buffer_km: float,
     refresh: bool,
@@ -37,7 +38,7 @@ def get(
     note: str,
 ) -> None:
     """Bring SOURCE (see `tigis sources list`) for a territory, from the cache or from its producer."""
-    area = chosen_area(territory, departement, buffer_km)
+    area = chosen_area(territory, departement, buffer_km, phase)
     if note and not file:
         raise click.UsageError("--note says something of a file brought by hand: give it with --from FILE.")
     files = [register(source, file, area, note=note)] if file else fetch(source, area, refresh=refresh)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from tiGIS.cli._driving import driving_options, find_one, road_network, show_notes, show_table, write_csv
+from tiGIS.cli._driving import driving_options, road_network, show_notes, show_table, write_csv
+from tiGIS.cli._territory import Kind, find_one, named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,10 +53,10 @@ _TEXTS = {
 @driving_options
 def enclavement(
     territory: tuple[str, ...],
-    kind: str | None,
+    kind: Kind | None,
     phase: str | None,
     network: str | None,
-    csv: str | None,
+    csv: Path | None,
     lang: str,
 ) -> None:
     """Say how shut in TERRITORY is: minutes, both legal tests, detours by direction.
@@ -63,10 +65,10 @@ def enclavement(
     """
     from tiGIS.enclavement import commune_table, rose_of, territory_summary
 
+    found = find_one(territory, kind, phase=phase, lang=lang)
     roads = road_network(network)
-    found = find_one(territory, kind, phase)
     table = commune_table(roads, found.communes())
-    click.echo(f"{found.nom} ({found.code})\n")
+    click.echo(f"{named(found)}\n")
     _show_times(territory_summary(table), lang)
     _show_laws(table, lang)
     main = str(table["population"].astype(float).idxmax())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from tiGIS.cli._print import printable
+from tiGIS.cli._output import NewFile
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
@@ -70,7 +70,7 @@ _WIDTH = 34
 
 @click.command()
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write its layers to a GeoPackage.")
+@click.option("-o", "--output", type=NewFile(".gpkg"), help="Write its layers to a GeoPackage.")
 @click.option("--crs", help="CRS to bring it to, e.g. EPSG:2154; its own otherwise.")
 @click.option("--lang", type=click.Choice(("fr", "en")), default="fr", show_default=True, help="Language.")
 def flood(plan: Path, output: Path | None, crs: str | None, lang: str) -> None:
@@ -81,10 +81,10 @@ def flood(plan: Path, output: Path | None, crs: str | None, lang: str) -> None:
     from tiGIS.flood import read_pprn
 
     read = read_pprn(plan, crs=crs)
-    click.echo(printable("\n".join([plan.name, *_lines(read, cast("Lang", lang))])))
+    click.echo("\n".join([plan.name, *_lines(read, cast("Lang", lang))]))
     if output is not None:
         read.save(output)
-        click.echo(printable(f"  {_TEXTS[lang]['written']:<{_WIDTH}} {output}"))
+        click.echo(f"  {_TEXTS[lang]['written']:<{_WIDTH}} {output}")
 
 
 def _lines(plan: PreventionPlan, lang: Lang) -> list[str]:

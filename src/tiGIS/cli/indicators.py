@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from tiGIS.cli._print import printable
+from tiGIS.cli._output import NewFile
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
@@ -33,16 +33,14 @@ def indicators(lang: str) -> None:
     width = max(map(len, listed.index))
     for name, one in listed.iterrows():
         what = f"{one['label']}, {one['period']} ({one['unit']} ; {_KINDS[lang][one['kind']]})"
-        click.echo(printable(f"{name:{width}}  {what}"))
-        click.echo(printable(f"{'':{width}}  {one['source']}, {one['licence']}"))
+        click.echo(f"{name:{width}}  {what}")
+        click.echo(f"{'':{width}}  {one['source']}, {one['licence']}")
 
 
 @click.command()
 @click.argument("level", type=click.Choice(_LEVELS))
 @click.argument("names", nargs=-1)
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write."
-)
+@click.option("-o", "--output", type=NewFile(".csv"), required=True, help="File to write.")
 @click.option("--year", type=int, default=2024, show_default=True, help="Map of communes.")
 @click.option(
     "--phase", type=click.Choice(("2018-2022", "2023-2027")), default="2023-2027", help="For LEVEL ti."
@@ -67,4 +65,4 @@ def table(
     about = description(figures)
     click.echo(f"{output}: {len(figures)} x {len(figures.columns) - 1}")
     for said in (*about["sources"], *about["limits"]):
-        click.echo(printable(f"  {said[lang]}"))
+        click.echo(f"  {said[lang]}")

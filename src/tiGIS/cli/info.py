@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from tiGIS.cli._print import printable
+from tiGIS.cli._territory import KINDS, Kind, find_all, kind_option, phase_option
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
     from tiGIS.territory import Summary, Territory
-    from tiGIS.territory._naming import Kind
 
-_KINDS = ("epci", "ti", "commune", "ept", "departement", "region")
 _TEXTS = {
     "fr": {
         "epci": "EPCI (intercommunalité)",
@@ -85,15 +83,15 @@ _WIDTH = 25
 
 @click.command()
 @click.argument("territory", nargs=-1, required=True)
-@click.option("--kind", type=click.Choice(_KINDS), help="Look among territories of that kind only.")
+@kind_option(*KINDS)
 @click.option("--departement", help="Keep the communes of that département only.")
-@click.option("--phase", type=click.Choice(("2018-2022", "2023-2027")), help="Of Territoires d'industrie.")
+@phase_option
 @click.option("--year", type=int, default=2024, show_default=True, help="Map of communes.")
 @click.option("--all", "every", is_flag=True, help="List all the communes.")
 @click.option("--lang", type=click.Choice(("fr", "en")), default="fr", show_default=True, help="Language.")
 def info(
     territory: tuple[str, ...],
-    kind: str | None,
+    kind: Kind | None,
     departement: str | None,
     phase: str | None,
     year: int,
@@ -104,14 +102,12 @@ def info(
 
     TERRITORY is a code (200066918, 30007, ti-7601) or a name (Alès).
     """
-    from tiGIS.territory import find_territory, summarise_territory
+    from tiGIS.territory import summarise_territory
 
-    found = find_territory(
-        " ".join(territory), cast("Kind | None", kind), departement=departement, phase=phase, year=year
-    )
+    found = find_all(territory, kind, phase=phase, departement=departement, year=year)
     summary = summarise_territory(found[0])
     lines = _lines(summary, found[1:], every, cast("Lang", lang))
-    click.echo(printable("\n".join(lines)))
+    click.echo("\n".join(lines))
 
 
 def _lines(summary: Summary, others: list[Territory], every: bool, lang: Lang) -> list[str]:

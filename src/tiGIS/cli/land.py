@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tiGIS.cli._print import printable
+from tiGIS.cli._territory import KINDS, Kind, find_one, kind_option, named, phase_option
 
 _WIDTH = 34
 _FIELDS = {
@@ -29,7 +29,9 @@ _ALES = "200066918"
     type=click.Path(path_type=Path),
     help="Cartofriches' table (needed elsewhere than in Alès Agglomération).",
 )
-def land(territory: tuple[str, ...], cartofriches: Path | None) -> None:
+@kind_option(*KINDS)
+@phase_option
+def land(territory: tuple[str, ...], cartofriches: Path | None, kind: Kind | None, phase: str | None) -> None:
     """List what is known of the brownfields of TERRITORY (Alès Agglomération when absent).
 
     They are not ranked: most of them are only "potential", and little is known.
@@ -37,7 +39,7 @@ def land(territory: tuple[str, ...], cartofriches: Path | None) -> None:
     import tiGIS
     from tiGIS._format import number
 
-    found = tiGIS.find_territory(" ".join(territory) or _ALES)[0]
+    found = find_one(territory or _ALES, kind, phase=phase)
     codes = set(tiGIS.summarise_territory(found).communes.index)
     frame = tiGIS.load_brownfields() if cartofriches is None else tiGIS.read_cartofriches(cartofriches)
     if cartofriches is None and found.code != _ALES:
@@ -60,6 +62,6 @@ def land(territory: tuple[str, ...], cartofriches: Path | None) -> None:
         supply = tiGIS.land_supply(figures["available_business_land"], figures["requested_business_land"])
         text = f"{number(supply['free_ha'], 0)} ha libres, {number(supply['asked_ha'], 0)} ha demandés"
         rows.append(("Foncier d'activité (2022)", text))
-    lines = [found.nom, *(f"  {label:<{_WIDTH}} {value}" for label, value in rows)]
+    lines = [named(found), *(f"  {label:<{_WIDTH}} {value}" for label, value in rows)]
     limits = [f"  {limit['fr']}" for limit in sites.limits]
-    click.echo(printable("\n".join([*lines, *limits])))
+    click.echo("\n".join([*lines, *limits]))

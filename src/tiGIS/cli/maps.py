@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
+from tiGIS.cli._output import NewFolder
+
 
 @click.command()
 @click.argument("which", type=click.Choice(["ales", "territoires", "all"]), default="all")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NewFolder(),
     default=Path("maps"),
     show_default=True,
     help="Folder to write to.",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from tiGIS.cli._output import NewFile
+from tiGIS.cli._territory import find_one, named, phase_option
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
@@ -16,14 +20,10 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(".html", ".htm"),
     help="File to write; by default profil_<code or name>.html.",
 )
-@click.option(
-    "--phase",
-    type=click.Choice(["2018-2022", "2023-2027"]),
-    help="Phase of the Territoires d'industrie; by default the second, then the first.",
-)
+@phase_option
 @click.option(
     "--territory",
     "folder",
@@ -49,6 +49,8 @@ def profile(
     else:
         from tiGIS.profile import profile as write_profile
 
-        path = output or Path(f"profil_{str(territory).replace(' ', '_')}.html")
-        write_profile(str(territory), path, phase=phase, lang=language)
+        found = find_one(str(territory), ("epci", "ti"), phase=phase, lang=lang)
+        path = output or Path("profil_" + re.sub(r"[^\w-]+", "_", str(territory)) + ".html")
+        write_profile(found.code, path, phase=found.phase or phase, lang=language)
+        click.echo(named(found))
     click.echo(f"{path}  {path.stat().st_size / 1000:.0f} kB")

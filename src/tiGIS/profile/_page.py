@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tiGIS._files import write_text
+from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, plural, quantity
 from tiGIS.profile._blocks import Block, Section, runs, say
 from tiGIS.profile._enclavement import enclavement
@@ -66,6 +66,9 @@ def profile(
     >>> "Alès Agglomération" in page
     True
     """
+    if path is not None:
+        require_ending(path, (".html", ".htm"))
+        require_writable(path)
     page = portray(find_subject(territory, phase), lang=lang)
     if path is not None:
         write_text(path, page)

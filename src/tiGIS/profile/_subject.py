@@ -9,16 +9,15 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-from tiGIS._errors import AmbiguousTerritoryError, TerritoryNotFoundError
 from tiGIS._format import Lang, number
 from tiGIS.profile._blocks import say
 from tiGIS.territory import (
-    find_territory,
     load_communes,
     load_memberships,
     load_regions,
     territoire_members,
 )
+from tiGIS.territory._find import find_among
 
 MAP_YEAR = 2024
 PHASES = ("2023-2027", "2018-2022")
@@ -104,18 +103,7 @@ def find_subject(territory: str, phase: str | None = None) -> Subject:
     TerritoryNotFoundError, AmbiguousTerritoryError
         No such territory, or several.
     """
-    found = [one for one in find_territory(territory, phase=phase) if one.kind in ("epci", "ti")]
-    if not found:
-        raise TerritoryNotFoundError(
-            f"territory: no EPCI and no Territoire d'industrie answers to {territory!r}; expected a SIREN (9 "
-            "figures), an id_ti (ti-7601) or a name. See `tigis info` for what does."
-        )
-    found.sort(key=lambda one: (one.kind != "epci", PHASES.index(one.phase) if one.phase else 0))
-    first = found[0]
-    equals = [one for one in found if (one.kind, one.phase) == (first.kind, first.phase)]
-    if len(equals) > 1:
-        names = "; ".join(f"{one.code} {one.nom}" for one in equals)
-        raise AmbiguousTerritoryError(f"territory: {territory!r} may be {names}; expected one code")
+    first = find_among(territory, ("epci", "ti"), phase=phase)[0]
     communes = first.communes()
     legal = communes["crs_legal"].mode()[0]
     kind: Literal["epci", "ti"] = "epci" if first.kind == "epci" else "ti"

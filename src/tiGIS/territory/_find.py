@@ -202,7 +202,7 @@ def find_among(
     if phase is not None:
         table = table[(table["kind"] != "ti") | (table["phase"] == phase)]
     matches = _matches(table, text)
-    if matches.empty:
+    if matches.empty or (matches["level"].min() == PART and len(_namesakes(every, text, kinds))):
         raise TerritoryNotFoundError(_not_found(every, text, year, kinds))
     matches["order"] = matches["kind"].map(_ORDER.index)
     matches["older"] = matches["phase"].ne(CURRENT_PHASE)
@@ -264,8 +264,7 @@ def _not_found(every: pd.DataFrame, text: str, year: int, kinds: tuple[Kind, ...
     table = every[every["kind"].isin(kinds)]
     message = f"{text!r}: no {'territory' if kinds == KINDS else _listed(kinds)} has that name or code"
     message += f" on the map of {year}."
-    others = every[~every["kind"].isin(kinds)] if kinds != KINDS else every.head(0)
-    namesakes = others[levels_of(others, text) <= BARE]
+    namesakes = _namesakes(every, text, kinds)
     if 0 < len(namesakes) <= _MOST_SUGGESTED:
         rows = namesakes[COLUMNS].itertuples(index=False)
         return f"{message} It is {'; '.join(f'{kind} {code} {nom}' for kind, code, nom, *_ in rows)}."
@@ -281,6 +280,12 @@ def _not_found(every: pd.DataFrame, text: str, year: int, kinds: tuple[Kind, ...
         code, nom, other = elsewhere
         return f"{message} There is {nom} ({code}) on the map of {other}: pass year={other}."
     return f"{message} {_suggestion(table, plain(text))}"
+
+
+def _namesakes(every: pd.DataFrame, text: str, kinds: tuple[Kind, ...]) -> pd.DataFrame:
+    """Territories of other kinds that have exactly that name or code."""
+    others = every[~every["kind"].isin(kinds)]
+    return others[levels_of(others, text) <= BARE]
 
 
 def _listed(kinds: tuple[Kind, ...]) -> str:

@@ -1,0 +1,69 @@
+"""The territory that a command is about: its options, the function that finds it, and what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import click
+
+if TYPE_CHECKING:
+    from tiGIS.territory import Territory
+
+Kind = Literal["epci", "ti", "commune", "ept", "departement", "region"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+PHASES = ("2018-2022", "2023-2027")
+phase_option = click.option(
+    "--phase",
+    type=click.Choice(PHASES),
+    help="Of a Territoire d'industrie; 2023-2027 when none is said and both have that name or id.",
+)
+
+
+def kind_option(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a command be told the kind of territory that is meant."""
+    return click.option("--kind", type=click.Choice(kinds), help="Look among territories of that kind only.")
+
+
+def find_one(
+    words: str | Iterable[str],
+    kinds: Kind | tuple[Kind, ...] | None = None,
+    *,
+    phase: str | None = None,
+    departement: str | None = None,
+    year: int = 2024,
+    lang: str = "fr",
+) -> Territory:
+    """Find the territory that the words name, and say on the error stream who else is called so."""
+    found = find_all(words, kinds, phase=phase, departement=departement, year=year)
+    if len(found) > 1:
+        others = "; ".join(map(str, found[1:]))
+        click.echo(
+            f"{found[0]}. Portent aussi ce nom ou ce code, ou presque : {others}"
+            if lang == "fr"
+            else f"{found[0]}. Also of that name or code, or nearly: {others}",
+            err=True,
+        )
+    return found[0]
+
+
+def find_all(
+    words: str | Iterable[str],
+    kinds: Kind | tuple[Kind, ...] | None = None,
+    *,
+    phase: str | None = None,
+    departement: str | None = None,
+    year: int = 2024,
+) -> list[Territory]:
+    """Find the territories that the words name, first the one that is meant."""
+    from tiGIS.territory._find import find_among
+
+    text = words if isinstance(words, str) else " ".join(words)
+    among = (kinds,) if isinstance(kinds, str) else kinds or KINDS
+    return find_among(text, among, phase=phase, departement=departement, year=year)
+
+
+def named(territory: Territory) -> str:
+    """Write its name and its code, with the phase of a Territoire d'industrie."""
+    phase = f", phase {territory.phase}" if territory.phase else ""
+    return f"{territory.nom} ({territory.code}{phase})"
