@@ -74,6 +74,35 @@ def test_a_note_prints_on_one_page(chart, browser, tmp_path):
     assert np.frombuffer(printed[:4], dtype=np.uint8).tobytes() == b"%PDF"
 
 
+def test_the_legend_names_what_lies_over_the_map(chart, towns):
+    spots = towns.iloc[::7].set_geometry(towns.iloc[::7].centroid)
+    shades = {"rural": "#8000ff", "urbain": "#00aa00"}
+    chart.add_points(spots, label="Friches", column="type", colours=shades)
+    chart.add_points(spots, label="Sites")
+    around = towns.iloc[[9, 9]].assign(minutes=[15, 30])
+    chart.add_isochrones(around, label="Depuis Alès", column="minutes")
+    chart.add_symbols(spots, "habitants", label="Gens", unit="hab.")
+    for layers in ([0], [0, 1]):
+        drawn = figure(chart, layers=layers)
+        said = [text.get_text() for axes in drawn.axes for text in axes.texts]
+        for words in (
+            "Friches",
+            "rural",
+            "urbain",
+            "Sites",
+            "Depuis Alès",
+            "15\u202fmin",
+            "30\u202fmin",
+            "Gens",
+        ):
+            assert said.count(words) == 1, words
+        legend = next(axes for axes in drawn.axes if any(t.get_text() == "rural" for t in axes.texts))
+        low, high = sorted(legend.get_ylim())
+        assert all(low <= text.get_position()[1] <= high for text in legend.texts)
+        faces = {to_hex(c) for points in legend.collections for c in points.get_facecolor()}
+        assert set(shades.values()) <= faces
+
+
 def test_dollars_are_no_formula_and_namesakes_each_have_their_label(tmp_path):
     shapes = [box(n, 0, n + 1, 1) for n in range(3)]
     towns = gpd.GeoDataFrame(

@@ -122,6 +122,42 @@ def test_downloads_hold_the_data_shown(opened, page_file, towns, tmp_path):
     assert set(view.page.evaluate("() => tigis.app.layer.colours")) <= seen
 
 
+def test_the_picture_says_what_the_page_says(opened, towns, tmp_path):
+    reasons = {"30005": "aucune friche recensée", "30006": "population inconnue"}
+    towns.loc["30006", "taux"] = np.nan
+    chart = choropleth(towns, "taux", title="Titre", reasons=reasons)
+    spots = towns.iloc[::7].set_geometry(towns.iloc[::7].centroid)
+    shades = {"rural": "#8000ff", "urbain": "#00aa00"}
+    chart.add_points(spots, label="Friches, par zonage", column="type", colours=shades, cluster=False)
+    chart.add_symbols(spots, "habitants", label="Gens")
+    chart.save(tmp_path / "x.html")
+    view = opened(tmp_path / "x.html")
+    # what the pen of the picture writes, and where
+    view.page.evaluate(
+        """() => {
+          const write = CanvasRenderingContext2D.prototype.fillText;
+          window.written = [];
+          CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+            written.push(text);
+            return write.call(this, text, x, y);
+          };
+        }"""
+    )
+    view.page.locator(".downloads summary").click()
+    with view.page.expect_download() as download:
+        view.page.locator("[data-format=png]").click()
+    download.value.save_as(tmp_path / "x.png")
+    written = view.page.evaluate("() => written")
+    legend = view.page.locator(".legend:visible tbody th, .overlays label, .overlays li").all_inner_texts()
+    assert {*reasons.values(), "rural", "urbain"} <= {one.strip() for one in legend}
+    assert [one for one in map(str.strip, legend) if one and one not in written] == []
+    assert "donnée absente" not in written
+    picture = np.round(255 * image.imread(tmp_path / "x.png")[..., :3]).astype(int)
+    beside = picture[:, -600:] @ [65536, 256, 1]
+    for colour in shades.values():
+        assert np.count_nonzero(beside == int(colour[1:], 16)) > 100
+
+
 def test_the_tooltip_follows_the_keyboard_too(opened, page_file, towns):
     view = opened(page_file)
     view.page.locator(".folium-map").focus()

@@ -118,10 +118,12 @@ def _single(
     drawn: Figure, content: Content, panel: tuple[Drawn, int], width: float, tall: float, framed: bool
 ) -> None:
     """Title on top, map on the left, legend on the right, sources below."""
+    # a long legend makes a higher figure
+    tall = max(tall, legend_height(panel, 0.26 * width, content.overlays))
     _, foot, room = _frame(drawn, content, width, tall, framed)
     _draw_map(drawn, content, panel, (0.02, foot, 0.68, room))
     legend = drawn.add_axes((0.72, foot, 0.26, room))
-    draw_legend(legend, content, panel, 0.26 * width, room * drawn.get_figheight())
+    draw_legend(legend, content, panel, 0.26 * width, room * drawn.get_figheight(), content.overlays)
 
 
 def _multiples(
@@ -132,7 +134,9 @@ def _multiples(
     rows = -(-len(panels) // columns)
     cell = 0.96 * width / columns
     headed = max(len(textwrap.wrap(layer.label, int(0.93 * cell * 12))) for layer, _ in panels)
-    tall = max(legend_height(panel, 0.93 * cell) for panel in panels)
+    # what lies over all maps is said once, under the first
+    over = [content.overlays if n == 0 else [] for n in range(len(panels))]
+    tall = max(legend_height(p, 0.93 * cell, own) for p, own in zip(panels, over, strict=True))
     room_in = rows * (cell + tall)
     _, foot, room = _frame(drawn, content, width, room_in, framed)
     for n, panel in enumerate(panels):
@@ -143,7 +147,7 @@ def _multiples(
         box = (left, top - 0.97 * map_share, 0.93 / columns, 0.95 * map_share)
         _draw_map(drawn, content, panel, box, names=len(panels) < 3)
         legend = drawn.add_axes((left, top - map_share - legend_share, 0.93 / columns, legend_share))
-        draw_legend(legend, content, panel, 0.93 * width / columns, tall, headed)
+        draw_legend(legend, content, panel, 0.93 * width / columns, tall, over[n], headed)
 
 
 def _frame(

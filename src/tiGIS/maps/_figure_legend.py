@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tiGIS._format import NARROW_SPACE, compact, number
 from tiGIS.maps._content import Content
+from tiGIS.maps._figure_overlays import overlay_lines
 from tiGIS.maps._layers import Drawn
+from tiGIS.maps._overlays import Overlay
 from tiGIS.maps._text import words
 
 if TYPE_CHECKING:
@@ -17,13 +19,14 @@ INK, SOFT, EDGE = "#22272e", "#59626d", "#8a939e"
 VEIL, VEIL_HATCH = "#3d434a", "\\\\\\\\"
 
 
-def legend_height(panel: tuple[Drawn, int], width: float) -> float:
-    """Height of a legend, in inches."""
+def legend_height(panel: tuple[Drawn, int], width: float, overlays: list[Overlay]) -> float:
+    """Height of a legend with what lies over the map, in inches."""
     layer, year = panel
     words_of_method = textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []
     rows = len(layer.colours) + len(layer.missing(year)) + bool(layer.unsure)
     return (
         0.7
+        + sum(tall for _, tall in overlay_lines(overlays, width))
         + 0.17 * len(textwrap.wrap(layer.label, int(width * 12)))
         + 0.2 * rows
         + 0.12 * len(words_of_method)
@@ -31,9 +34,15 @@ def legend_height(panel: tuple[Drawn, int], width: float) -> float:
 
 
 def draw_legend(
-    axes: Axes, content: Content, panel: tuple[Drawn, int], width: float, height: float, headed: int = 0
+    axes: Axes,
+    content: Content,
+    panel: tuple[Drawn, int],
+    width: float,
+    height: float,
+    overlays: list[Overlay],
+    headed: int = 0,
 ) -> None:
-    """Draw the legend in inches from the top left: swatch, bounds, bar of people, count."""
+    """Draw the legend, in inches from the top left: the classes, with counts and people; the overlays."""
     from matplotlib.patches import Rectangle
 
     layer, year = panel
@@ -97,3 +106,7 @@ def draw_legend(
     for line in textwrap.wrap(layer.how[0], int(width * 17)) if layer.how else []:
         write(0, y, line, 6.5, SOFT)
         y += 0.12
+    y += 0.06
+    for draw_line, tall in overlay_lines(overlays, width):
+        draw_line(axes, y + tall / 2)
+        y += tall

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -33,6 +36,49 @@ def draw_overlays(axes: Axes, overlays: list[Overlay], epsg: int) -> None:
             x, y = _spots(overlay, epsg)
             shades = [overlay.colours[c] for c in overlay.classes]
             axes.scatter(x, y, s=9, c=shades, edgecolors="white", linewidths=0.5, zorder=4)
+
+
+def overlay_lines(overlays: list[Overlay], width: float) -> list[tuple[Callable[[Axes, float], None], float]]:
+    """Lines of the legend: each with what draws it at a height of the axes, and how tall it is, in inches."""
+    found: list[tuple[Callable[[Axes, float], None], float]] = []
+    for overlay in overlays:
+        labels = overlay.class_labels
+        if labels:
+            found += [(partial(_write, line), 0.16) for line in textwrap.wrap(overlay.label, int(width * 14))]
+        for c, label in enumerate(labels or [overlay.label]):
+            radius = overlay.style["samples"][c] if overlay.kind == "symbols" and labels else 0.0
+            lines = textwrap.wrap(label, int(width * 12)) or [""]
+            tall = max(0.06 + 0.14 * len(lines), 2.2 * _POINTS * radius / 72)
+            found.append((partial(_draw_sample, overlay, c, radius, "\n".join(lines)), tall))
+        found.append((lambda axes, y: None, 0.06))
+    return found
+
+
+def _write(words: str, axes: Axes, y: float) -> None:
+    axes.text(0, y, words, size=7.5, weight="bold", color="#59626d", va="center")
+
+
+def _draw_sample(overlay: Overlay, c: int, radius: float, words: str, axes: Axes, y: float) -> None:
+    """Draw a class of an overlay as it is on the map, with its words."""
+    from matplotlib.patches import Rectangle
+
+    colour = overlay.colours[min(c, len(overlay.colours) - 1)]
+    wide = max([0.24, *(2 * _POINTS * r / 72 for r in overlay.style.get("samples", []))])
+    axes.text(wide + 0.08, y, words, size=8, color="#22272e", va="center")
+    if overlay.kind == "lines":
+        dashes: Any = (0, (4, 2.5)) if overlay.style["dashed"] else "solid"
+        axes.plot([0, 0.24], [y, y], color=colour, lw=_POINTS * float(overlay.style["width"]), ls=dashes)
+    elif overlay.kind == "zones":
+        full, hatched = (overlay.style["pattern"] == kind for kind in ("full", "hatch"))
+        axes.add_patch(
+            Rectangle(
+                (0, y - 0.065), 0.24, 0.13, facecolor=colour if full else "none", edgecolor=colour,
+                linewidth=0.6 if full or hatched else 1.2, hatch="\\\\\\" if hatched else None,
+            )
+        )  # fmt: skip
+    else:
+        size = (2 * _POINTS * radius) ** 2 if radius else 9
+        axes.scatter([wide / 2], [y], s=size, c=colour, edgecolors="white", linewidths=0.5)
 
 
 def _draw_shapes(axes: Axes, overlay: Overlay, epsg: int) -> None:

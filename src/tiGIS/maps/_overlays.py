@@ -43,6 +43,7 @@ class Overlay:
             "kind": self.kind,
             "label": self.label,
             "classes": self.classes,
+            "classLabels": self.class_labels,
             "colours": self.colours,
             "names": self.names,
             "values": self.values,

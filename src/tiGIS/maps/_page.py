@@ -29,7 +29,7 @@ _SCRIPTS = (
         "panel",
         "legend",
     ),
-    *("search", "table", "download", "controls", "main"),
+    *("search", "table", "picture", "download", "controls", "main"),
 )
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
