@@ -38,8 +38,9 @@ page = tiGIS.choropleth(
 page.save(path)
 print(path)
 
-# A second map in four lines: the minutes to the motorway, on the bundled road network
+# A second map in five lines: the minutes to the motorway, on the bundled road network
 minutes = tiGIS.commune_table(tiGIS.load_interurban_network(), communes)[["motorway_min"]]
-second = tiGIS.choropleth(communes.join(minutes), "motorway_min", unit="min", palette="enclavement")
+communes, report = tiGIS.join(communes, minutes)  # sources and limits come along
+second = tiGIS.choropleth(communes, "motorway_min", unit="min", palette="enclavement")
 second.save(path.removesuffix(".html") + "_autoroute.html")
 print(second.layers[0].labels)

@@ -7,10 +7,11 @@ import io
 import re
 
 import folium
+import pandas as pd
 import pytest
 
 import tiGIS
-from tiGIS.maps import choropleth
+from tiGIS.maps import Layer, choropleth, classify
 
 
 @pytest.fixture
@@ -97,3 +98,12 @@ def test_other_names_are_refused_before_any_work(chart, tmp_path):
 
 def test_a_map_is_short_where_it_is_named(chart):
     assert repr(chart) == "<TigisMap 'Titre {{ 6 * 7 }}': 72 territories, 1 layer>"
+
+
+def test_what_a_map_holds_is_short_too(towns):
+    many = pd.concat([towns] * 30, ignore_index=True)
+    layer = Layer(column="taux", reasons=pd.Series("secret", index=many.index))
+    chart = choropleth(many, layer).add_points(many.set_geometry(many.centroid), label="x")
+    parts = [chart, chart.content, chart.content.overlays[0], chart.content.places[0], *chart.layers, layer]
+    for part in [*parts, classify(many["taux"])]:
+        assert len(repr(part)) < 800, type(part)

@@ -66,7 +66,7 @@ class Fact:
     label: str
     unit: str
     decimals: int
-    values: list[Any]
+    values: list[Any] = field(repr=False)
 
     def payload(self) -> dict[str, Any]:
         """Give what the page's script reads."""
@@ -97,13 +97,13 @@ class Content:
     subtitle: str
     lang: Lang
     kind: Kind
-    names: list[str]
-    codes: list[str]
-    population: npt.NDArray[np.float64] | None
-    layers: list[Drawn]
-    places: list[Place]
-    facts: list[Fact]
-    labels: list[Label]
+    names: list[str] = field(repr=False)
+    codes: list[str] = field(repr=False)
+    population: npt.NDArray[np.float64] | None = field(repr=False)
+    layers: list[Drawn] = field(repr=False)
+    places: list[Place] = field(repr=False)
+    facts: list[Fact] = field(repr=False)
+    labels: list[Label] = field(repr=False)
     sources: list[str]
     limits: list[str]
     method: list[str]
@@ -111,7 +111,7 @@ class Content:
     file: str
     basemap: dict[str, str] | None = None
     compare: str | None = None  # "slider" or "beside": what the page opens with
-    overlays: list[Overlay] = field(default_factory=list)
+    overlays: list[Overlay] = field(default_factory=list, repr=False)
 
     @property
     def bounds(self) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ It is done in metres, in the legal projection of each part of France.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -53,9 +53,9 @@ class Place:
     crs: str
     bounds: tuple[float, ...]  # in degrees
     epsg: int  # the CRS in which it was simplified
-    ids: list[int]
-    topology: dict[str, Any]
-    groups: list[int] | None
+    ids: list[int] = field(repr=False)
+    topology: dict[str, Any] = field(repr=False)
+    groups: list[int] | None = field(repr=False)
 
     def areas(self) -> list[Any]:
         """Polygons as the page draws them, in degrees; None where there is none."""

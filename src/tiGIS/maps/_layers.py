@@ -74,7 +74,7 @@ class Layer:
     signed: bool | None = None
     reference: float | None = None
     reference_label: str = "France"
-    reasons: str | Mapping[Hashable, str] | pd.Series | None = None
+    reasons: str | Mapping[Hashable, str] | pd.Series | None = field(default=None, repr=False)
     low: str | None = None
     high: str | None = None
     interval_label: str = ""
@@ -85,9 +85,9 @@ class Interval:
     """The interval in which each value may lie, and the territories whose class it leaves open."""
 
     label: str
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-    unsure: npt.NDArray[np.bool_]
+    low: npt.NDArray[np.float64] = field(repr=False)
+    high: npt.NDArray[np.float64] = field(repr=False)
+    unsure: npt.NDArray[np.bool_] = field(repr=False)
 
     def payload(self, places: int) -> dict[str, Any]:
         """Give what the page's script reads."""
@@ -108,8 +108,10 @@ class Drawn:
     unit: str
     unit_label: str
     years: tuple[str, ...]
-    values: npt.NDArray[np.float64]  # (years, territories); the number of the category for categories
-    classes: npt.NDArray[np.int8]  # the same shape
+    values: npt.NDArray[np.float64] = field(
+        repr=False
+    )  # (years, territories); the number of the category for categories
+    classes: npt.NDArray[np.int8] = field(repr=False)  # the same shape
     colours: tuple[str, ...]
     labels: tuple[str, ...]
     decimals: int
@@ -117,8 +119,8 @@ class Drawn:
     categories: tuple[str, ...] | None
     reference: tuple[str, float] | None
     reasons: tuple[str, ...]
-    why: dict[int, int] = field(default_factory=dict)
-    how: tuple[str, ...] = ()
+    why: dict[int, int] = field(default_factory=dict, repr=False)
+    how: tuple[str, ...] = field(default=(), repr=False)
     interval: Interval | None = None
 
     def counts(self, year: int = -1) -> list[int]:

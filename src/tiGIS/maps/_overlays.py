@@ -29,12 +29,12 @@ class Overlay:
 
     kind: str  # "zones", "lines", "points" or "symbols"
     label: str
-    classes: list[int]
+    classes: list[int] = field(repr=False)
     class_labels: list[str]
     colours: list[str]
-    names: list[str | None]
-    values: list[str | None]
-    shape: dict[str, Any]
+    names: list[str | None] = field(repr=False)
+    values: list[str | None] = field(repr=False)
+    shape: dict[str, Any] = field(repr=False)
     style: dict[str, Any] = field(default_factory=dict)
 
     def payload(self) -> dict[str, Any]:

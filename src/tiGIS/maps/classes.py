@@ -9,7 +9,7 @@ odd cases are settled: ties, equal values, nothing at all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -62,7 +62,7 @@ class Classes:
 
     bounds: tuple[float, ...]
     intervals: tuple[tuple[float, float], ...]
-    index: npt.NDArray[np.int8]
+    index: npt.NDArray[np.int8] = field(repr=False)
     slots: tuple[int, ...]
     places: int
     below: int | None
