@@ -166,3 +166,14 @@ def test_a_table_prints_whole(opened, page_file):
     document = pypdfium2.PdfDocument(view.page.pdf(**A4_HIGH))
     words = " ".join(page.get_textpage().get_text_range() for page in document)
     assert [name for name in make_towns()["nom"].iloc[:40] if name not in words] == []
+
+
+def test_hatching_is_written_once(opened, tmp_path):
+    """A pattern is written with each path that it fills: a thousand of them made a hundred megabytes."""
+    towns = make_towns()
+    towns.iloc[10:, towns.columns.get_loc("taux")] = np.nan
+    choropleth(towns, "taux", title="Titre").save(tmp_path / "x.html")
+    view = opened(tmp_path / "x.html")
+    view.page.emulate_media(media="print")
+    assert view.page.locator('.printed path[style*="url("]').count() == 1
+    assert len(view.page.pdf(**A4_WIDE)) < 500_000

@@ -53,9 +53,9 @@ def as_categories(column: pd.Series, lang: Lang) -> tuple[list[Any] | None, pd.S
 
 def hold_nulls(columns: pd.DataFrame, values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Say in which rows a cell holds a number that was read as no value: the nulls of ESRI."""
-    absent = np.isnan(values).T
     found = np.zeros(len(columns), dtype=bool)
-    for row in np.flatnonzero(absent.any(axis=1)):
-        cells = columns.iloc[row].tolist()
-        found[row] = any(not is_missing(cell) for cell, none in zip(cells, absent[row], strict=True) if none)
+    for (_, column), read in zip(columns.items(), values, strict=True):
+        doubtful = np.flatnonzero(np.isnan(read) & column.notna().to_numpy())
+        written = [not is_missing(cell) for cell in column.iloc[doubtful]]
+        found[doubtful] |= np.array(written, dtype=bool)
     return found

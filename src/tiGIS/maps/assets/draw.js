@@ -34,7 +34,8 @@ function fillShapes(ctx, shapes, view, style) {
       trace(ctx, ring, view);
       ctx.closePath();
     }
-    if (++count % TOGETHER) continue;
+    // on paper each path is written with its paint: hatching would be, a thousand times
+    if (++count % TOGETHER || ctx.wholePaths) continue;
     ctx.fill();
     ctx.beginPath();
   }

@@ -5,6 +5,7 @@ let marked = 0; // patterns and clips are found by their id, in the whole page
 class Pen {
   constructor() {
     this.node = this.into = drawing("svg", { "aria-hidden": "true" });
+    this.wholePaths = true;
     this.within = [];
     this.path = "";
     this.dash = [];
