@@ -143,6 +143,20 @@ def _require_finite(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str) -> None:
         )
 
 
+def require_known_crs(crs: Any, name: str) -> None:
+    """Refuse what pyproj can't read as a CRS; None, for the data's own, passes."""
+    import pyproj
+
+    if crs is None:
+        return
+    try:
+        pyproj.CRS.from_user_input(crs)
+    except (pyproj.exceptions.CRSError, TypeError, ValueError, OverflowError) as error:
+        raise CRSError(
+            f"{name}: {crs!r} is no CRS that pyproj knows; expected one, e.g. 2154 or 'EPSG:2154'."
+        ) from error
+
+
 def require_metres(crs: Any, name: str) -> None:
     """Refuse a CRS whose coordinates are not metres."""
     example = "e.g. gdf.to_crs(2154) in metropolitan France"

@@ -26,7 +26,7 @@ def test_a_plan_is_summed_and_written(tmp_path: Path) -> None:
     path = write_plan(tmp_path / "p", hazards, rule_layer([(1, "03", square(0))]))
     out = tmp_path / "plan.gpkg"
     text = said("flood", str(path), "-o", str(out))
-    assert "1 zones, 1,0 ha, 50,0 %" in text
+    assert "1 zone, 1,0 ha, 50,0 %" in text
     assert "Inondation, niveau fort" in text
     assert "Règlement : interdiction" in text
     hazards = pyogrio.read_dataframe(out, layer="hazards")
@@ -55,3 +55,14 @@ def test_the_brownfields_of_ales_are_listed_with_what_is_not_known(tmp_path: Pat
     text = said("land", "30189", "--cartofriches", str(path))
     assert "1,2 ha" in text
     assert "1 sur 1" in text
+
+
+@pytest.mark.parametrize("crs", ["EPSG:99999", "Lambert", "0", ""])
+def test_a_crs_that_nobody_knows_is_refused_by_name(tmp_path: Path, crs: str) -> None:
+    hazards = hazard_layer([(1, "1120000", "04", square(0))])
+    path = write_plan(tmp_path / "p", hazards, rule_layer([(1, "03", square(0))]))
+    with pytest.raises(tiGIS.CRSError, match=r"^crs: .*is no CRS that pyproj knows"):
+        said("flood", str(path), "--crs", crs)
+    zones = tiGIS.read_pprn(path).hazards
+    with pytest.raises(tiGIS.CRSError, match=r"^crs: "):
+        zones.to_crs(crs)

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from tiGIS import TigisError, load_memberships
+from tiGIS import InputError, TigisError, load_memberships, summarise_territory
 from tiGIS.cli import tigis
 
 
@@ -59,3 +59,9 @@ def test_errors_say_what_to_do(arguments, message):
     error = run(*arguments).exception
     assert isinstance(error, TigisError)
     assert message in str(error)
+
+
+@pytest.mark.parametrize("thing", ["200035731", "Alès", None, 30007])
+def test_a_summary_is_of_a_territory_that_was_found(thing):
+    with pytest.raises(InputError, match=r"^territory: .*find_territory"):
+        summarise_territory(thing)

@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from tiGIS._errors import DataFileError
+from tiGIS._repr import short_repr
 from tiGIS.sources._geoparquet import read_geoparquet
 from tiGIS.territory import area_km2, load_town_halls
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _EXPECTED = "a folder that `tigis build` wrote"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Built:
     """The folder of a built territory, read back.
 
@@ -39,6 +40,8 @@ class Built:
     folder: Path
     report: dict[str, Any]
     communes: gpd.GeoDataFrame
+
+    __repr__ = short_repr
 
     @property
     def name(self) -> str:

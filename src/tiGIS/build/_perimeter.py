@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tiGIS._repr import short_repr
 from tiGIS.sources import Area
 from tiGIS.territory import load_departements
 from tiGIS.territory._find import find_among
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Perimeter:
     """A territory and its communes.
 
@@ -43,6 +44,8 @@ class Perimeter:
     communes: gpd.GeoDataFrame
     year: int = 2024
     phase: str = ""
+
+    __repr__ = short_repr
 
 
 def find_perimeter(text: str, *, phase: str | None = None, year: int = 2024) -> Perimeter:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tiGIS._format import number
 from tiGIS._meta import Note
+from tiGIS._repr import short_repr
 
 Status = Literal["complete", "partial", "missing"]
 Why = Literal["absent", "failed", "unreadable", "elsewhere"]
@@ -84,7 +85,7 @@ class Missing:
     command: str = ""
 
 
-@dataclass
+@dataclass(repr=False)
 class Part:
     """One part of a build (boundaries, roads...): what was written, from what, and what lacks."""
 
@@ -97,8 +98,10 @@ class Part:
     figures: dict[str, float] = field(default_factory=dict)
     limits: list[Note] = field(default_factory=list)
 
+    __repr__ = short_repr
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class BuildReport:
     """What a build made of a territory.
 
@@ -116,6 +119,8 @@ class BuildReport:
     name: str
     parts: list[Part]
     phase: str = ""
+
+    __repr__ = short_repr
 
     def part(self, name: str) -> Part:
         """Give one part by its name."""

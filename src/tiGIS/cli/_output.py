@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,15 @@ import click
 
 from tiGIS._errors import InputError
 from tiGIS._files import require_ending, require_writable
+
+
+@contextmanager
+def _told_by(param: click.Parameter | None) -> Iterator[None]:
+    """Say by which option the place was given."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{param.opts[0]}: {error}" if param else str(error)) from error
 
 
 class NewFile(click.ParamType):
@@ -21,11 +32,9 @@ class NewFile(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Check the place and the ending."""
-        try:
+        with _told_by(param):
             require_ending(value, self.endings)
             require_writable(value)
-        except InputError as error:
-            self.fail(str(error), param, ctx)
         return Path(value)
 
 
@@ -36,8 +45,6 @@ class NewFolder(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Check the place."""
-        try:
+        with _told_by(param):
             require_writable(value, folder=True)
-        except InputError as error:
-            self.fail(str(error), param, ctx)
         return Path(value)

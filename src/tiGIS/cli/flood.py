@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TEXTS = {
     "fr": {
-        "zones": "{count} zones, {area} ha, {share} %",
+        "zones": "{zones}, {area} ha, {share} %",
         "flood": "Inondation",
         "other": "Autres aléas",
         "undetermined": "Indéterminé",
@@ -40,7 +40,7 @@ _TEXTS = {
         "written": "Écrit dans",
     },
     "en": {
-        "zones": "{count} zones, {area} ha, {share} %",
+        "zones": "{zones}, {area} ha, {share} %",
         "flood": "Flood",
         "other": "Other hazards",
         "undetermined": "Undetermined",
@@ -88,13 +88,15 @@ def flood(plan: Path, output: Path | None, crs: str | None, lang: str) -> None:
 
 
 def _lines(plan: PreventionPlan, lang: Lang) -> list[str]:
-    from tiGIS._format import number
+    from tiGIS._format import number, plural
 
     texts = _TEXTS[lang]
     rows = []
     for kind, row in plan.summary().iterrows():
         area, share = (number(row[name], 1, lang=lang) for name in ("area_ha", "share_pct"))
-        text = texts["zones"].format(count=number(row["zones"], 0, lang=lang), area=area, share=share)
+        text = texts["zones"].format(
+            zones=plural(int(row["zones"]), "zone", lang=lang), area=area, share=share
+        )
         rows.append((texts[str(kind)], text))
     for level, hectares in plan.hazards.of_kind("flood").area_ha().items():
         label = texts["level"].format(level=texts[str(level)])

@@ -17,6 +17,7 @@ from tiGIS._files import replacing
 from tiGIS._meta import Note, note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons
 from tiGIS._repr import short_repr
+from tiGIS._validate import require_known_crs
 from tiGIS.flood._codes import (
     FLOOD,
     KINDS,
@@ -146,6 +147,7 @@ def read_pprn(path: str | Path, *, crs: object = None) -> PreventionPlan:
     >>> tiGIS.read_pprn(folder).hazards.of_kind("flood").area_ha().to_dict()
     {'high': 1.0}
     """
+    require_known_crs(crs, "crs")
     raw = read_covadis_pprn(path)
     if crs is None and not raw.hazards.crs.is_projected:
         raise CRSError(

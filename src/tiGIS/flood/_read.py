@@ -14,7 +14,7 @@ from tiGIS._bundled import bundled_path
 from tiGIS._cells import as_dates, as_numbers
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import describe, note
-from tiGIS._validate import require_columns, shown
+from tiGIS._validate import require_columns, require_known_crs, shown
 from tiGIS.flood._codes import SCENARIOS
 from tiGIS.flood._zones import FloodZones
 from tiGIS.sources._layers import LayerFiles, stacked_layers
@@ -88,6 +88,7 @@ def read_tri(
             f"no layer of {content} among {shown(files.names) or 'no file at all'}",
             "the layers of a TRI (n_tri_*_inondable_*_s_*.shp, n_tri_*_iso_ht_*_s_*.shp)",
         )
+    require_known_crs(crs, "crs")
     frame = stacked_layers(layers, crs or layers[0].crs)
     if not frame.crs.is_projected:
         raise CRSError(f"{files.path.name}: CRS is {frame.crs.to_string()} (degrees); say crs=2154.")

@@ -16,7 +16,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons, stacked
 from tiGIS._repr import short_repr
-from tiGIS._validate import require_columns, require_crs, require_geodataframe, shown
+from tiGIS._validate import require_columns, require_crs, require_geodataframe, require_known_crs, shown
 from tiGIS.flood._codes import FLOOD, KINDS, LEVELS, UNDETERMINED, UNKNOWN_LEVEL, level_rank
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class FloodZones:
         require_geodataframe(frame, "zones")
         require_crs(frame, "zones")
         if crs is not None:
+            require_known_crs(crs, "crs")
             frame = frame.to_crs(crs)
         columns = dict(columns or {})
         constants = dict(constants or {})
@@ -167,6 +168,7 @@ class FloodZones:
 
     def to_crs(self, crs: object) -> FloodZones:
         """Bring the zones (and the area studied) to another CRS."""
+        require_known_crs(crs, "crs")
         studied = self.studied
         if studied is not None:
             studied = gpd.GeoSeries([studied], crs=self.crs).to_crs(crs).iloc[0]

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError, VintageError
 from tiGIS._meta import describe, description, note
-from tiGIS._validate import require_columns, require_unique_index, shown
-from tiGIS.indicators._membership import latest_population, named_membership, own_membership
+from tiGIS._validate import require_columns, require_series, require_unique_index, shown
+from tiGIS.indicators._membership import (
+    figures_by_code,
+    latest_population,
+    named_membership,
+    own_membership,
+    tidy_codes,
+)
 from tiGIS.indicators._model import Indicator, Lang
 from tiGIS.indicators._resolve import indicators_of
 
@@ -94,8 +101,7 @@ def aggregate(
     >>> aggregate(communes, members, indicators=[rate], population=people).loc["A"].to_dict()
     {'rate_pct': 20.0, 'rate_pct_covered_pct': 90.0}
     """
-    frame = values.to_frame(values.name or "value") if isinstance(values, pd.Series) else values
-    require_unique_index(frame, "values")
+    frame = figures_by_code(values, "values")
     if not 0 <= min_covered_pct <= 100:
         raise InputError(f"min_covered_pct={min_covered_pct}; expected a share between 0 and 100.")
     about = description(values)
@@ -166,8 +172,10 @@ def _people(
     elif isinstance(population, str):
         require_columns(frame, [population], "values")
         population = frame[population]
+    require_series(population, "population")
+    population = pd.Series(as_numbers(population, "population"), tidy_codes(population.index, "population"))
     require_unique_index(population, "population")
-    people = population.reindex(members).astype(float)
+    people = population.reindex(members)
     if people.isna().all():
         raise InputError(
             f"population: it has no figure for any member ({shown(members)}); expected the same codes. "

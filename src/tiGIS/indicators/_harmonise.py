@@ -8,9 +8,11 @@ from typing import Literal
 
 import pandas as pd
 
+from tiGIS._cells import as_codes, as_numbers
 from tiGIS._errors import AggregationError, InputError, VintageError
 from tiGIS._meta import describe, description, note
-from tiGIS._validate import are_among, require_columns, require_unique_index, shown
+from tiGIS._validate import are_among, require_columns, require_series, require_unique_index, shown
+from tiGIS.indicators._membership import figures_by_code, tidy_codes
 from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._resolve import indicators_of
 from tiGIS.territory import load_commune_changes, load_memberships
@@ -137,10 +139,10 @@ def harmonise(
     >>> harmonise(people, from_year=2024, to_year=2025, indicators=[count])["people"].to_dict()
     {'30329': 587.0}
     """
-    require_unique_index(table, "table")
+    about = description(table) if isinstance(table, pd.DataFrame) else {}
+    table = figures_by_code(table, "table")
     if uncarried not in ("refuse", "nan"):
         raise InputError(f"uncarried={uncarried!r}; expected 'refuse' or 'nan'.")
-    about = description(table)
     if about.get("map_year") not in (None, from_year):
         raise VintageError(
             f"table: it says it is on the map of {about['map_year']}; from_year is {from_year}."
@@ -179,6 +181,9 @@ def _lines(
 def _own_pairs(pairs: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
     require_columns(pairs, _PAIR, "pairs")
     lines = pairs[[column for column in (*_PAIR, "share") if column in pairs]]
+    lines = lines.assign(
+        **{column: pd.Series(as_codes(lines[column], "pairs"), lines.index) for column in _PAIR}
+    )
     if lines.duplicated(_PAIR).any() or lines.isna().any(axis=None):
         raise InputError("pairs: empty cells, or a pair that comes twice; expected each pair once.")
     if "share" in lines:
@@ -213,8 +218,10 @@ def _shares(lines: pd.DataFrame, codes: pd.Index, weights: pd.Series | None, to_
             f"{shown(mixed)} came of a split and of a merger ({what}): one weight can't tell the two parts. "
             "Give pairs=... with the share of each."
         )
-    require_unique_index(weights, "weights")
-    given = weights.reindex(split["code_to"]).set_axis(split.index).astype(float)
+    require_series(weights, "weights")
+    figures = pd.Series(as_numbers(weights, "weights"), tidy_codes(weights.index, "weights"))
+    require_unique_index(figures, "weights")
+    given = figures.reindex(split["code_to"]).set_axis(split.index)
     total = given.groupby(split["code_from"]).transform("sum", min_count=1)
     if given.isna().any() or (given < 0).any() or not (total > 0).all():
         raise InputError(f"weights: expected a figure, not negative, for each of the communes of {what}.")

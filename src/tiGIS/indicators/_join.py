@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_codes
 from tiGIS._errors import InputError, VintageError
 from tiGIS._meta import describe, description
-from tiGIS._validate import require_columns, require_unique_index, shown
+from tiGIS._validate import require_columns, require_frame, require_unique_index, shown
+from tiGIS.indicators._membership import as_frame, require_one_level
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 Duplicates = Literal["refuse", "first", "last"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class JoinReport:
     """What a join matched, and what it did not.
 
@@ -82,6 +84,8 @@ class JoinReport:
         if unknown:
             lines.append("unknown figures among those matched: " + ", ".join(unknown))
         return "\n  ".join(lines)
+
+    __repr__ = __str__  # the fields may hold every code of France
 
 
 def join(
@@ -148,7 +152,8 @@ def join(
     if duplicates not in ("refuse", "first", "last"):
         raise InputError(f"duplicates={duplicates!r}; expected 'refuse', 'first' or 'last'.")
     _require_text_codes(territories)
-    frame = table.to_frame(table.name or "value") if isinstance(table, pd.Series) else table
+    frame = as_frame(table)
+    require_frame(frame, "table")
     found, data = _codes_and_data(frame, on, columns)
     _refuse_same_names(territories, data)
     _refuse_other_map(territories, table)
@@ -238,15 +243,6 @@ def _row_of_each(targets: list[str | None], *, keep_last: bool) -> dict[str, int
     return row_of
 
 
-def _as_code(value: object) -> str | None:
-    """Text of a code, whole numbers included; None where there is none."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return None
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip() or None
-
-
 def _codes_and_data(
     frame: pd.DataFrame, on: str | None, columns: Sequence[str] | None
 ) -> tuple[list[str | None], pd.DataFrame]:
@@ -257,16 +253,26 @@ def _codes_and_data(
     if on is not None and (on in frame.columns or on != frame.index.name):
         require_columns(frame, [on], "table")
         codes, data = frame[on], frame.drop(columns=on)
-    return [_as_code(code) for code in codes], data if columns is None else data[list(columns)]
+    require_one_level(pd.Index(codes), "table")
+    return as_codes(codes, "table"), data if columns is None else data[list(columns)]
 
 
 def _require_text_codes(territories: pd.DataFrame) -> None:
+    require_columns(
+        territories, territories.columns if isinstance(territories, pd.DataFrame) else (), "territories"
+    )
     require_unique_index(territories, "territories")
     numbers = [code for code in territories.index if not isinstance(code, str)]
     if numbers:
         raise InputError(
             f"territories: the index holds {shown(numbers)}; expected codes as text. "
             "Set it with gdf.set_index(gdf['code'].astype(str).str.zfill(5))."
+        )
+    padded = [code for code in territories.index if code != code.strip() or not code]
+    if padded:
+        raise InputError(
+            f"territories: codes that are empty or have spaces around them ({shown(padded)}); expected bare "
+            "codes. Set them with gdf.set_axis(gdf.index.str.strip())."
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tiGIS._cells import as_codes, is_missing
 from tiGIS._errors import InputError
-from tiGIS._validate import shown
+from tiGIS._validate import require_columns, require_frame, require_series, require_unique_index, shown
 from tiGIS.territory import load_memberships, load_populations, territoire_members
 from tiGIS.territory._members import administrative_names, groups
 
@@ -65,15 +66,56 @@ def latest_population(year: int) -> pd.Series:
     return figures.drop_duplicates("code_insee", keep="last").set_index("code_insee")["population"]
 
 
+def require_one_level(codes: pd.Index, name: str) -> None:
+    """Refuse an index of several levels, where a code is expected."""
+    if codes.nlevels > 1:
+        raise InputError(
+            f"{name}: its index has {codes.nlevels} levels; expected one, the code. Keep it with "
+            "frame.droplevel(...) or frame.reset_index(...)."
+        )
+
+
+def tidy_codes(codes: pd.Index, name: str) -> pd.Index:
+    """Take the spaces around codes off; an empty code is missing. Numbers stay as they are."""
+    require_one_level(codes, name)
+    if all(not isinstance(code, str) or code == code.strip() != "" for code in codes):
+        return codes
+    read = [as_codes([code], name)[0] if isinstance(code, str) else code for code in codes]
+    return pd.Index(read, name=codes.name)
+
+
+def as_frame(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """Make one column of a Series; what is neither stays as it is, for the checks to refuse."""
+    if isinstance(table, pd.Series):
+        return table.to_frame("value" if table.name is None else table.name)
+    return table
+
+
+def figures_by_code(values: pd.DataFrame | pd.Series, name: str) -> pd.DataFrame:
+    """Check a table of figures: each column once, each code once on its index, as text without spaces."""
+    frame = as_frame(values)
+    require_columns(frame, getattr(frame, "columns", ()), name)
+    frame = frame.set_axis(tidy_codes(frame.index, name))
+    require_unique_index(frame, name)
+    return frame
+
+
 def own_membership(members: pd.Series | pd.DataFrame) -> pd.Series:
     """Check a caller's table of members: index = member's code, value = territory's code or missing."""
     if isinstance(members, pd.DataFrame):
+        require_frame(members, "to")
         if members.shape[1] != 2:
             raise InputError(
                 f"to: {members.shape[1]} columns; expected two, the member's code then its territory's."
             )
         codes = pd.Index(members.iloc[:, 0])
         members = pd.Series(members.iloc[:, 1].array, index=codes, name=members.columns[1])
+    require_series(members, "to")
+    require_one_level(members.index, "to")
+    numbers = [code for code in [*members.index, *members] if not (isinstance(code, str) or is_missing(code))]
+    if not numbers:
+        territories = as_codes(members, "to")
+        members = pd.Series(territories, tidy_codes(members.index, "to"), dtype="str", name=members.name)
     faults = []
     if members.index.hasnans:
         faults.append(f"{np.count_nonzero(members.index.isna())} members without a code")
@@ -81,7 +123,6 @@ def own_membership(members: pd.Series | pd.DataFrame) -> pd.Series:
     doubled = pairs.loc[pairs.duplicated(), "member"]
     if len(doubled):
         faults.append(f"{shown(doubled)} more than once in the same territory")
-    numbers = [code for code in [*members.index, *members.dropna()] if not isinstance(code, str)]
     if numbers:
         faults.append(f"codes that are not text ({shown(numbers)})")
     if members.notna().sum() == 0:

@@ -16,7 +16,14 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons
 from tiGIS._repr import short_repr
-from tiGIS._validate import require_columns, require_crs, require_geodataframe, require_unique_index, shown
+from tiGIS._validate import (
+    require_columns,
+    require_crs,
+    require_geodataframe,
+    require_known_crs,
+    require_unique_index,
+    shown,
+)
 from tiGIS.sources.cartofriches import UNKNOWN_WORDS, read_cartofriches
 from tiGIS.sources.sites_economiques import read_activity_zones, read_zoning
 
@@ -307,6 +314,7 @@ def _translated(values: pd.Series) -> pd.Series:
 
 
 def _mended(frame: gpd.GeoDataFrame, crs: object) -> gpd.GeoSeries:
+    require_known_crs(crs, "crs")
     shapes = frame.geometry.to_crs(crs)
     outlined = shapely.get_dimensions(np.asarray(shapes.values)) == 2
     whole, _ = repaired_polygons(gpd.GeoDataFrame(geometry=shapes[outlined]), "sites")

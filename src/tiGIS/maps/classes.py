@@ -19,6 +19,7 @@ import numpy.typing as npt
 from tiGIS._cells import esri_nulls
 from tiGIS._errors import InputError
 from tiGIS._format import decimals_needed
+from tiGIS._repr import short_repr
 from tiGIS._validate import shown
 from tiGIS.maps._bounds import MOST, breaks_of, pretty, shortest_between, shut, without_noise
 
@@ -31,7 +32,7 @@ _FEW = 4  # values that each have a class of their own
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Classes:
     """Classes found for some values.
 
@@ -70,6 +71,8 @@ class Classes:
     fit: float
     chosen: bool
     center: float | None = None
+
+    __repr__ = short_repr
 
     @property
     def k(self) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tiGIS._repr import short_repr
 from tiGIS.network._tables import ROAD_CLASSES
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ NO_ENTRANCE = (ROAD_CLASSES.index("motorway"), ROAD_CLASSES.index("ferry"))
 CLOSED = 2**30 - 1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Topology:
     """Which node leads to which: what stays the same when times change, so what a hierarchy is kept for.
 
@@ -44,6 +45,8 @@ class Topology:
     tail: NDArray[np.int32]
     head: NDArray[np.int32]
     arrival: NDArray[np.int32] | None = None
+
+    __repr__ = short_repr
 
     @property
     def n_arcs(self) -> int:
@@ -63,7 +66,7 @@ class Topology:
         return result
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Roads:
     """The roads between two nodes (edges), each a run of pieces that keep what the source says of them.
 
@@ -88,6 +91,8 @@ class Roads:
     name_class: NDArray[np.int16]
     way_ids: NDArray[np.str_]
     name_classes: NDArray[np.str_]
+
+    __repr__ = short_repr
 
     @property
     def n_edges(self) -> int:

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from tiGIS._format import Lang, number
+from tiGIS._repr import short_repr
 from tiGIS.profile._blocks import say
 from tiGIS.territory import (
     load_communes,
@@ -24,7 +25,7 @@ PHASES = ("2023-2027", "2018-2022")
 _METROPOLE = 2154
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Subject:
     """The territory that a portrait is of.
 
@@ -45,6 +46,8 @@ class Subject:
     name: str
     phase: str
     communes: gpd.GeoDataFrame
+
+    __repr__ = short_repr
 
     @property
     def people(self) -> float:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tiGIS._errors import InputError
+from tiGIS._repr import short_repr
 from tiGIS._validate import shown
 from tiGIS.sources._catalogue import SCOPES, Source, extract_of_departement
 
 _SUFFIXES = {"pbf": "osm.pbf"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Area:
     """A part of France, as the producers' interfaces ask for it.
 
@@ -34,6 +35,8 @@ class Area:
     departements: tuple[str, ...] = ()
     bbox: tuple[float, float, float, float] | None = None
     crs: str = "EPSG:2154"
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         if not self.label or not all(

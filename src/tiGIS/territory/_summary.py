@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from tiGIS._validate import are_among
+from tiGIS._errors import InputError
+from tiGIS._repr import short_repr
+from tiGIS._validate import are_among, kind_of
 from tiGIS.territory._crs import area_km2
 from tiGIS.territory._find import Territory
 from tiGIS.territory._members import PHASES, administrative_names, groups, territoire_members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Summary:
     """
     Who a territory is.
@@ -53,6 +55,8 @@ class Summary:
     epci: dict[str, str]
     territoires_industrie: list[Territory]
 
+    __repr__ = short_repr
+
 
 def summarise_territory(territory: Territory) -> Summary:
     """
@@ -68,6 +72,11 @@ def summarise_territory(territory: Territory) -> Summary:
     Summary
         Its figures.
 
+    Raises
+    ------
+    InputError
+        It is a name or a code: find the territory first.
+
     Examples
     --------
     >>> from tiGIS import find_territory
@@ -75,6 +84,11 @@ def summarise_territory(territory: Territory) -> Summary:
     >>> summary.population, round(summary.area_km2), summary.departements
     (134056, 924, {'30': 'Gard'})
     """
+    if not isinstance(territory, Territory):
+        raise InputError(
+            f"territory: {kind_of(territory)}; expected a Territory. Find it first: "
+            "tiGIS.summarise_territory(tiGIS.find_territory('200066918')[0])."
+        )
     communes = territory.communes().sort_values("population", ascending=False, kind="stable")
     people = communes["population"]
     epci = communes.dropna(subset=["siren"]).drop_duplicates("siren").set_index("siren")["epci"]
