@@ -331,3 +331,23 @@ def test_overlays_are_checked_at_the_door(towns):
         chart.add_isochrones(towns.assign(minutes=np.nan), label="x", column="minutes")
     with pytest.raises(tiGIS.InputError, match="is empty in 1 of 72"):
         chart.add_points(towns.assign(kind=[None, *["a"] * 71]), label="x", column="kind")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"k": "3"},
+        {"bins": ["a", "b"]},
+        {"center": "0"},
+        {"center": np.nan},
+        {"decimals": -1},
+        {"reference": "x"},
+        {"palette": 3},
+        {"reasons": 3},
+        {"source": 3},
+    ],
+    ids=str,
+)
+def test_options_are_what_they_are_called(towns, wrong):
+    with pytest.raises(tiGIS.InputError, match=next(iter(wrong))):
+        choropleth(towns, "taux", **wrong)

@@ -58,6 +58,12 @@ def test_refusals(chart, tmp_path):
         figure(chart, tmp_path / "map.bmp")
     with pytest.raises(tiGIS.InputError, match="one to three"):
         note(chart, tmp_path / "x.html", figures=[("1", "a")] * 4)
+    for wrong in (None, "1 h", ["ab"]):
+        with pytest.raises(tiGIS.InputError, match=r"figures: .*expected pairs"):
+            note(chart, tmp_path / "x.html", figures=wrong)
+    for call in (figure, lambda wrong: note(wrong, tmp_path / "x.html", figures=[("1", "a")])):
+        with pytest.raises(tiGIS.InputError, match="chart: None"):
+            call(None)
 
 
 @pytest.mark.browser

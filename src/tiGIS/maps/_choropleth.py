@@ -264,6 +264,8 @@ def _codes(index: pd.Index) -> list[str]:
 
 
 def _listed(texts: str | Sequence[str]) -> list[str]:
+    if not isinstance(texts, str | Sequence) or not all(isinstance(text, str) for text in texts):
+        raise InputError(f"source, limits, notes: {named_kind(texts)}; expected a text, or a list of texts")
     return [texts] if isinstance(texts, str) else list(texts)
 
 

@@ -14,6 +14,7 @@ import shapely
 
 from tiGIS._errors import InputError
 from tiGIS._files import replacing
+from tiGIS._validate import kind_of
 from tiGIS.maps._content import Content
 from tiGIS.maps._figure_legend import EDGE, INK, SOFT, VEIL, VEIL_HATCH, draw_legend, legend_height
 from tiGIS.maps._figure_overlays import draw_overlays
@@ -84,6 +85,8 @@ def figure(
     """
     from matplotlib.figure import Figure
 
+    if not isinstance(chart, TigisMap):
+        raise InputError(f"chart: {kind_of(chart)}; expected a map, as tiGIS.choropleth makes it")
     content = chart.content
     default = [0, 1] if content.compare else [0]
     chosen = default if layers is None else layers

@@ -16,6 +16,7 @@ from tiGIS._format import Lang, decimals_needed, decimals_to_tell_apart, number,
 from tiGIS._validate import require_columns, shown
 from tiGIS.maps import palettes
 from tiGIS.maps._columns import as_categories, hold_nulls, is_text
+from tiGIS.maps._options import check_layer
 from tiGIS.maps._text import words
 from tiGIS.maps.classes import Classes, Method, classify
 
@@ -180,6 +181,7 @@ def _short(value: float, places: int) -> float | int:
 
 def draw(layer: Layer, frame: pd.DataFrame, lang: Lang, number_of_layer: int = 0) -> Drawn:
     """Classify a layer's values and word its legend."""
+    check_layer(layer)
     columns = layer.column if isinstance(layer.column, Mapping) else {str(layer.year): layer.column}
     if not columns:
         raise InputError("column: no column in the series; expected at least one, e.g. {'2021': 'pop21'}")

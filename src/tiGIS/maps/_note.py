@@ -10,6 +10,7 @@ import numpy as np
 
 from tiGIS._errors import InputError
 from tiGIS._files import write_text
+from tiGIS._validate import kind_of, shown
 from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps._page import asset
@@ -61,6 +62,12 @@ def note(
     ...     note(choropleth(towns, "x"), f"{folder}/note.html", figures=[("2", "le plus fort")]).name
     'note.html'
     """
+    if not isinstance(chart, TigisMap):
+        raise InputError(f"chart: {kind_of(chart)}; expected a map, as tiGIS.choropleth makes it")
+    if isinstance(figures, str) or not isinstance(figures, Sequence):
+        raise InputError(f"figures: {kind_of(figures)}; expected pairs such as [('1 h 05', 'vers Nîmes')]")
+    if any(isinstance(pair, str) or len(pair) != 2 for pair in figures):
+        raise InputError(f"figures: {shown(figures)}; expected pairs of a figure and what it is")
     if not 1 <= len(figures) <= 3:
         raise InputError(f"figures: {len(figures)}; expected one to three: a note is read in a minute")
     from jinja2 import Environment
