@@ -28,7 +28,7 @@ def write(
     profile |= {"transform": Affine(10, 0, 0, 0, -10, 100), **options}
     with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "w", **profile) as out:
         out.write(cells, 1)
-        out.scales, out.offsets = (scale,), (offset,)
+        out.scales, out.offsets = (scale,) * out.count, (offset,) * out.count
         if mask is not None:
             out.write_mask(mask)
     return path
@@ -79,13 +79,39 @@ def test_what_the_file_or_the_caller_calls_unknown(tmp_path, dtype, stored, decl
 
 @pytest.mark.parametrize(
     ("stored", "declared"),
-    [(-9999, None), (-32768, None), (np.finfo("f4").min, None), (-9999, -1), (1e20, -9999), (np.inf, None)],
+    [
+        (-9999, None),
+        (9999, None),
+        (-32768, None),
+        (np.finfo("f4").min, None),
+        (-9999, -1),
+        (1e20, -9999),
+        (np.inf, None),
+    ],
 )
 def test_what_nobody_declared_is_taken_for_unknown_and_said(tmp_path, stored, declared):
     cells = np.where(UPPER, stored, DEPTH).astype("float32")
     found = measured(write(tmp_path / "d.tif", cells, nodata=declared))
     assert found.loc["whole", ["mean_m", "known_share_pct"]].tolist() == pytest.approx([1, 50])
     assert "50 " in found.attrs["tigis"]["limits"][0]["en"]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "stored"), [("uint16", 65535), ("int16", 32767), ("int16", -32768), ("int32", 2**31 - 1)]
+)
+def test_the_last_number_of_a_type_is_unknown_or_cut_off_and_said(tmp_path, dtype, stored):
+    cells = np.where(UPPER, stored, DEPTH * 100).astype(dtype)
+    found = measured(write(tmp_path / "d.tif", cells, nodata=0), unit="cm")
+    assert found.loc["whole", ["mean_m", "known_share_pct"]].tolist() == pytest.approx([1, 50])
+    assert f"50 cells hold {stored:g}" in found.attrs["tigis"]["limits"][0]["en"]
+
+
+@pytest.mark.parametrize(("dtype", "stored"), [("float32", 9999), ("int16", 9999), ("uint8", 255)])
+def test_a_number_that_land_of_france_can_have_once_scaled_is_a_value(tmp_path, dtype, stored):
+    cells = np.where(UPPER, stored, 100).astype(dtype)
+    found = measured(write(tmp_path / "d.tif", cells, nodata=0), unit="cm")
+    assert found.loc["whole", "mean_m"] == pytest.approx((stored + 100) / 200)
+    assert not found.attrs["tigis"]["limits"]
 
 
 def test_whoever_says_that_every_cell_has_a_value_is_believed(tmp_path):
@@ -98,6 +124,29 @@ def test_a_mask_inside_the_file_hides_cells(tmp_path):
     path = write(tmp_path / "d.tif", DEPTH.astype("int16"), mask=np.where(UPPER, 0, 255).astype("uint8"))
     assert measured(path).loc["whole", ["mean_m", "known_share_pct"]].tolist() == pytest.approx([1, 50])
     assert measured(path, nodata=-1).loc["whole", "mean_m"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("dtype", ["int16", "float32"])
+@pytest.mark.parametrize("nodata", [None, -1])
+def test_a_mask_beside_the_file_hides_cells(tmp_path, dtype, nodata):
+    path = write(tmp_path / "d.tif", DEPTH.astype(dtype), nodata=nodata)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=False), rasterio.open(path, "r+") as out:
+        out.write_mask(np.where(UPPER, 0, 255).astype("uint8"))
+    assert (tmp_path / "d.tif.msk").exists()
+    assert measured(path).loc["whole", ["mean_m", "known_share_pct"]].tolist() == pytest.approx([1, 50])
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "float32"])
+@pytest.mark.parametrize("nodata", [None, 7])
+def test_a_band_of_transparency_hides_cells(tmp_path, dtype, nodata):
+    path = write(tmp_path / "d.tif", DEPTH.astype(dtype), count=2, nodata=nodata)
+    with rasterio.open(path, "r+") as out:
+        out.write(np.where(UPPER, 0, 255).astype(dtype), 2)
+        out.colorinterp = (ColorInterp.gray, ColorInterp.alpha)
+    assert measured(path).loc["whole", ["mean_m", "known_share_pct"]].tolist() == pytest.approx([1, 50])
+    assert measured(path, nodata=-1 if dtype == "float32" else 9).loc["whole", "mean_m"] == pytest.approx(1)
+    with pytest.raises(tiGIS.DataFileError, match="alpha of a picture"):
+        tiGIS.DepthRaster.open(path, band=2)
 
 
 def test_nothing_known_at_all(tmp_path):
@@ -145,13 +194,3 @@ def test_slopes_inherit_scale_and_unknown_cells(tmp_path):
     steep = tiGIS.steep_areas(write(tmp_path / "hole.tif", height), 11)
     assert steep.empty  # no cliff around a hole in the data
     assert "1 cells hold -9999" in str(steep.attrs["tigis"]["limits"])
-
-
-@pytest.mark.parametrize(("crs", "message"), [(3857, "one metre of ground is 1.39 m"), (4326, "degrees")])
-def test_slopes_are_not_measured_where_a_metre_is_none(tmp_path, crs, message):
-    corner = (
-        Affine(10, 0, 454_000, 0, -10, 5_487_000) if crs == 3857 else Affine(1e-4, 0, 4.1, 0, -1e-4, 44.1)
-    )
-    path = write(tmp_path / "z.tif", DEPTH, crs=crs, transform=corner, nodata=-9999)
-    with pytest.raises(tiGIS.CRSError, match=message):
-        tiGIS.steep_areas(path, 12)

@@ -141,6 +141,9 @@ def test_a_dead_end_is_cut_off_beyond_the_water_and_not_before_it() -> None:
     assert by_commune["people_cut_off"].to_dict() == {("flood", "a"): 0.0, ("flood", "b"): 20.0}
     with pytest.raises(tiGIS.InputError, match="'p2'"):
         found.summary(pd.Series(["a", "b"], index=homes.index[:2]))
+    unplaced = found.summary(pd.Series(["a", None, "a"], index=homes.index, name="code_insee"))
+    assert unplaced["people"].tolist() == [20.0, 10.0]  # none is dropped for want of a territory
+    assert unplaced["people_cut_off"].tolist() == [10.0, 10.0]
     # who lives by the only road is not cut off by another one: closing it alone costs the same two places
     worst = found.worst_roads(minutes_if_cut_off=30)
     assert worst["people_cut_off"].tolist() == [20.0]
@@ -153,6 +156,10 @@ def test_places_far_from_any_road_have_no_minutes_and_are_not_cut_off() -> None:
     assert found.places["minutes_before"].isna().tolist() == [False, True]
     assert found.places["cut_off"].tolist() == [False, False]
     assert found.summary()["people_cut_off"].tolist() == [0.0]
+    assert found.summary()["people_without_way"].tolist() == [7.0]
+    apart = found.summary(pd.Series(["near", "far"], index=homes.index)).loc[("flood", "far")]
+    assert apart["people_without_way"] == 7
+    assert apart[["people_cut_off", "people_slower", "people_minutes_added"]].isna().all()
     assert "1 places with no road nearby" in str(found.places.attrs["tigis"]["limits"])
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 import tiGIS
+from tiGIS.land import brownfield_account
 from toys import LOCAL
 
 # a micrometre is the finest step: GEOS itself, which these tests compare with, fails on metres of 1e-123
@@ -141,6 +142,32 @@ def test_crossed_outlines_and_other_crs() -> None:
 def test_bad_constraints_are_named(asked: list, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         tiGIS.land_account(frame([box(0, 0, 10, 10)]), asked)
+
+
+def test_land_without_an_outline_is_unknown_and_said() -> None:
+    sites = gpd.GeoDataFrame(index=["a", "b"], geometry=[box(0, 0, 100, 100), None], crs=LOCAL)
+    wet = gpd.GeoDataFrame(geometry=[box(0, 0, 50, 100), None, None], crs=LOCAL)
+    account = tiGIS.land_account(sites, [tiGIS.Constraint("wet", wet)])
+    assert account.by_candidate.loc["a", "left_ha"] == pytest.approx(0.5)
+    assert account.by_candidate.loc["b"].isna().all()
+    said = [limit["en"] for limit in account.by_candidate.attrs["tigis"]["limits"]]
+    assert said[1:] == ["candidates: 1 rows without an outline.", "wet: 2 rows without an outline."]
+
+
+def test_brownfields_without_an_area_are_counted_and_said() -> None:
+    sites = pd.DataFrame({"status": "friche sans projet", "zoning": "U", "area_ha": [2.0, np.nan]})
+    account = brownfield_account(sites)
+    assert account.loc["left"].tolist() == [2, 2.0]
+    assert "1 sites without a known area" in account.attrs["tigis"]["limits"][-1]["en"]
+
+
+def test_a_rule_that_does_not_know_is_no_yes() -> None:
+    zones = frame([box(0, 0, 50, 100), box(50, 0, 100, 100)]).assign(level=[1.0, np.nan])
+    rule = tiGIS.Constraint(
+        "high", zones, where=lambda found: found["level"].where(found["level"].isna(), True)
+    )
+    with pytest.raises(tiGIS.InputError, match="neither yes nor no for 1 rows"):
+        tiGIS.land_account(frame([box(0, 0, 100, 100)]), [rule])
 
 
 def test_an_official_plan_taken_out_of_its_own_commune(real_files: Path) -> None:

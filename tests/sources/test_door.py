@@ -15,6 +15,7 @@ import shapely
 import tiGIS
 from tiGIS import DataFileError
 from tiGIS.sources import _gdal, read_features
+from toys import EAST, NORTH
 
 ROADS = gpd.GeoDataFrame(
     {"fclass": ["primary"], "oneway": ["B"], "osm_id": ["1"]},
@@ -54,7 +55,7 @@ def test_odd_names_are_read_where_they_are(name: str, tmp_path: Path) -> None:
     grid = tmp_path / name.replace("gpkg", "TIF")
     with rasterio.open(
         tmp_path / "a.tif", "w", driver="GTiff", width=4, height=4, count=1, dtype="float64", crs="EPSG:2154",
-        transform=rasterio.Affine(10, 0, 0, 0, -10, 0),
+        transform=rasterio.Affine(10, 0, EAST, 0, -10, NORTH),
     ) as out:  # fmt: skip
         out.write(np.tile([0.0, 1.2, 2.4, 3.6], (4, 1)), 1)
     (tmp_path / "a.tif").rename(grid)

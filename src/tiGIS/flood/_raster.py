@@ -17,7 +17,8 @@ from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import describe
 from tiGIS._polygons import mended_polygons, subdivided
 from tiGIS._validate import require_crs, require_geodataframe, shown
-from tiGIS.flood._band import Tally, known_values
+from tiGIS.flood._band import Tally, known_values, require_measures
+from tiGIS.flood._ground import crs_of_outlines, ground_cells, measures_ground
 from tiGIS.flood._zones import FloodZones
 from tiGIS.sources._rasters import open_raster
 
@@ -77,8 +78,8 @@ class DepthRaster:
             Its CRS, when the file doesn't say.
         nodata : float, optional
             Its stored value for "not known", when the file doesn't say; ``numpy.nan`` when every cell has a
-            value. Unless that is said, the numbers in common use for it (-9999, -32768, ±3.4e38...) are no
-            values either; they are counted.
+            value. Unless that is said, the numbers in common use for it (±9999, -32768, ±3.4e38, the last
+            ones of 16 and 32 bits...) are no values either; they are counted.
         unit : {"m", "cm", "mm"}, optional
             Unit of the values; what the file says, else metres.
         band : int, default 1
@@ -104,24 +105,17 @@ class DepthRaster:
                 raise DataFileError(path, f"it has {raster.count} bands", f"a band {band}")
             if crs is None and raster.crs is None:
                 raise CRSError(f"{path.name}: the raster has no CRS; expected one. Say it with crs=2154.")
-            _require_measures(path, raster, band)
-            _require_possible(path, raster.dtypes[band - 1], nodata, raster.nodatavals[band - 1])
+            require_measures(path, raster, band, nodata)
             if raster.transform.is_identity:
                 raise InputError(
                     f"{path.name}: the raster doesn't say where it lies; expected the corner and size of its "
                     "cells."
                 )
-            floating = np.issubdtype(np.dtype(raster.dtypes[band - 1]), np.floating)
-            if nodata is None and not floating and not _says_what_is_unknown(raster, band):
-                raise InputError(
-                    f"{path.name}: the raster doesn't say which value stands for “not known” (nodata). "
-                    "Say it with nodata=-9999, or nodata=numpy.nan when every cell has a value."
-                )
             if raster.transform.b or raster.transform.d:
                 raise InputError(
                     f"{path.name}: the raster is rotated; expected rows and columns on the axes."
                 )
-            said = unit or raster.units[band - 1] or "m"
+            said = (unit or raster.units[band - 1] or "m").strip()
             if said.lower() not in _METRES:
                 raise InputError(f"{path.name}: unit is {said!r}; expected one of {shown(_METRES, 8)}")
             import pyproj
@@ -137,7 +131,8 @@ class DepthRaster:
         Parameters
         ----------
         polygons : geopandas.GeoDataFrame
-            Polygons, in any CRS; brought to the raster's.
+            Polygons, in any CRS; brought to the raster's. Where that is in degrees or stretches lengths,
+            cells weigh what they cover on the ground.
         thresholds_m : sequence of float, default (0, 0.3, 1)
             Depths to measure the share above.
 
@@ -152,7 +147,7 @@ class DepthRaster:
         Raises
         ------
         CRSError
-            When the polygons have no CRS.
+            When the polygons have no CRS, or lie where the raster's cells are not of one size.
         InputError
             When some are points or lines.
         DataFileError
@@ -163,28 +158,29 @@ class DepthRaster:
         shapes, repairs = mended_polygons(polygons.to_crs(self.crs), "polygons")
         n = len(shapes)
         tally = Tally()
-        known, total, worst = np.zeros(n), np.zeros(n), np.full(n, -np.inf)
+        known, weight, total, worst = np.zeros(n), np.zeros(n), np.zeros(n), np.full(n, -np.inf)
         above = np.zeros((len(thresholds_m), n))
         parts, owner = subdivided(shapes)
         with open_raster(self.path) as raster:
             for position, part in zip(owner, parts, strict=True):
                 if part.is_empty:
                     continue
-                for values, share_m2 in self._cells(raster, part, tally):
-                    known[position] += share_m2.sum()
-                    total[position] += (values * share_m2).sum()
+                for values, covered, ground_m2 in self._cells(raster, part, tally):
+                    known[position] += covered.sum()
+                    weight[position] += ground_m2.sum()
+                    total[position] += (values * ground_m2).sum()
                     worst[position] = max(worst[position], values.max(initial=-np.inf))
                     for row, depth in enumerate(thresholds_m):
-                        above[row, position] += share_m2[values > depth].sum()
+                        above[row, position] += ground_m2[values > depth].sum()
         area = shapely.area(shapes)
         with np.errstate(invalid="ignore", divide="ignore"):
             table = {
-                "mean_m": np.where(known > 0, total / known, np.nan),
+                "mean_m": np.where(known > 0, total / weight, np.nan),
                 "max_m": np.where(known > 0, worst, np.nan),
                 "known_share_pct": 100 * known / area,
             }
             for row, depth in enumerate(thresholds_m):
-                table[f"above_{depth:g}m_pct"] = np.where(known > 0, 100 * above[row] / known, np.nan)
+                table[f"above_{depth:g}m_pct"] = np.where(known > 0, 100 * above[row] / weight, np.nan)
         result = pd.DataFrame(table, index=polygons.index)
         limits = [*tally.notes(), *repairs.notes("polygons")]
         return describe(result, limits=limits)
@@ -202,12 +198,15 @@ class DepthRaster:
         Returns
         -------
         FloodZones
-            One zone per class, with ``depth_min_m`` and ``depth_max_m`` (NaN for the last).
+            One zone per class, with ``depth_min_m`` and ``depth_max_m`` (NaN for the last); in the CRS of the
+            raster, or in the legal one where that of the raster is in degrees or stretches lengths.
 
         Raises
         ------
         InputError
             When the bounds don't grow.
+        CRSError
+            When the raster must be brought to a legal CRS and lies outside of France.
         """
         from rasterio.features import shapes
 
@@ -217,6 +216,7 @@ class DepthRaster:
         found: dict[int, list[shapely.Geometry]] = {}
         tally = Tally()
         with open_raster(self.path) as raster:
+            legal = crs_of_outlines(self.crs, raster.bounds, self.path.name)
             for window in windows(raster.width, raster.height):
                 values = self.read(raster, window, tally)
                 classes = np.searchsorted(breaks, values, side="left").astype(np.int32)
@@ -233,7 +233,7 @@ class DepthRaster:
             },
             geometry=[shapely.union_all(found[number]) for number in numbers],
             crs=self.crs,
-        )
+        ).to_crs(legal)
         depths = {"depth_min_m": "depth_min_m", "depth_max_m": "depth_max_m"}
         said = tuple(tally.notes())  # carried on by what is measured with these zones
         zones = FloodZones.from_frame(frame, columns=depths, constants=constants, limits=said)
@@ -242,8 +242,8 @@ class DepthRaster:
 
     def _cells(
         self, raster: rasterio.DatasetReader, polygon: shapely.Geometry, tally: Tally
-    ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Values of the cells that a polygon covers in part, and how much of each it covers (m²)."""
+    ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
+        """Cells that a polygon covers in part: values, how much of each it covers (unit²), and that in m²."""
         left, top, right, bottom = cells_within(raster, polygon.bounds)
         for block in windows(right - left, bottom - top, left, top):
             values = self.read(raster, block, tally)
@@ -252,53 +252,31 @@ class DepthRaster:
                 continue
             share = _covered(polygon, raster.window_transform(block), values.shape)
             use = known & (share > 0)
-            yield values[use], share[use]
+            yield values[use], share[use], (share * self._m2_per_unit2(raster, block)[:, None])[use]
+
+    def _m2_per_unit2(self, raster: rasterio.DatasetReader, block: Any) -> NDArray[np.float64]:
+        """Square metres of ground in a square unit of the raster's CRS, for each row of a block."""
+        if measures_ground(self.crs, raster.window_bounds(block)):
+            return np.ones(block.height)
+        ends = (block.col_off, block.col_off + block.width)
+        wide, high = ground_cells(
+            self.crs, raster.transform, block.row_off, block.height, ends, self.path.name
+        )
+        return wide * high / abs(raster.transform.a * raster.transform.e)
 
     def read(
         self, raster: rasterio.DatasetReader, window: Any, tally: Tally | None = None
     ) -> NDArray[np.float64]:
         """Values of a window in metres, NaN where not known."""
-        values = known_values(raster, self.band, window, nodata=self.nodata, path=self.path, tally=tally)
-        return values * self.to_metres
-
-
-def _require_measures(path: Path, raster: rasterio.DatasetReader, band: int) -> None:
-    """Refuse a picture: its cells hold colours, not measures."""
-    from rasterio.enums import ColorInterp
-
-    colour = raster.colorinterp[band - 1]
-    if colour not in (ColorInterp.gray, ColorInterp.undefined):
-        raise DataFileError(
-            path,
-            f"band {band} holds the {colour.name} of a picture",
-            "a band of measures",
-            "Take the raster of values from its producer, not a picture of it.",
+        return known_values(
+            raster,
+            self.band,
+            window,
+            nodata=self.nodata,
+            to_metres=self.to_metres,
+            path=self.path,
+            tally=tally,
         )
-    scale = raster.scales[band - 1]
-    if not np.isfinite(scale) or scale == 0:
-        raise DataFileError(path, f"band {band} has the scale {scale}", "a number other than 0")
-
-
-def _require_possible(path: Path, dtype: str, given: float | None, in_file: float | None) -> None:
-    """Refuse cells that are no real numbers, and a "not known" that no cell of their type can hold."""
-    kind = np.dtype(dtype)
-    if kind.kind not in "iuf":
-        raise DataFileError(path, f"cells of type {dtype}", "real numbers")
-    nodata = in_file if given is None else given
-    if kind.kind == "f" or nodata is None or np.isnan(nodata):
-        return
-    limits = np.iinfo(kind)
-    if not (limits.min <= nodata <= limits.max and nodata == int(nodata)):
-        raise InputError(
-            f"{path.name}: nodata is {nodata:g}, which no cell of type {dtype} can hold. Look at what cells "
-            "without a value hold, and say it with nodata=..., or nodata=numpy.nan when every cell has one."
-        )
-
-
-def _says_what_is_unknown(raster: rasterio.DatasetReader, band: int) -> bool:
-    from rasterio.enums import MaskFlags
-
-    return MaskFlags.all_valid not in raster.mask_flag_enums[band - 1]
 
 
 def _covered(polygon: shapely.Geometry, transform: Any, shape: tuple[int, int]) -> NDArray[np.float64]:

@@ -56,13 +56,16 @@ class FloodedRoads:
         Parameters
         ----------
         territory : pandas.Series, optional
-            The territory of each place (its index holds the places); everything together when absent.
+            The territory of each place (its index holds the places); everything together when absent. Places
+            whose territory is empty stand in a last row of each scenario, called NaN.
 
         Returns
         -------
         pandas.DataFrame
             Indexed by scenario (and territory): ``people``, ``people_cut_off``, ``people_in_water``,
-            ``people_slower``, ``people_minutes_added``, ``added_min_mean`` (over people still connected).
+            ``people_slower``, ``people_minutes_added``, ``people_without_way`` (no way even before: neither
+            cut off nor slower), ``added_min_mean`` (over people still connected). Where nobody had a way
+            before, what the flood takes from them is NaN.
 
         Raises
         ------
@@ -87,11 +90,16 @@ class FloodedRoads:
                 "people_in_water": people.where(table["in_water"], 0.0),
                 "people_slower": people.where(table["added_min"] > 0, 0.0),
                 "people_minutes_added": people * table["added_min"].fillna(0.0),
+                "people_without_way": people.where(table["minutes_before"].isna(), 0.0),
                 "connected": people.where(connected, 0.0),
             }
         )
-        result = sums.groupby([table[key] for key in keys], sort=False).sum()
+        result = sums.groupby([table[key] for key in keys], sort=False, dropna=False).sum()
         reached = result.pop("connected")
+        had_a_way = table["minutes_before"].notna()
+        known = had_a_way.groupby([table[key] for key in keys], sort=False, dropna=False).any()
+        for column in ("people_cut_off", "people_slower", "people_minutes_added"):
+            result[column] = result[column].where(known.to_numpy())
         result["added_min_mean"] = result["people_minutes_added"] / reached.where(reached > 0)
         result.attrs.update(self.places.attrs)
         return result

@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from tiGIS._cells import as_word
+from tiGIS._cells import as_flags, as_word
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, note
+from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, cut, pieces_by_pair, polygonal, repaired_polygons, subdivided, total_by
 from tiGIS._repr import short_repr
 from tiGIS._validate import (
@@ -63,13 +63,19 @@ class Constraint:
 
     __repr__ = short_repr
 
-    def polygons(self, crs: object) -> Shapes:
-        """Polygons of the constraint in a CRS, mended."""
+    def polygons(self, crs: object) -> tuple[Shapes, list[Note]]:
+        """Polygons of the constraint in a CRS, and words on what was mended or has no outline."""
         layer, where = self.layer, f"constraint {self.name!r}"
         frame = layer.of_kind("flood").frame if isinstance(layer, FloodZones) else layer
         require_crs(frame, where)
         if callable(self.where):
-            frame = frame[np.asarray(self.where(frame), dtype=bool)]
+            chosen = as_flags(pd.Series(self.where(frame)), f"{where}, where")
+            if chosen.isna().any():
+                raise InputError(
+                    f"{where}: its rule says neither yes nor no for {int(chosen.isna().sum())} rows; "
+                    "expected one for each. Say in the rule what an empty cell means, e.g. with fillna."
+                )
+            frame = frame[chosen.to_numpy(dtype=bool)]
         elif self.where is not None:
             require_columns(frame, self.where, where)
             for column, wanted in self.where.items():
@@ -79,8 +85,8 @@ class Constraint:
         frame = frame.to_crs(crs)
         if self.buffer_m > 0:
             frame = frame.set_geometry(frame.geometry.buffer(self.buffer_m))
-        whole, _ = repaired_polygons(frame, where)
-        return np.asarray(whole.geometry.values)
+        whole, repairs = repaired_polygons(frame, where)
+        return np.asarray(whole.geometry.values), repairs.notes(self.name)
 
 
 @dataclass(frozen=True)
@@ -172,8 +178,11 @@ def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]
     cells, _ = subdivided(np.array([shapely.union_all(np.asarray(whole.geometry.values))], dtype=object))
     gross = float(shapely.area(cells).sum()) / M2_PER_HA
     taken_by: Bools = np.zeros((len(cells), 0), dtype=bool)
+    said = repairs.notes("candidates")
     for constraint in constraints:
-        inside, outside = _split(cells, constraint.polygons(whole.crs))
+        polygons, repaired = constraint.polygons(whole.crs)
+        said += repaired
+        inside, outside = _split(cells, polygons)
         flag = np.repeat([True, False], len(cells))
         cells, taken_by = np.concatenate([inside, outside]), np.vstack([taken_by, taken_by])
         taken_by = np.column_stack([taken_by, flag])
@@ -192,7 +201,8 @@ def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]
         note(
             f"Contraintes prises en compte : {', '.join(names) or 'aucune'}. Les autres ne sont pas connues.",
             f"Constraints taken into account: {', '.join(names) or 'none'}. Others are not known.",
-        )
+        ),
+        *said,
     ]
     sources = [s for c in constraints if isinstance(c.layer, FloodZones) for s in c.layer.sources]
     for table in (result.left, result.constraints, result.by_candidate):

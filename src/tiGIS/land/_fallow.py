@@ -68,4 +68,12 @@ def brownfield_account(sites: pd.DataFrame) -> pd.DataFrame:
     """
     require_columns(sites, ["area_ha"], "sites")
     groups = sites["area_ha"].groupby(brownfield_step(sites), observed=False)
-    return describe(pd.DataFrame({"sites": groups.size(), "area_ha": groups.sum()}), limits=[_POINTS])
+    limits = [_POINTS]
+    if unknown := int(sites["area_ha"].isna().sum()):
+        limits.append(
+            note(
+                f"{unknown} sites sans surface connue : comptés, mais absents des hectares.",
+                f"{unknown} sites without a known area: counted, but not in the hectares.",
+            )
+        )
+    return describe(pd.DataFrame({"sites": groups.size(), "area_ha": groups.sum()}), limits=limits)

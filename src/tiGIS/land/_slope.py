@@ -10,13 +10,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tiGIS._errors import CRSError, InputError
+from tiGIS._errors import InputError
 from tiGIS._meta import describe
-from tiGIS._validate import MOST_SCALE_ERROR, ground_scale, require_metres
+from tiGIS._polygons import M2_PER_HA
 from tiGIS.flood import DepthRaster
 from tiGIS.flood._band import Tally
+from tiGIS.flood._ground import crs_of_outlines, ground_cells
 from tiGIS.flood._raster import cells_within, windows
 from tiGIS.sources._rasters import open_raster
+
+Floats = NDArray[np.float64]
 
 
 def steep_areas(
@@ -30,18 +33,20 @@ def steep_areas(
     """Outline the land steeper than a slope, from a digital elevation model in metres.
 
     The slope of a cell comes from its eight neighbours (Horn, 1981), as GIS software does. Cells on the edge,
-    or beside a cell without a value, have no slope: they are not steep, and their area is counted.
+    or beside a cell without a value, have no slope: they are not steep, and their area is counted. Where the
+    raster is in degrees or in a projection that stretches (Web Mercator), distances between cells are those
+    on the ground, and the patches are given in the legal projection.
 
     Parameters
     ----------
     dem : path-like
-        The raster, in a projected CRS in metres (RGE ALTI, BD ALTI...).
+        The raster of heights in metres, in any CRS (RGE ALTI, BD ALTI...).
     above_pct : float, default 10
         Slope in percent; steeper cells are outlined.
     crs, nodata : optional
         What the file doesn't say; see `DepthRaster.open`.
     window : tuple of float, optional
-        West, south, east, north: read nothing beyond (and one cell around).
+        West, south, east, north in the CRS of the raster: read nothing beyond (and one cell around).
 
     Returns
     -------
@@ -52,7 +57,7 @@ def steep_areas(
     Raises
     ------
     CRSError
-        When the raster has no CRS, or one in degrees.
+        When the raster has no CRS, or one to be replaced by a legal one while it lies outside of France.
     InputError
         When the slope is negative, or the file doesn't say its nodata value.
 
@@ -79,11 +84,10 @@ def steep_areas(
         raise InputError(f"above_pct: {above_pct}; expected a slope in percent, 0 or more")
     raster = DepthRaster.open(dem, crs=crs, nodata=nodata)
     patches: list[shapely.Geometry] = []
-    untold = 0
+    untold_m2 = 0.0
     tally = Tally()
     with open_raster(raster.path) as source:
-        _require_true_metres(raster, source.bounds)
-        cell = abs(source.transform.a * source.transform.e)
+        legal = crs_of_outlines(raster.crs, source.bounds, raster.path.name)
         left, top, right, bottom = cells_within(source, window or source.bounds)
         for block in windows(right - left, bottom - top, left, top):
             # One cell more on each side that has one, so that blocks meet without a seam.
@@ -91,39 +95,35 @@ def steep_areas(
             east = min(block.col_off + block.width + 1, source.width)
             south = min(block.row_off + block.height + 1, source.height)
             wide = Window(west, north, east - west, south - north)
-            slope = _slope_pct(raster.read(source, wide, tally), source.transform)
+            sizes = _cell_sizes(raster, source.transform, wide, on_ground=legal != raster.crs)
+            slope = _slope_pct(raster.read(source, wide, tally), *sizes)
             inner = slope[
                 block.row_off - north : block.row_off - north + block.height,
                 block.col_off - west : block.col_off - west + block.width,
             ]
-            untold += int(np.isnan(inner).sum())
+            cell_m2 = (sizes[0] * sizes[1])[block.row_off - north :][: block.height]
+            untold_m2 += float(np.isnan(inner).sum(axis=1) @ cell_m2)
             steep = (inner > above_pct).astype(np.uint8)
             transform = source.window_transform(block)
             found = shapes(steep, steep == 1, transform=transform)
             patches += [shapely.geometry.shape(item) for item, _ in found]
-    whole = shapely.get_parts(shapely.union_all(patches))
-    frame = gpd.GeoDataFrame({"area_ha": shapely.area(whole) / 10_000}, geometry=whole, crs=raster.crs)
-    frame.attrs["without_slope_ha"] = untold * cell / 10_000
+    whole = gpd.GeoSeries(shapely.get_parts(shapely.union_all(patches)), crs=raster.crs).to_crs(legal)
+    frame = gpd.GeoDataFrame({"area_ha": whole.area / M2_PER_HA}, geometry=whole)
+    frame.attrs["without_slope_ha"] = untold_m2 / M2_PER_HA
     return describe(frame, limits=tally.notes())
 
 
-def _require_true_metres(raster: DepthRaster, bounds: tuple[float, float, float, float]) -> None:
-    """Refuse a raster whose cells are not as long on the ground as its CRS says."""
-    name = raster.path.name
-    require_metres(raster.crs, name)
-    west, south, east, north = bounds
-    across, along = np.meshgrid(np.linspace(west, east, 3), np.linspace(south, north, 3))
-    points = np.column_stack([across.ravel(), along.ravel()])
-    scale = ground_scale(raster.crs, points)
-    if abs(scale - 1) > MOST_SCALE_ERROR:
-        raise CRSError(
-            f"{name}: in {raster.crs.to_string()}, one metre of ground is {scale:.3g} m of the raster; "
-            "expected a projection true to 1 %. Warp it to the legal one first (EPSG:2154 in metropolitan "
-            "France), e.g. in QGIS, Raster > Projections > Warp."
-        )
+def _cell_sizes(
+    raster: DepthRaster, transform: Any, window: Any, *, on_ground: bool
+) -> tuple[Floats, Floats]:
+    """Width and height of the cells of each row of a window, in metres."""
+    if on_ground:
+        ends = (window.col_off, window.col_off + window.width)
+        return ground_cells(raster.crs, transform, window.row_off, window.height, ends, raster.path.name)
+    return np.full(window.height, abs(transform.a)), np.full(window.height, abs(transform.e))
 
 
-def _slope_pct(height: NDArray[np.float64], transform: Any) -> NDArray[np.float64]:
+def _slope_pct(height: Floats, cell_width: Floats, cell_height: Floats) -> Floats:
     """Slope by Horn's weights, in percent; NaN on the edge and beside what is not known."""
     slope = np.full(height.shape, np.nan)
     if min(height.shape) < 3:
@@ -132,6 +132,6 @@ def _slope_pct(height: NDArray[np.float64], transform: Any) -> NDArray[np.float6
     z = [[height[i : i + rows - 2, j : j + columns - 2] for j in range(3)] for i in range(3)]
     dx = (z[0][2] + 2 * z[1][2] + z[2][2]) - (z[0][0] + 2 * z[1][0] + z[2][0])
     dy = (z[2][0] + 2 * z[2][1] + z[2][2]) - (z[0][0] + 2 * z[0][1] + z[0][2])
-    a, e = transform.a, transform.e
-    slope[1:-1, 1:-1] = 100 * np.hypot(dx / (8 * a), dy / (8 * e)) + 0 * z[1][1]
+    wide, high = cell_width[1:-1, None], cell_height[1:-1, None]
+    slope[1:-1, 1:-1] = 100 * np.hypot(dx / (8 * wide), dy / (8 * high)) + 0 * z[1][1]
     return slope

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import geopandas as gpd
 import pandas as pd
 
-from tiGIS._errors import InputError
+from tiGIS._errors import CRSError, InputError
 from tiGIS._validate import require_crs, require_geodataframe
 
 METROPOLE = "EPSG:2154"
@@ -22,6 +22,15 @@ _OVERSEAS = {
     "976": "EPSG:4471",
     "977": "EPSG:5490",
     "978": "EPSG:5490",
+}
+# West, south, east, north of each territory with its near sea, in degrees -> legal projection
+_AROUND = {
+    (-5.8, 41.0, 10.0, 51.6): METROPOLE,
+    (-63.5, 14.0, -60.5, 18.5): _OVERSEAS["971"],
+    (-55.0, 1.8, -51.2, 6.5): _OVERSEAS["973"],
+    (55.0, -21.7, 56.2, -20.6): _OVERSEAS["974"],
+    (-57.0, 46.4, -55.8, 47.4): _OVERSEAS["975"],
+    (44.7, -13.3, 45.6, -12.3): _OVERSEAS["976"],
 }
 _METROPOLITAN = {f"{number:02}" for number in range(1, 96)} - {"20"} | {"2A", "2B"}
 
@@ -71,6 +80,17 @@ def legal_crs(code: str) -> str:
     raise InputError(
         f"code: {code!r} is not that of a French commune or département whose projection is known; "
         "expected for example '30', '2A', '974' or '30007'."
+    )
+
+
+def legal_crs_at(longitude: float, latitude: float, name: str) -> str:
+    """Projection that is legal where a layer lies, in degrees; ``CRSError`` where no French territory is."""
+    for (west, south, east, north), crs in _AROUND.items():
+        if west <= longitude <= east and south <= latitude <= north:
+            return crs
+    raise CRSError(
+        f"{name}: lies at longitude {longitude:.6g}, latitude {latitude:.6g}; expected a place of "
+        "France, whose legal projection is known. Check the CRS and the order of the coordinates."
     )
 
 
