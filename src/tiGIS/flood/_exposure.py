@@ -88,11 +88,14 @@ def exposure(
     Examples
     --------
     >>> import geopandas as gpd, shapely, tiGIS
-    >>> commune = gpd.GeoDataFrame(index=["30007"], geometry=[shapely.box(0, 0, 1000, 1000)], crs=2154)
-    >>> grid = gpd.GeoDataFrame({"people": [400.0]}, geometry=[shapely.box(0, 0, 1000, 1000)], crs=2154)
+    >>> commune = gpd.GeoDataFrame(index=["30007"],
+    ...                          geometry=[shapely.box(785000, 6335000, 786000, 6336000)], crs=2154)
+    >>> grid = gpd.GeoDataFrame({"people": [400.0]},
+    ...                          geometry=[shapely.box(785000, 6335000, 786000, 6336000)], crs=2154)
     >>> zones = tiGIS.FloodZones.from_frame(
     ...     gpd.GeoDataFrame({"level": ["high", "low"]},
-    ...                      geometry=[shapely.box(0, 0, 250, 1000), shapely.box(0, 0, 500, 1000)], crs=2154),
+    ...                      geometry=[shapely.box(785000, 6335000, 785250, 6336000),
+    ...                                shapely.box(785000, 6335000, 785500, 6336000)], crs=2154),
     ...     columns={"level": "level"})
     >>> found = tiGIS.exposure(commune, zones, counts={"people": grid}).loc["30007"]
     >>> found["people"].to_dict()

@@ -69,7 +69,8 @@ def read_tri(
     --------
     >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> extent = gpd.GeoDataFrame({"scenario": ["04Fai"]}, geometry=[shapely.box(0, 0, 9, 9)], crs=2154)
+    >>> extent = gpd.GeoDataFrame({"scenario": ["04Fai"]},
+    ...                          geometry=[shapely.box(785000, 6335000, 785009, 6335009)], crs=2154)
     >>> extent.to_file(folder / "n_tri_ales_inondable_01_04fai_s_030.shp")
     >>> tiGIS.read_tri(folder).frame["scenario"].tolist()
     ['rare']
@@ -155,7 +156,9 @@ def read_zones(
     --------
     >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "azi.gpkg"
-    >>> gpd.GeoDataFrame({"ALEA": ["Fort"]}, geometry=[shapely.box(0, 0, 100, 100)], crs=2154).to_file(path)
+    >>> gpd.GeoDataFrame({"ALEA": ["Fort"]},
+    ...                          geometry=[shapely.box(785000, 6335000, 785100, 6335100)],
+    ...                  crs=2154).to_file(path)
     >>> tiGIS.read_zones(path, columns={"level": "ALEA"}, levels={"Fort": "high"}).area_ha().to_dict()
     {'high': 1.0}
     """

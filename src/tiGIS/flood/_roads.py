@@ -208,12 +208,13 @@ def close_roads(
     >>> import geopandas as gpd, shapely, tiGIS
     >>> from shapely import LineString, Point
     >>> roads = gpd.GeoDataFrame({"kmh": [60.0, 60.0]}, crs=2154, geometry=[
-    ...     LineString([(0, 0), (2000, 0)]), LineString([(0, 0), (0, 3000), (2000, 3000), (2000, 0)])])
+    ...     LineString([(785000, 6335000), (787000, 6335000)]),
+    ...     LineString([(785000, 6335000), (785000, 6338000), (787000, 6338000), (787000, 6335000)])])
     >>> network = tiGIS.network_from_lines(roads, speed="kmh", contract=False)
     >>> water = tiGIS.FloodZones.from_frame(
-    ...     gpd.GeoDataFrame(geometry=[shapely.box(900, -50, 1100, 50)], crs=2154))
-    >>> homes = gpd.GeoDataFrame({"people": [120]}, geometry=[Point(0, 0)], crs=2154)
-    >>> hospital = gpd.GeoDataFrame(geometry=[Point(2000, 0)], crs=2154)
+    ...     gpd.GeoDataFrame(geometry=[shapely.box(785900, 6334950, 786100, 6335050)], crs=2154))
+    >>> homes = gpd.GeoDataFrame({"people": [120]}, geometry=[Point(785000, 6335000)], crs=2154)
+    >>> hospital = gpd.GeoDataFrame(geometry=[Point(787000, 6335000)], crs=2154)
     >>> flooded = tiGIS.close_roads(network, water, homes, hospital)
     >>> flooded.places[["minutes_before", "minutes_after", "cut_off"]].values.tolist()
     [[2.0, 8.0, False]]

@@ -120,7 +120,8 @@ class FloodZones:
         --------
         >>> import geopandas as gpd, shapely, tiGIS
         >>> layer = gpd.GeoDataFrame(
-        ...     {"ALEA": ["Fort", "Faible"]}, geometry=[shapely.box(0, 0, 100, 100)] * 2, crs=2154
+        ...     {"ALEA": ["Fort", "Faible"]},
+        ...                          geometry=[shapely.box(785000, 6335000, 785100, 6335100)] * 2, crs=2154
         ... )
         >>> zones = tiGIS.FloodZones.from_frame(
         ...     layer, columns={"level": "ALEA"}, levels={"Fort": "high", "Faible": "low"}

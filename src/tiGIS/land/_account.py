@@ -51,7 +51,8 @@ class Constraint:
     --------
     >>> import geopandas as gpd, shapely, tiGIS
     >>> zoning = gpd.GeoDataFrame({"zone_type": ["A", "U"]}, crs=2154,
-    ...                           geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    ...                           geometry=[shapely.box(785000, 6335000, 785001, 6335001),
+    ...                                shapely.box(785001, 6335000, 785002, 6335001)])
     >>> tiGIS.Constraint("farm land", zoning, where={"zone_type": ["A"]}).name
     'farm land'
     """
@@ -155,9 +156,10 @@ def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]
     Examples
     --------
     >>> import geopandas as gpd, shapely, tiGIS
-    >>> site = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 200, 100)], crs=2154)
-    >>> wet = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 100, 100)], crs=2154)
-    >>> steep = gpd.GeoDataFrame(geometry=[shapely.box(50, 0, 150, 100)], crs=2154)
+    >>> site = gpd.GeoDataFrame(index=["a"],
+    ...                          geometry=[shapely.box(785000, 6335000, 785200, 6335100)], crs=2154)
+    >>> wet = gpd.GeoDataFrame(geometry=[shapely.box(785000, 6335000, 785100, 6335100)], crs=2154)
+    >>> steep = gpd.GeoDataFrame(geometry=[shapely.box(785050, 6335000, 785150, 6335100)], crs=2154)
     >>> account = tiGIS.land_account(site, [tiGIS.Constraint("flood", wet), tiGIS.Constraint("slope", steep)])
     >>> account.constraints["in_order_ha"].to_dict()
     {'flood': 1.0, 'slope': 0.5}

@@ -43,7 +43,8 @@ def site_shapes(sites: gpd.GeoDataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import geopandas as gpd, shapely, tiGIS
-    >>> field = shapely.Polygon([(0, 0), (300, 0), (300, 100), (100, 100), (100, 200), (0, 200)])
+    >>> field = shapely.Polygon([(785000, 6335000), (785300, 6335000), (785300, 6335100),
+    ...                                  (785100, 6335100), (785100, 6335200), (785000, 6335200)])
     >>> found = tiGIS.site_shapes(gpd.GeoDataFrame(geometry=[field], crs=2154)).iloc[0]
     >>> round(float(found["rectangle_length_m"]), 3), round(float(found["rectangle_width_m"]), 3)
     (300.0, 100.0)
