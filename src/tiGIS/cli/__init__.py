@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from tiGIS import __version__
 from tiGIS._errors import TigisError
-from tiGIS.cli._print import hold_all_letters
+from tiGIS.cli._print import hold_all_letters, obey_nothing
 
 # command -> module of this folder that holds it; loaded when it is called, so that --help is quick
 _COMMANDS: dict[str, str] = {
@@ -29,7 +30,11 @@ _COMMANDS: dict[str, str] = {
 
 
 class _LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for."""
+    """A group whose commands are imported when they are asked for, and whose words are only ever shown."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        obey_nothing()
+        return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import sys
 import unicodedata
+from typing import TextIO
+
+# what a terminal would obey instead of showing: control characters (C0, C1), turns of the writing direction
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 # what stands for a letter that an encoding lacks, the nearest first
 _INSTEAD = {
@@ -51,6 +56,23 @@ def printable(text: str, encoding: str) -> str:
     return text.encode(encoding, errors=_nearest(encoding)).decode(encoding)
 
 
+def harmless(text: str) -> str:
+    r"""Take out what a terminal would obey: notes, file names and words of servers are only ever shown.
+
+    A carriage return at either end of what is written stays: bars of progress go back by it, and nothing of
+    the line can be hidden by it.
+
+    Examples
+    --------
+    >>> harmless("a note\x1b[2J\rhidden\x07")
+    'a note[2Jhidden'
+    """
+    inner = text.strip("\r")
+    if not _CONTROLS.search(inner):
+        return text
+    return text.replace(inner, _CONTROLS.sub("", inner))
+
+
 def _nearest(encoding: str) -> str:
     """Register how Python stands in for what an encoding lacks; gives the name of that error handler."""
     name = f"tigis-nearest-{encoding}"
@@ -82,6 +104,25 @@ class _AsciiStream(io.TextIOWrapper):
 
     def write(self, text: str, /) -> int:
         return super().write(printable(text, "ascii"))
+
+
+def obey_nothing() -> None:
+    """Let the standard streams write harmless text only, whoever writes: commands, help, errors."""
+    for stream in (sys.stdout, sys.stderr):
+        if not hasattr(stream.write, "harmless"):
+            setattr(stream, "write", _HarmlessWrite(stream))  # noqa: B010 (streams of Python allow it)
+
+
+class _HarmlessWrite:
+    """The ``write`` of a stream, which passes on :func:`harmless` text."""
+
+    harmless = True
+
+    def __init__(self, stream: TextIO) -> None:
+        self._write = stream.write
+
+    def __call__(self, text: str, /) -> int:
+        return self._write(harmless(text))
 
 
 def hold_all_letters() -> None:
