@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tiGIS._errors import InputError
+
+PRIVATE = ".tigis-"  # how the folders of this user alone begin, where files wait until they are whole
 
 
 @contextmanager
@@ -20,10 +26,43 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".tigis-") as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=PRIVATE) as folder:
         temporary = Path(folder) / target.name
         yield temporary
         temporary.replace(target)
+
+
+@contextmanager
+def growing(path: Path, have: int = 0) -> Iterator[BinaryIO]:
+    """
+    Open a file that may grow from run to run under a known name, cut after its first ``have`` bytes.
+
+    Where others can write too, they may have put a link there, to have another file of this user overwritten:
+    what is no plain file of this user's own is removed first, and nothing is ever written through a link.
+    """
+    if not have or not is_own(path):
+        path.unlink(missing_ok=True)
+        have = 0
+    with path.open("ab") as out:  # opened without a change, looked at, and only then cut and written
+        if not (
+            _plain_own(os.fstat(out.fileno())) and os.path.samestat(os.fstat(out.fileno()), path.lstat())
+        ):
+            raise OSError(errno.EPERM, "another user put something in its place", str(path))
+        out.truncate(have)
+        yield out
+
+
+def is_own(path: Path) -> bool:
+    """Whether a plain file of this user's stands there: no link to another one, nothing of somebody else."""
+    try:
+        return _plain_own(path.lstat())
+    except OSError:
+        return False
+
+
+def _plain_own(status: os.stat_result) -> bool:
+    user = os.geteuid() if hasattr(os, "geteuid") else status.st_uid
+    return stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_uid == user
 
 
 def write_text(path: str | Path, text: str) -> Path:

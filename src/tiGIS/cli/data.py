@@ -69,6 +69,7 @@ def status() -> None:
         "ok": "right",
         "cut": "half-fetched: the next `tigis data get` goes on with it, `tigis data clean` removes it",
         "changed": "not the file that was fetched: `tigis data clean` removes it",
+        "foreign": "put by another user in a folder that anybody may write: it is not taken",
         "unknown": "put there by hand: it is checked when it is first used",
     }
     for entry in entries:

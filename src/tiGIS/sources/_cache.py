@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tiGIS._errors import DownloadError
+from tiGIS._files import PRIVATE, write_text
 
 _RECORD = ".tigis.json"
 _LEFT = re.compile(r"(\.part|\.part\.json|\.incoming|\.tmp)$|^tmp[a-z0-9_]{8}$")
@@ -108,11 +111,14 @@ class Cache:
     def look(self, path: Path, *, by_size: bool = False) -> Entry:
         """See what lies at a place: ``ok``, ``absent``, ``changed``, ``unknown`` (no record) or ``cut``.
 
+        In a folder that anybody may write, what another user put there is ``foreign``: it is not taken.
         With ``by_size``, the size alone is compared with the record: quick, for a list.
         """
         record = _read_record(path)
         if not path.is_file():
             return Entry(path, None, "absent")
+        if _foreign(path) or _foreign(_beside(path, _RECORD)):
+            return Entry(path, None, "foreign")
         if record is None:
             return Entry(path, None, "unknown")
         key, found = ("size_bytes", path.stat().st_size) if by_size else ("sha256", sha256(path))
@@ -141,7 +147,10 @@ class Cache:
 
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            held = FileLock(_beside(path, _LOCK), timeout=timeout_s)
+            lock = _beside(path, _LOCK)
+            if lock.is_symlink():  # it would be opened, and emptied, where it leads
+                lock.unlink()
+            held = FileLock(lock, timeout=timeout_s)
             held.acquire()
         except Timeout as error:
             raise DownloadError(
@@ -161,11 +170,12 @@ class Cache:
         """All files of the cache, in order, with their state; half-fetched ones are ``cut``."""
         found = []
         for path in sorted(self.folder.glob("*/*")):
-            if path.name.endswith((_RECORD, _LOCK, ".part.json", ".tmp")) or not path.is_file():
+            if path.name.endswith((_RECORD, _LOCK, ".part.json", ".tmp")):
                 continue
-            found.append(
-                Entry(path, None, "cut") if _LEFT.search(path.name) else self.look(path, by_size=by_size)
-            )
+            if not path.is_file() and not path.name.startswith(PRIVATE):
+                continue
+            cut = path.name.startswith(PRIVATE) or _LEFT.search(path.name)
+            found.append(Entry(path, None, "cut") if cut else self.look(path, by_size=by_size))
         return found
 
     def clean(self, source: str | None = None, *, everything: bool = False) -> list[Path]:
@@ -175,7 +185,7 @@ class Cache:
             if source not in (None, entry.path.parent.name) or _in_use(entry.path):
                 continue
             if everything or entry.state in ("cut", "changed"):
-                entry.path.unlink(missing_ok=True)
+                _remove(entry.path)
                 removed.append(entry.path)
                 for kind in (_RECORD, _LOCK) if entry.state != "cut" else ():
                     _beside(entry.path, kind).unlink(missing_ok=True)
@@ -192,6 +202,24 @@ def sha256(path: Path) -> str:
 
 def _beside(path: Path, kind: str) -> Path:
     return path.with_name(path.name + kind)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _foreign(path: Path) -> bool:
+    """Whether another user put a file in a folder that anybody may write; a folder of a group is trusted."""
+    try:
+        folder, file = path.parent.stat(), path.lstat()
+    except OSError:  # nothing there
+        return False
+    if not hasattr(os, "geteuid") or not folder.st_mode & stat.S_IWOTH:
+        return False
+    return file.st_uid not in {os.geteuid(), folder.st_uid, 0}
 
 
 def _in_use(path: Path) -> bool:
@@ -219,10 +247,4 @@ def _read_record(path: Path) -> dict[str, Any] | None:
 
 
 def _write_record(path: Path, record: dict[str, Any]) -> None:
-    target = _beside(path, _RECORD)
-    temporary = target.with_name(target.name + ".tmp")
-    try:
-        temporary.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_text(_beside(path, _RECORD), json.dumps(record, ensure_ascii=False, indent=1) + "\n")

@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tiGIS._errors import DataFileError, DownloadError, InputError, OfflineError
+from tiGIS._files import PRIVATE
 from tiGIS.sources._area import Area, Request, requests_for
 from tiGIS.sources._atom import newest_archive
 from tiGIS.sources._cache import Cache, CachedFile
@@ -280,13 +282,9 @@ def request_address(request: Request) -> str:
 
 @contextmanager
 def _incoming(path: Path) -> Iterator[Path]:
-    """Name of the checked file before it takes its place; nothing of an earlier run is left there."""
-    incoming = path.with_name(path.name + ".incoming")
-    incoming.unlink(missing_ok=True)
-    try:
-        yield incoming
-    finally:
-        incoming.unlink(missing_ok=True)
+    """Where the checked file waits before it takes its place: a folder of this user alone."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=PRIVATE) as folder:
+        yield Path(folder) / path.name
 
 
 @contextmanager
@@ -319,7 +317,10 @@ def _quiet(logger: logging.Logger) -> Iterator[None]:
 
 
 def _by_hand(request: Request, path: Path, state: str) -> str:
-    wrong = {"changed": " (the file there is not the one of its record)"}.get(state, "")
+    wrong = {
+        "changed": " (the file there is not the one of its record)",
+        "foreign": " (another user put the file there, in a folder that anybody may write)",
+    }.get(state, "")
     why = ", and TIGIS_OFFLINE is set" if offline() else ""
     return (
         f"{path.name} is not in the cache{wrong}{why}. Where there is a network, fetch "

@@ -34,7 +34,7 @@ def check_format(path: Path, expected: str) -> None:
     try:
         _check_format(path, expected)
     except DataFileError as error:  # speak of the file by the name that the user knows
-        name = path.with_name(path.name.removesuffix(".part").removesuffix(".incoming"))
+        name = path.with_name(path.name.removesuffix(".part"))
         raise DataFileError(name, error.found, error.expected, error.action) from error
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from tiGIS._errors import DownloadError, OfflineError
+from tiGIS._files import growing, is_own, write_text
 from tiGIS.sources._formats import looks_like_page
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ class Transport:
         self, address: str, part: Path, pace: float, progress: Callable[[int, int | None], None]
     ) -> dict[str, str]:
         note = part.with_name(part.name + ".json")
-        known = _read_note(note)
-        have = part.stat().st_size if part.exists() else 0
+        known = _read_note(note) if is_own(note) else {}
+        have = part.stat().st_size if is_own(part) else 0
         headers = {"Accept-Encoding": "identity"}  # lengths and ranges are those of the file itself
         resumed = bool(have and known.get("address") == address and known.get("validator"))
         if resumed:
@@ -176,8 +177,7 @@ class Transport:
             said = _said(answer)
             _refuse_full_disk(part, have, total)
             _write_note(note, address, answer, total, said)
-            with part.open("ab" if have else "wb") as out:
-                out.truncate(have)
+            with growing(part, have) as out:
                 for chunk in self._chunks(answer):
                     if not have:
                         _refuse_page(chunk[:4096])
@@ -399,10 +399,7 @@ def _write_note(
     """Remember what the part is a part of; only a strong validator allows to go on with it later."""
     etag = said.get("etag", "")
     validator = etag if etag.startswith('"') else said.get("last_modified", "")
-    note.write_text(
-        json.dumps({"address": address, "validator": validator, "total": total, "said": said}),
-        encoding="utf-8",
-    )
+    write_text(note, json.dumps({"address": address, "validator": validator, "total": total, "said": said}))
 
 
 def _raise_if_final(address: str, error: Exception) -> None:

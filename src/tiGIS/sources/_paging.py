@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
 from tiGIS._errors import DataFileError, DownloadError
+from tiGIS._files import growing
 from tiGIS.sources._area import Request
 from tiGIS.sources._http import Transport
 from tiGIS.sources._safe import parse_json
@@ -36,7 +38,7 @@ def write_pages(request: Request, transport: Transport, out: Path, progress: Pro
     A GeoJSON source becomes one FeatureCollection, another one array of rows.
     """
     codes = request.source.codes
-    with out.open("w", encoding="utf-8") as stream:
+    with growing(out) as part, TextIOWrapper(part, encoding="utf-8", newline="\n") as stream:
         writer = RowWriter(stream, geojson=request.source.format == "geojson")
         if codes is None:
             _all_pages(request, transport, {}, writer, progress)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiGIS._errors import DataFileError, DownloadError
+from tiGIS._files import growing
 from tiGIS.sources._area import Request
 from tiGIS.sources._http import Transport
 from tiGIS.sources._paging import Page, Progress, RowWriter, finished, same_total
@@ -53,7 +55,7 @@ def write_features(request: Request, transport: Transport, out: Path, progress: 
 
 def _write_geojson(request: Request, transport: Transport, out: Path, progress: Progress) -> int:
     total: int | None = None
-    with out.open("w", encoding="utf-8") as stream:
+    with growing(out) as part, TextIOWrapper(part, encoding="utf-8", newline="\n") as stream:
         writer = RowWriter(stream, geojson=True)
         for _ in range(_MOST_PAGES):
             content = _ask(request, transport, writer.written)
@@ -74,7 +76,7 @@ def _write_gml(request: Request, transport: Transport, out: Path, progress: Prog
     seen: set[str] = set()
     read = 0
     end = b""
-    with out.open("wb") as stream:
+    with growing(out) as stream:
         for number in range(_MOST_PAGES):
             content = _ask(request, transport, read)
             root = parse_xml(content, request.filename)

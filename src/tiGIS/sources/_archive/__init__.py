@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tiGIS._errors import DataFileError
+from tiGIS._files import replacing
 from tiGIS._validate import shown
 from tiGIS.sources._archive._members import (
     AGAIN,
@@ -218,14 +219,9 @@ def _unpack(path: Path, targets: dict[str, Path], most_unpacked: int) -> None:
         for name, pieces in archive.contents(list(targets)):
             target = targets[name]
             target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_name(target.name + ".part")
-            try:
-                with part.open("wb") as out:
-                    for piece in _bounded(pieces, path, most_unpacked):
-                        out.write(piece)
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
+            with replacing(target) as whole, whole.open("wb") as out:
+                for piece in _bounded(pieces, path, most_unpacked):
+                    out.write(piece)
 
 
 def read_file(path: str | Path, *, most_unpacked: int = MOST_UNPACKED) -> bytes:
