@@ -128,3 +128,10 @@ def test_iris_of_2021_agree_with_the_legal_population():
     assert not iris.index.str.startswith("976").any()
     assert "75056" not in iris.index
     assert "75101" in iris.index
+
+
+def test_stops_of_coaches_are_no_railway_stations():
+    stations = tiGIS.load_stations()
+    assert not stations["nom"].str.contains("routière|abri bus|arrêt autocar", case=False).any()
+    assert {"Roanne", "Alès"} <= set(stations["nom"])
+    assert any("autocar" in limit["fr"] for limit in stations.attrs["tigis"]["limits"])

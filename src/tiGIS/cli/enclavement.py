@@ -26,6 +26,7 @@ _TEXTS = {
         "people": "habitants",
         "area": "km²",
         "reading": "lecture",
+        "silent": "Les textes de 1995 et de 2019 ne visent pas la Corse : pas de test légal.",
         "direction": "direction",
         "crow": "km/h à vol d'oiseau",
         "detour": "détour",
@@ -41,6 +42,7 @@ _TEXTS = {
         "people": "people",
         "area": "km²",
         "reading": "reading",
+        "silent": "The texts of 1995 and 2019 leave Corsica out: no legal test.",
         "direction": "direction",
         "crow": "km/h as the crow flies",
         "detour": "detour",
@@ -105,6 +107,9 @@ def _show_laws(table: pd.DataFrame, lang: str) -> None:
     from tiGIS.enclavement import legal_readings
 
     texts = _TEXTS[lang]
+    if _law_is_silent(table):
+        click.echo(f"\n{texts['silent']}")
+        return
     rows = [[texts[key] for key in ("law", "reading", "places", "people", "area")]]
     for law in ("1995", "2019"):
         readings = legal_readings(table, table["population"], table["area_km2"], law=law)
@@ -115,6 +120,13 @@ def _show_laws(table: pd.DataFrame, lang: str) -> None:
             rows.append([law, ", ".join(cast("tuple[str, str]", reading)), *figures])
     click.echo()
     show_table(rows, right=2)
+
+
+def _law_is_silent(table: pd.DataFrame) -> bool:
+    """Say whether the texts are about none of the communes."""
+    from tiGIS.enclavement import is_continental
+
+    return not bool(is_continental(table.index).any())
 
 
 def _show_rose(rose: pd.DataFrame, lang: str) -> None:

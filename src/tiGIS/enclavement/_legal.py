@@ -216,7 +216,7 @@ def legal_readings(
     -------
     DataFrame
         Index ``(distance, logic)``; ``places``, ``people``, ``people_share_pct``, ``area_km2``,
-        ``area_share_pct``, over the places where the law applies; shares are NaN where there is none.
+        ``area_share_pct``, over the places where the law applies; all NaN where there is none.
 
     Examples
     --------
@@ -237,19 +237,22 @@ def legal_readings(
             applies = table["remote"].notna()
             remote = table["remote"].fillna(False).astype(bool)
             row: dict[str, float] = {"places": float(remote.sum())}
+            if not applies.any():  # no count is 0 where no text applies
+                row["places"] = np.nan
             for name, amounts, share in (
                 ("people", people, "people_share_pct"),
                 ("area_km2", area_km2, "area_share_pct"),
             ):
                 amount = amounts.reindex(access.index)
                 total = float(amount[applies].sum())
-                row[name] = float(amount[remote].sum())
+                row[name] = float(amount[remote].sum()) if applies.any() else np.nan
                 row[share] = 100 * row[name] / total if total else np.nan
             rows[distance, logic] = row
             said = description(table)
     result = pd.DataFrame.from_dict(rows, orient="index")
     result.index = pd.MultiIndex.from_tuples(rows, names=["distance", "logic"])
-    result["places"] = result["places"].astype(int)
+    if result["places"].notna().all():
+        result["places"] = result["places"].astype(int)
     kept = {key: value for key, value in said.items() if key not in {"distance", "logic"}}
     result.attrs = {"tigis": kept}
     return result

@@ -11,7 +11,7 @@ import pandas as pd
 from tiGIS._errors import InputError
 from tiGIS._format import number
 from tiGIS._meta import describe, note
-from tiGIS._validate import are_among, require_columns, require_unique_index
+from tiGIS._validate import are_among, require_columns, require_unique_index, shown
 from tiGIS.accessibility import decay
 from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
@@ -125,6 +125,20 @@ _TOWN_HALLS = note(
 )
 
 
+def _none_reached(communes: gpd.GeoDataFrame) -> str:
+    """Say why no commune has a place on the bundled network: overseas, or no commune of that map."""
+    codes = communes.index.astype(str)
+    if len(codes) and codes.str.startswith("97").all():
+        return (
+            f"communes: {shown(codes)} are overseas, and the bundled network and places stop at metropolitan "
+            "France; expected communes of the mainland or Corsica. `tigis build` reads the roads overseas."
+        )
+    return (
+        f"communes: none of {shown(codes)} is in metropolitan France on the map of 2024; expected codes of "
+        "that map as the index (tiGIS.load_communes())."
+    )
+
+
 def town_hall_points(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give the town hall of each metropolitan commune.
 
@@ -143,7 +157,7 @@ def town_hall_points(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     halls = mainland(load_town_halls())
     found = halls.index.intersection(communes.index)
     if not len(found):
-        raise InputError("communes: none is in metropolitan France on the map of 2024; check their codes.")
+        raise InputError(_none_reached(communes))
     return halls.loc[communes.index[are_among(communes.index, found)], ["geometry"]]
 
 

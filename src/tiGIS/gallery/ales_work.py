@@ -107,7 +107,7 @@ def workers_within() -> TigisMap:
             "Temps en voiture de chaque commune à la commune de chaque site, sans bouchon\u202f; entre "
             "parenthèses, le compte si les temps sont trop longs ou trop courts de leur erreur médiane"
         ),
-        population="people",
+        population="population",
         kind="commune",
         facts={"people": "Habitants de 20 à 64 ans"},
         context=neighbours(),

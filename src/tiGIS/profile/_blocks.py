@@ -7,8 +7,25 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from tiGIS._format import Lang
+from tiGIS._format import Lang, number, plural
 from tiGIS._meta import Note, description
+
+
+def count_among(count: int, total: int, lang: Lang) -> str:
+    """Write how many communes of those that are known: ``aucune commune sur 5``, ``1 commune sur 5``.
+
+    Examples
+    --------
+    >>> count_among(0, 5, "fr"), count_among(1, 5, "en")
+    ('aucune commune sur 5', '1 of 5 communes')
+    """
+    if lang == "fr":
+        if total == 1:
+            return "la commune est" if count else "la commune n’est pas"
+        some = "aucune commune" if count == 0 else plural(count, "commune")
+        return f"{some} sur {number(total, 0)}"
+    some = number(count, 0, lang="en") if count else "none"
+    return f"{some} of {plural(total, 'commune', lang='en')}"
 
 
 def say(lang: Lang, fr: str, en: str) -> str:

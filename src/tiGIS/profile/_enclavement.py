@@ -25,7 +25,7 @@ from tiGIS.enclavement import (
     town_hall_points,
 )
 from tiGIS.maps import Layer, direction_name
-from tiGIS.profile._blocks import Cell, Ledger, Picture, Row, Section, Table, Text, say
+from tiGIS.profile._blocks import Cell, Ledger, Picture, Row, Section, Table, Text, count_among, say
 from tiGIS.profile._drawing import rose
 from tiGIS.profile._situation import commune_map
 from tiGIS.profile._subject import Peers, Subject
@@ -82,7 +82,7 @@ def enclavement(subject: Subject, peers: Peers, lang: Lang) -> Section:
     blocks = [
         _ranked(subject, ledger, lang),
         _minutes(subject, own, peers, marks, lang),
-        _map(subject, own, marks, lang),
+        _motorway(subject, own, marks, lang),
         *_legal(subject, ledger, lang),
         *_directions(subject, ledger, lang),
         _ways_out(subject, ledger, lang),
@@ -185,16 +185,22 @@ def _ranked(subject: Subject, ledger: Ledger, lang: Lang) -> Text:
     return Text(words, strong=True, marks=marks)
 
 
-def _map(subject: Subject, own: pd.DataFrame, marks: tuple[str, ...], lang: Lang) -> Picture:
-    """Draw the minutes to the motorway, commune by commune."""
+def _motorway(subject: Subject, own: pd.DataFrame, marks: tuple[str, ...], lang: Lang) -> Picture | Text:
+    """Draw the minutes to the motorway, commune by commune; say so where none is known."""
+    known = own["motorway_min"].dropna()
+    if not len(known):
+        words = say(
+            lang,
+            "Le réseau fourni ne mène d’ici à aucune entrée d’autoroute\u202f: ce temps n’est pas connu.",
+            "The bundled network leads from here to no motorway access: these minutes are not known.",
+        )
+        return Text(words, marks=marks)
     label = say(lang, "Temps jusqu’à l’autoroute", "Minutes to the motorway")
-    late = own["motorway_min"] > LATE_MIN
+    some = count_among(int((known > LATE_MIN).sum()), len(known), lang)
     caption = say(
         lang,
-        f"Temps jusqu’à l’entrée d’autoroute la plus proche\u202f: {number(int(late.sum()), 0)} communes sur "
-        f"{number(len(own), 0)} à plus de {LATE_MIN} minutes",
-        f"Minutes to the nearest motorway access: {int(late.sum())} of {len(own)} communes beyond "
-        f"{LATE_MIN} minutes",
+        f"Temps jusqu’à l’entrée d’autoroute la plus proche\u202f: {some} à plus de {LATE_MIN} minutes",
+        f"Minutes to the nearest motorway access: {some} beyond {LATE_MIN} minutes",
     )
     layer = Layer(column="value", label=label, unit="min", palette="enclavement", method="pretty", k=5)
     return commune_map(subject, own["motorway_min"], layer, caption, lang, marks)
@@ -285,12 +291,30 @@ def _ways_out(subject: Subject, ledger: Ledger, lang: Lang) -> Text:
             "There is a motorway access inside the territory.",
         )
     else:
-        ways = int(table["ways_out"].iloc[0])
-        words = say(
-            lang,
-            f"Issues\u202f: {number(ways, 0)} chemins sans route commune mènent du territoire au réseau "
-            f"autoroutier\u202f; il faudrait en couper {number(ways, 0)} pour l’isoler.",
-            f"Ways out: {ways} ways that share no road lead from the territory to the motorways; it takes "
-            f"{ways} cuts to close it off.",
-        )
+        words = _ways_in_words(float(table["ways_out"].iloc[0]), lang)
     return Text(words, marks=marks)
+
+
+def _ways_in_words(ways: float, lang: Lang) -> str:
+    if not ways > 0:  # none, or not known: an island has no road to a motorway, which is no count of cuts
+        return say(
+            lang,
+            "Issues\u202f: le réseau fourni ne mène d’ici à aucune autoroute\u202f; leur nombre n’est pas "
+            "connu.",
+            "Ways out: the bundled network leads from here to no motorway; their number is not known.",
+        )
+    if ways == 1:
+        return say(
+            lang,
+            "Issues\u202f: tous les chemins vers le réseau autoroutier passent par une même route\u202f; la "
+            "couper isolerait le territoire.",
+            "Ways out: every way to the motorways takes one same road; cutting it closes the territory off.",
+        )
+    count = number(int(ways), 0, lang=lang)
+    return say(
+        lang,
+        f"Issues\u202f: {count} chemins sans route commune mènent du territoire au réseau autoroutier\u202f; "
+        f"il faudrait en couper {count} pour l’isoler.",
+        f"Ways out: {count} ways that share no road lead from the territory to the motorways; it takes "
+        f"{count} cuts to close it off.",
+    )

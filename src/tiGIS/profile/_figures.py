@@ -91,7 +91,7 @@ def _row(key: str, subject: Subject, peers: Peers, ledger: Ledger, lang: Lang) -
     one = indicator(key)
     figures = figures_of(key, subject)
     region, france = (values(key, level, map_year=MAP_YEAR) for level in ("region", "france"))
-    others = figures.reindex(peers.codes).dropna()
+    others = figures.reindex([code for code in peers.codes if code != subject.code]).dropna()
     own = float(figures.get(subject.code, np.nan))
     unit = one.unit_fr if lang == "fr" else one.unit_en
     if len(unit) > _LONG_UNIT:

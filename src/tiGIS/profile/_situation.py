@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from tiGIS._format import Lang, compact, number, plural
+from tiGIS._format import Lang, compact, number
 from tiGIS.indicators import values
 from tiGIS.maps import Layer, choropleth
-from tiGIS.profile._blocks import Key, Ledger, Picture, Section, say
+from tiGIS.profile._blocks import Key, Ledger, Picture, Section, Text, count_among, say
 from tiGIS.profile._drawing import Frame, Shapes, simplified, svg_map
 from tiGIS.profile._subject import MAP_YEAR, Subject
 from tiGIS.territory import load_communes, load_departements, load_regions
@@ -30,13 +30,36 @@ def situation(subject: Subject, lang: Lang) -> Section:
         subject.communes.attrs["tigis"]["sources"], subject.communes.attrs["tigis"]["limits"]
     ) + ledger.cite(change)
     own = change.reindex(subject.communes.index)
+    drawn: Picture | Text
+    if own.notna().any():
+        drawn = _change(subject, own, lang, tuple(dict.fromkeys(marks)))
+    else:
+        words = say(
+            lang,
+            "L’évolution de la population de ses communes n’est pas connue pour 2018-2022.",
+            "The change of its communes' population is not known for 2018-2022.",
+        )
+        drawn = Text(words, marks=tuple(dict.fromkeys(marks)))
+    return Section(
+        "situation",
+        say(lang, "Où nous sommes", "Where we are"),
+        [_in_france(subject, lang), _in_its_region(subject, lang), drawn],
+        ledger,
+    )
+
+
+def _change(subject: Subject, own: pd.Series, lang: Lang, marks: tuple[str, ...]) -> Picture:
+    """Draw the change of population of each commune; the caption counts those that are known."""
     falling, known = int((own < 0).sum()), int(own.notna().sum())
-    losing = "aucune commune" if falling == 0 else plural(falling, "commune")
     verb = "n’en perd" if falling == 0 else "en perd" if falling == 1 else "en perdent"
+    some = f"{count_among(falling, known, lang)} {verb}"
+    if known == 1:
+        some = f"la commune {'en perd' if falling else 'n’en perd pas'}"
     caption = say(
         lang,
-        f"Évolution de la population, 2018-2022, en %\u202f: {losing} sur {number(known, 0)} {verb}",
-        f"Change of population, 2018-2022, in %: {falling} of {known} communes lose people",
+        f"Évolution de la population, 2018-2022, en %\u202f: {some}",
+        f"Change of population, 2018-2022, in %: {count_among(falling, known, lang)} "
+        f"{'loses' if falling == 1 else 'lose'} people",
     )
     layer = Layer(
         column="value",
@@ -46,16 +69,7 @@ def situation(subject: Subject, lang: Lang) -> Section:
         palette="change",
         decimals=1,
     )
-    return Section(
-        "situation",
-        say(lang, "Où nous sommes", "Where we are"),
-        [
-            _in_france(subject, lang),
-            _in_its_region(subject, lang),
-            commune_map(subject, own, layer, caption, lang, tuple(dict.fromkeys(marks))),
-        ],
-        ledger,
-    )
+    return commune_map(subject, own, layer, caption, lang, marks)
 
 
 def _in_france(subject: Subject, lang: Lang) -> Picture:

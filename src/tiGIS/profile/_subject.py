@@ -165,8 +165,19 @@ def _in_programme(phase: str) -> set[str]:
 
 def peers_in_words(subject: Subject, peers: Peers, lang: Lang) -> str:
     """Say who the comparable territories are, and what the interval of a rank is."""
-    count = number(len(peers.codes) - 1, 0, lang=lang)
     epci = subject.kind == "epci"
+    several = len(peers.codes) - 1
+    if several == 0:
+        none = "aucune autre intercommunalité" if epci else "aucun autre Territoire d’industrie"
+        whom = "EPCI" if epci else "territory"
+        return say(
+            lang,
+            f"Comparables\u202f: {none} du programme ({subject.phase}) n’a de la moitié au double de sa "
+            "population\u202f; il n’y a donc ni rang ni médiane.",
+            f"Peers: no other {whom} of the programme ({subject.phase}) has half to twice its people: there "
+            "is neither rank nor median.",
+        )
+    count = number(several, 0, lang=lang)
     others = [
         say(lang, "de deux tiers à une fois et demie", "from two thirds to one and a half times"),
         say(lang, "du tiers au triple", "from a third to three times"),
@@ -180,6 +191,12 @@ def peers_in_words(subject: Subject, peers: Peers, lang: Lang) -> str:
             if epci
             else f"les {count} autres Territoires d’industrie"
         )
+        if several == 1:
+            whom = (
+                "l’autre intercommunalité qui a des communes dans un Territoire d’industrie"
+                if epci
+                else "l’autre Territoire d’industrie"
+            )
         return (
             f"Comparables\u202f: {whom} ({subject.phase}) et dont la population va de la moitié au double. "
             "Rang 1\u202f: la plus forte valeur. Entre parenthèses, l’intervalle du rang, ramené au même "
@@ -191,6 +208,8 @@ def peers_in_words(subject: Subject, peers: Peers, lang: Lang) -> str:
         if epci
         else f"the {count} other Territoires d'industrie"
     )
+    if several == 1:
+        whom = whom.replace(f"the {count} other", "the other").replace("Territoires", "Territoire")
     return (
         f"Peers: {whom} ({subject.phase}), half to twice the people. Rank 1 is the highest figure. In "
         "brackets, the interval of the rank, brought to the same number, with peers chosen otherwise: "

@@ -32,6 +32,9 @@ def _points(
     return describe(points, sources=[source], limits=[limit])
 
 
+_COACH_STOP = r"\b(?:gare|halte) routi[eè]re\b|\b(?:bus|autocar|parking|arr[eê]t tcl)\b"
+
+
 def load_stations() -> gpd.GeoDataFrame:
     """
     French railway stations.
@@ -43,14 +46,15 @@ def load_stations() -> gpd.GeoDataFrame:
 
     Notes
     -----
-    Closed stations are among them (Bessèges, closed in 2012), without a mark.
+    Closed stations are among them (Bessèges, closed in 2012), without a mark. Stops of coaches that the
+    list of railway tickets holds too ("Roanne Gare Routière", "Albias Abri Bus") are left out.
 
     Examples
     --------
     >>> load_stations().loc["8777528", "nom"]
     'Alès'
     """
-    return _points(
+    places = _points(
         "stations",
         "uic",
         note("trainline-eu/stations (ODbL)", "trainline-eu/stations (ODbL)"),
@@ -59,6 +63,12 @@ def load_stations() -> gpd.GeoDataFrame:
             "Stations closed to traffic are in the list",
         ),
     )
+    coaches = places["nom"].str.contains(_COACH_STOP, case=False)
+    left_out = note(
+        f"{int(coaches.sum())} arrêts d'autocar laissés de côté (gares routières, abris)",
+        f"{int(coaches.sum())} stops of coaches left out (coach stations, shelters)",
+    )
+    return describe(places[~coaches], limits=[left_out])
 
 
 def load_tgv_stations() -> gpd.GeoDataFrame:
