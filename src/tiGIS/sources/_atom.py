@@ -10,6 +10,7 @@ from tiGIS._errors import DataFileError, DownloadError
 from tiGIS.sources._area import Request
 from tiGIS.sources._http import Transport
 from tiGIS.sources._safe import parse_xml
+from tiGIS.sources._words import whole_number
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -34,7 +35,7 @@ def newest_archive(request: Request, transport: Transport) -> Archive:
     for page in range(1, _MOST_PAGES + 1):
         feed = _feed(request, transport, request.address, {"zone": request.zone or "", "page": str(page)})
         editions |= {_text(entry, "title") for entry in _entries(feed)}
-        if page >= int(_attribute(feed, "pagecount") or 1):
+        if page >= _pages(feed, request):
             break
     # the zone is also in the name: an interface that ignored the question is not believed
     fitting = sorted(
@@ -78,6 +79,17 @@ def _feed(request: Request, transport: Transport, address: str, parameters: dict
     if root.tag.rpartition("}")[2] != "feed":
         raise DataFileError(request.filename, f"an element {root.tag!r}", "an Atom feed")
     return root
+
+
+def _pages(feed: Element, request: Request) -> int:
+    told = _attribute(feed, "pagecount") or "1"
+    pages = whole_number(told)
+    if pages is None:
+        raise DownloadError(
+            f"{request.address}: the feed announces {ascii(told)[:50]} pages; expected a number. Try again "
+            "later."
+        )
+    return pages
 
 
 def _entries(feed: Element) -> list[Element]:

@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from tiGIS._errors import DownloadError, OfflineError
 from tiGIS._files import growing, is_own, write_text
 from tiGIS.sources._formats import looks_like_page
+from tiGIS.sources._words import plain_fault, whole_number
 
 if TYPE_CHECKING:
     import requests
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+_SENT_ON = {301, 302, 303, 307, 308}
 _CHUNK = 1 << 16
 _MOST_BYTES = 8 * 1024**3
 _MOST_BYTES_IN_MEMORY = 256 * 1024**2
@@ -48,6 +50,8 @@ class Settings:
     read_timeout_s: float = 60.0
     slow_after_s: float = 60.0
     slow_bytes_per_s: float = 200.0
+    longest_answer_s: float = 900.0  # of a page of results, all of it
+    longest_download_s: float = 12 * 3600.0  # of a file, at each attempt
     lock_timeout_s: float = 900.0
     redirects: int = 5
     sleep: Callable[[float], None] = time.sleep
@@ -97,7 +101,7 @@ class Transport:
         def once() -> bytes:
             with self._answer(address, parameters, {}, pace) as answer:
                 content = bytearray()
-                for chunk in self._chunks(answer):
+                for chunk in self._chunks(answer, self.settings.longest_answer_s):
                     content += chunk
                     if len(content) > _MOST_BYTES_IN_MEMORY:
                         raise DownloadError(
@@ -178,7 +182,7 @@ class Transport:
             _refuse_full_disk(part, have, total)
             _write_note(note, address, answer, total, said)
             with growing(part, have) as out:
-                for chunk in self._chunks(answer):
+                for chunk in self._chunks(answer, self.settings.longest_download_s):
                     if not have:
                         _refuse_page(chunk[:4096])
                     out.write(chunk)
@@ -228,41 +232,57 @@ class Transport:
         headers: dict[str, str],
         pace: float,
     ) -> Iterator[requests.Response]:
-        import requests
-
         if offline():
             raise OfflineError(f"{address}: TIGIS_OFFLINE is set: the network is not used.")
-        settings = self.settings
         self._keep_pace(urlsplit(address).netloc, pace)
-        try:
-            answer = self._opened().get(
-                mirrored(address),
-                params=tuple(parameters.items()) if isinstance(parameters, Mapping) else parameters,
-                headers=headers,
-                stream=True,
-                timeout=(settings.connect_timeout_s, settings.read_timeout_s),
-            )
-        except requests.TooManyRedirects as error:
-            raise DownloadError(
-                f"{address}: more than {settings.redirects} redirections (a loop?). {_LATER}"
-            ) from error
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
-            raise DownloadError(f"{address}: not an address that can be asked for ({error}).") from error
-        with answer:
-            if mirrored(address).startswith("https:") and not answer.url.startswith("https:"):
-                raise DownloadError(f"{address}: sent on to {answer.url}, which is not https; refused.")
+        asked = tuple(parameters.items()) if isinstance(parameters, Mapping) else parameters
+        with self._followed(address, asked, headers) as answer:
             _refuse_status(answer, address)
             self.heard.update(_said_by_mirror(answer))
             yield answer
 
+    def _followed(
+        self, address: str, parameters: tuple[tuple[str, str], ...], headers: dict[str, str]
+    ) -> requests.Response:
+        """Ask, and go where one is sent on to: a few times at most, never out of https, no body read."""
+        place = mirrored(address)
+        for _ in range(self.settings.redirects + 1):
+            answer = self._asked(address, place, parameters, headers)
+            if answer.status_code not in _SENT_ON or "Location" not in answer.headers:
+                return answer
+            answer.close()
+            place, parameters = _sent_on(address, answer), ()
+        raise DownloadError(
+            f"{address}: more than {self.settings.redirects} redirections (a loop?). {_LATER}"
+        )
+
+    def _asked(
+        self, address: str, place: str, parameters: tuple[tuple[str, str], ...], headers: dict[str, str]
+    ) -> requests.Response:
+        import requests
+
+        settings = self.settings
+        try:
+            return self._opened().get(
+                place,
+                params=parameters,
+                headers=headers,
+                stream=True,
+                timeout=(settings.connect_timeout_s, settings.read_timeout_s),
+            )
+        except requests.exceptions.SSLError:  # among the ValueErrors for some, and to be explained as it is
+            raise
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError) as error:
+            raise DownloadError(
+                f"{address}: {_shown(place)} is not an address that can be asked for ({plain_fault(error)})."
+            ) from error
+
     def _opened(self) -> requests.Session:
         if self._session is None:
-            import requests
-
             from tiGIS import __version__
+            from tiGIS.sources._connection import BoundedSession
 
-            self._session = requests.Session()
-            self._session.max_redirects = self.settings.redirects
+            self._session = BoundedSession()
             self._session.headers["User-Agent"] = f"tiGIS/{__version__}"
         return self._session
 
@@ -273,22 +293,39 @@ class Transport:
             self.settings.sleep(wait)
         self._next_at[host] = max(now, self._next_at.get(host, now)) + 1 / pace
 
-    def _chunks(self, answer: requests.Response) -> Iterator[bytes]:
-        """Give the body as it comes; a server that trickles is given up (and asked again)."""
+    def _chunks(self, answer: requests.Response, longest_s: float) -> Iterator[bytes]:
+        """Give the body as it comes; a server that trickles, or never ends, is given up (and asked again)."""
+        import urllib3
+
+        from tiGIS.sources._connection import Watch
+
         settings = self.settings
-        since, received = settings.clock(), 0
+        begun = since = settings.clock()
+        received = 0
         decoded = "Content-Encoding" in answer.headers
-        while True:
-            chunk = answer.raw.read1(_CHUNK, decode_content=decoded)
-            if not chunk:
-                return
-            yield chunk
-            received += len(chunk)
-            elapsed = settings.clock() - since
-            if elapsed > settings.slow_after_s:
-                if received / elapsed < settings.slow_bytes_per_s:
-                    raise _TransientError(f"too slow: {received:,} bytes in {elapsed:.0f} s")
-                since, received = settings.clock(), 0
+        sock = getattr(answer.raw, "tigis_socket", None)
+        with Watch(sock, settings.slow_after_s + settings.read_timeout_s) as watch:
+            while True:
+                try:
+                    chunk = answer.raw.read1(_CHUNK, decode_content=decoded)
+                except (urllib3.exceptions.HTTPError, OSError):
+                    if not watch.over:
+                        raise
+                    chunk = b""
+                if watch.over:
+                    raise _TransientError("the server stopped answering")
+                if not chunk:
+                    return
+                yield chunk
+                received += len(chunk)
+                now = settings.clock()
+                if now - begun > longest_s:
+                    raise _TransientError(f"not at its end after {now - begun:.0f} s")
+                if now - since > settings.slow_after_s:
+                    if received / (now - since) < settings.slow_bytes_per_s:
+                        raise _TransientError(f"too slow: {received:,} bytes in {now - since:.0f} s")
+                    since, received = settings.clock(), 0
+                    watch.again()
 
 
 def mirror_address() -> str:
@@ -300,6 +337,25 @@ def mirrored(address: str) -> str:
     """Where an address is really asked for: itself, or its copy under ``TIGIS_MIRROR``."""
     mirror = mirror_address()
     return f"{mirror}/{address.split('://', 1)[1]}" if mirror else address
+
+
+def _sent_on(address: str, answer: requests.Response) -> str:
+    """Read where a redirection leads; an address that can't be read, or that leaves https, is refused."""
+    told = answer.headers["Location"]
+    try:
+        place = urljoin(answer.url, told.encode("latin-1").decode("utf-8"))
+        known = bool(urlsplit(place).hostname) and urlsplit(place).port != 0
+    except ValueError:  # letters of no encoding, half a bracket, a port that is no number
+        place, known = told, False
+    if not known or not place.startswith(("https://", "http://")):
+        raise DownloadError(f"{address}: sent on to {_shown(place)}, which is no address. {_LATER}")
+    if answer.url.startswith("https:") and not place.startswith("https:"):
+        raise DownloadError(f"{address}: sent on to {_shown(place)}, which is not https; refused.")
+    return place
+
+
+def _shown(place: str) -> str:
+    return place[:200].encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _refuse_status(answer: requests.Response, address: str) -> None:
@@ -325,15 +381,13 @@ def _refuse_status(answer: requests.Response, address: str) -> None:
 def _retry_after(answer: requests.Response) -> float | None:
     """Seconds that the server asks to wait: a number, or a date."""
     text = answer.headers.get("Retry-After", "").strip()
-    if text.isdigit():
-        return float(text)
-    if not text:
-        return None
+    seconds = whole_number(text)
+    if seconds is not None or not text:
+        return seconds
     try:
-        date = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError, OSError):  # no date, or one of no calendar
         return None
-    return max(0.0, date.timestamp() - time.time())
 
 
 def _refuse_page(head: bytes) -> None:
@@ -350,15 +404,15 @@ def _refuse_cut(answer: requests.Response, size: int) -> None:
 
 def _total(answer: requests.Response, have: int) -> int | None:
     """Size of the whole file that the server announces, if it does."""
-    length = answer.headers.get("Content-Length", "")
-    if not length.isdigit() or "Content-Encoding" in answer.headers:
+    length = whole_number(answer.headers.get("Content-Length", ""))
+    if length is None or "Content-Encoding" in answer.headers:
         return None
-    return have + int(length)
+    return have + length
 
 
 def _range_start(answer: requests.Response) -> int | None:
     start = answer.headers.get("Content-Range", "").removeprefix("bytes ").partition("-")[0]
-    return int(start) if start.isdigit() else None
+    return whole_number(start)
 
 
 def _said(answer: requests.Response) -> dict[str, str]:
@@ -408,12 +462,13 @@ def _raise_if_final(address: str, error: Exception) -> None:
 
     if isinstance(error, requests.exceptions.SSLError):
         raise DownloadError(
-            f"{address}: the server's certificate can't be checked ({error}). Checks are never switched off: "
-            "behind a company proxy, set REQUESTS_CA_BUNDLE to the certificates of your IT department."
+            f"{address}: the server's certificate can't be checked ({plain_fault(error)}). "
+            "Checks are never switched off: behind a company proxy, set REQUESTS_CA_BUNDLE to the "
+            "certificates of your IT department."
         ) from error
     if isinstance(error, requests.exceptions.ProxyError):
         raise DownloadError(
-            f"{address}: the proxy named by HTTPS_PROXY does not answer as it should ({error})."
+            f"{address}: the proxy named by HTTPS_PROXY does not answer as it should ({plain_fault(error)})."
         ) from error
     if isinstance(error, OSError) and not isinstance(
         error, (requests.RequestException, ConnectionError, TimeoutError)
@@ -432,4 +487,4 @@ def _reason(fault: Exception) -> str:
         return str(fault)
     if any(word in str(fault) for word in ("Incomplete", "broken", "aborted", "reset")):
         return "the connection was cut before the end"
-    return f"no connection ({fault})"
+    return f"no connection ({plain_fault(fault)})"

@@ -18,6 +18,7 @@ from tiGIS._files import growing
 from tiGIS.sources._area import Request
 from tiGIS.sources._http import Transport
 from tiGIS.sources._safe import parse_json
+from tiGIS.sources._words import whole_number
 
 _MOST_PAGES = 5_000
 Progress = Callable[[int, int | None], None]
@@ -96,7 +97,7 @@ def _page(content: bytes, request: Request, items: str, total: str) -> Page:
     announced = document.get(total)
     if announced is None and total == "totalFeatures":
         announced = document.get("numberMatched")
-    return Page(rows, announced if isinstance(announced, int) else None, document.get("crs"))
+    return Page(rows, whole_number(announced), document.get("crs"))
 
 
 def same_total(request: Request, before: int | None, now: int | None) -> int | None:
@@ -126,6 +127,14 @@ def finished(request: Request, read: int, total: int | None, last: int) -> bool:
     return read == total
 
 
+def _sound(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class RowWriter:
     """One JSON document, written row by row; the same row twice is a fault of the paging."""
 
@@ -146,11 +155,17 @@ class RowWriter:
                         "Try again later."
                     )
                 self._seen.add(mark)
+            text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+            if not _sound(text):
+                raise DownloadError(
+                    f"the service gave a row with half a letter (a lone surrogate): {ascii(text)[:200]}. "
+                    "Its data are damaged there: try again later, or tell its producer."
+                )
             if self.written == 0:
                 self._begin(crs)
             else:
                 self._stream.write(",\n")
-            json.dump(row, self._stream, ensure_ascii=False, separators=(",", ":"))
+            self._stream.write(text)
             self.written += 1
 
     def begin_question(self) -> None:

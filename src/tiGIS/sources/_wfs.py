@@ -13,6 +13,7 @@ from tiGIS.sources._area import Request
 from tiGIS.sources._http import Transport
 from tiGIS.sources._paging import Page, Progress, RowWriter, finished, same_total
 from tiGIS.sources._safe import parse_json, parse_xml
+from tiGIS.sources._words import whole_number
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -81,8 +82,7 @@ def _write_gml(request: Request, transport: Transport, out: Path, progress: Prog
             content = _ask(request, transport, read)
             root = parse_xml(content, request.filename)
             _refuse_exception(root, request)
-            announced = root.get("numberMatched", "")
-            total = same_total(request, total, int(announced) if announced.isdigit() else None)
+            total = same_total(request, total, whole_number(root.get("numberMatched", "")))
             if total is None:
                 total = _count(request, transport)
             features = _features(root)
@@ -112,11 +112,12 @@ def _count(request: Request, transport: Transport) -> int:
     root = parse_xml(content, request.filename)
     _refuse_exception(root, request)
     announced = root.get("numberMatched", "")
-    if not announced.isdigit():
+    total = whole_number(announced)
+    if total is None:
         raise DataFileError(
             request.filename, f"a total of {announced!r}", "a number of features to count the pages against"
         )
-    return int(announced)
+    return total
 
 
 def _geojson_page(content: bytes, request: Request) -> Page:
@@ -133,7 +134,7 @@ def _geojson_page(content: bytes, request: Request) -> Page:
             "The service may have changed.",
         )
     total = document.get("numberMatched", document.get("totalFeatures"))
-    return Page(rows, total if isinstance(total, int) else None, document.get("crs"))
+    return Page(rows, whole_number(total), document.get("crs"))
 
 
 def _refuse_exception(root: Element, request: Request) -> None:

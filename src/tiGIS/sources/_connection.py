@@ -1,0 +1,111 @@
+"""Connections that are given up in time.
+
+requests bounds the wait for each piece that comes, not for the whole: a server that sends its headers letter
+by letter would be waited for without end. It also reads the body of each redirection, of whatever size.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from requests import Session
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+if TYPE_CHECKING:
+    from requests import Response
+    from urllib3 import PoolManager
+
+
+class Watch:
+    """A bound in time for what is read from a socket; it is shut down when the time is over."""
+
+    def __init__(self, sock: socket.socket | None, seconds: float) -> None:
+        self.over = False
+        self._socket = sock
+        self._seconds = seconds
+        self._timer = threading.Timer(seconds, self._shut)
+
+    def __enter__(self) -> Watch:
+        self._timer.daemon = True
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+
+    def again(self) -> None:
+        """Give the whole time anew."""
+        self._timer.cancel()
+        self._timer = threading.Timer(self._seconds, self._shut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _shut(self) -> None:
+        self.over = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):  # it is closed already
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+class _Bounded:
+    """A connection whose head of an answer comes in time, or not at all."""
+
+    def getresponse(self) -> Any:
+        sock: socket.socket = self.sock  # type: ignore[attr-defined]
+        with Watch(sock, sock.gettimeout() or 60.0) as watch:
+            response = super().getresponse()  # type: ignore[misc]
+        if watch.over:
+            response.close()
+            raise TimeoutError("the head of the answer did not come in time")
+        response.tigis_socket = sock  # the body is bounded by the reader, which knows its size
+        return response
+
+
+class _BoundedHTTP(_Bounded, HTTPConnection):
+    pass
+
+
+class _BoundedHTTPS(_Bounded, HTTPSConnection):
+    pass
+
+
+class _PoolHTTP(HTTPConnectionPool):
+    ConnectionCls = _BoundedHTTP
+
+
+class _PoolHTTPS(HTTPSConnectionPool):
+    ConnectionCls = _BoundedHTTPS
+
+
+class _BoundedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        _bound(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return _bound(super().proxy_manager_for(proxy, **options))
+
+
+class BoundedSession(Session):
+    """A session whose answers begin in time, and which follows no redirection by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, _BoundedAdapter())
+
+    def get_redirect_target(self, resp: Response) -> None:
+        """Leave redirections to the caller: they would be followed with their bodies read whole."""
+
+
+def _bound(manager: PoolManager) -> PoolManager:
+    manager.pool_classes_by_scheme = {"http": _PoolHTTP, "https": _PoolHTTPS}
+    return manager
