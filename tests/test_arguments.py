@@ -90,7 +90,7 @@ def test_what_the_signature_allows_goes_through(given):
         ({"count": 2.0}, "count=2.0; expected a whole number"),
         ({"loud": 1}, "loud=1; expected True or False"),
         ({"path": 7}, "path=7; expected a string or a path.*leading zeros"),
-        ({"layer": pd.DataFrame({"v": [1]})}, "layer: a pandas.DataFrame; expected a GeoDataFrame or None"),
+        ({"layer": pd.DataFrame({"v": [1]})}, "layer: a pandas.DataFrame; expected a GeoDataFrame. A merge"),
         ({"table": {"a": 1}}, "table: a dict; expected a DataFrame, a Series or None"),
         ({"bounds": "12"}, "bounds='12'; expected a list .each a number. or None"),
         ({"bounds": [1.0, math.nan]}, "bounds: a list; expected a list .each a number. or None"),

@@ -176,8 +176,9 @@ class _Rule:
     def check(self, value: object, name: str) -> None:
         if Any in self.kinds or value is self.default:
             return
-        if len(self.kinds) == 1:
-            self._check_one(value, name)
+        sole = [kind for kind in self.kinds if kind is not type(None)]
+        if len(self.kinds) == 1 or (value is not None and len(sole) == 1 and sole[0] in _layers()):
+            _Rule(tuple(sole), self.infinite, self.default)._check_one(value, name)
         elif not any(_is(value, kind, infinite=self.infinite) for kind in self.kinds):
             raise self._error(value, name)
 
@@ -220,6 +221,8 @@ def _layers() -> dict[Any, Callable[[object, str], None]]:
 def _is(value: object, kind: Any, *, infinite: bool = False) -> bool:
     """Say whether a value is what an annotation asks for; what the annotation leaves open is."""
     origin = typing.get_origin(kind)
+    if kind is Any:
+        return True
     if kind is None or kind is type(None):
         return value is None
     if origin is Literal:
@@ -287,6 +290,7 @@ def _expected(kind: Any) -> list[str]:
     if origin in (typing.Union, types.UnionType):
         return [words for each in typing.get_args(kind) for words in _expected(each)]
     plain = {float: "a number", int: "a whole number", bool: "True or False", str: "a string", Path: "a path"}
+    plain |= {collections.abc.Hashable: "a label"}
     if kind in plain:
         return [plain[kind]]
     if kind is Any or kind is object:

@@ -351,3 +351,44 @@ def test_overlays_are_checked_at_the_door(towns):
 def test_options_are_what_they_are_called(towns, wrong):
     with pytest.raises(tiGIS.InputError, match=next(iter(wrong))):
         choropleth(towns, "taux", **wrong)
+
+
+def test_facts_that_are_flags_are_said_in_words(towns):
+    towns["gare"] = [True, None, False] * 24
+    for lang, said in (("fr", ["oui", None, "non"]), ("en", ["yes", None, "no"])):
+        facts = choropleth(towns, "taux", facts=["gare"], lang=lang).content.facts
+        assert facts[0].values[:3] == said
+
+
+def test_arrays_and_labels_of_any_type_are_taken(towns):
+    years = towns.assign(a=towns["taux"], b=towns["gain"]).rename(columns={"a": 2020, "b": 2021})
+    drawn = choropleth(years, [2020, Layer(column=2021)]).layers
+    assert [layer.label for layer in drawn] == ["2020", "2021"]
+    edges = np.array([years[2020].min(), years[2020].max()])
+    assert choropleth(years, 2020, bins=edges).layers[0].counts() == [years[2020].count()]
+    assert len(choropleth(years, 2020, labels=years["nom"].iloc[:3]).content.labels) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": 2020},
+        {"k": 2.5},
+        {"k": True},
+        {"lang": "de"},
+        {"kind": None},
+        {"unit": None},
+        {"facts": None},
+        {"tolerance_m": -1},
+        {"outline_width": "large"},
+        {"labels": 3},
+        {"context": "voisins.gpkg"},
+        {"outlines": 3},
+        {"basemap": "google"},
+        {"compare": "both"},
+    ],
+    ids=str,
+)
+def test_what_describes_a_map_is_what_it_is_called(towns, wrong):
+    with pytest.raises(tiGIS.InputError, match=rf"{next(iter(wrong))}.*expected"):
+        choropleth(towns, "taux", **wrong)

@@ -131,7 +131,7 @@ def test_odd_inputs(method):
 
 
 def test_refusals_say_what_to_do():
-    with pytest.raises(tiGIS.InputError, match="expected one of 'quantiles'"):
+    with pytest.raises(tiGIS.InputError, match="expected 'quantiles'"):
         classify([1, 2], "naturel")
     with pytest.raises(tiGIS.InputError, match="1 to 7"):
         classify([1, 2], k=12)
@@ -245,3 +245,9 @@ def test_palettes_refuse_what_they_have_not():
     with pytest.raises(tiGIS.InputError, match="diverge"):
         palettes.diverging("water", 2, 2)
     assert palettes.sequential("water_r", 4) == palettes.sequential("Blues", 4)[::-1]
+
+
+@pytest.mark.parametrize("wrong", [None, 3.0, "taux", {"a": 1}], ids=str)
+def test_values_are_several(wrong):
+    with pytest.raises(tiGIS.InputError, match="expected a column or a list of numbers"):
+        classify(wrong)

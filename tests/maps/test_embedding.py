@@ -107,3 +107,14 @@ def test_what_a_map_holds_is_short_too(towns):
     parts = [chart, chart.content, chart.content.overlays[0], chart.content.places[0], *chart.layers, layer]
     for part in [*parts, classify(many["taux"])]:
         assert len(repr(part)) < 800, type(part)
+
+
+def test_its_figure_saves_what_the_name_says(chart, tmp_path):
+    chart.get_root().save(str(tmp_path / "x.png"))
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(tiGIS.InputError, match=r"ends in '\.jpg'"):
+        chart.get_root().save(str(tmp_path / "x.jpg"))
+    with pytest.raises(tiGIS.InputError, match="open binary file"):
+        chart.save(io.StringIO())
+    with pytest.raises(tiGIS.InputError, match="it is a folder"):
+        chart.save(tmp_path)

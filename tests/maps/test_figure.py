@@ -119,3 +119,14 @@ def test_dollars_are_no_formula_and_namesakes_each_have_their_label(tmp_path):
     assert len({(label.lon, label.lat) for label in chart.content.labels}) == 3
     drawn = figure(chart, tmp_path / "carte.png")
     assert not any(text.get_parse_math() for text in drawn.findobj(Text))
+
+
+def test_figures_and_notes_are_written_under_their_own_endings(chart, tmp_path):
+    with pytest.raises(tiGIS.InputError, match=r"ends in '.png'; expected .html"):
+        note(chart, tmp_path / "x.png", figures=[("1", "a")])
+    for wrong in ({"width_cm": 0}, {"dpi": "fine"}, {"layers": ["taux"]}):
+        with pytest.raises(tiGIS.InputError, match=next(iter(wrong))):
+            figure(chart, **wrong)
+    with pytest.raises(tiGIS.InputError, match="it is a folder"):
+        figure(chart, (tmp_path / "dossier.png").mkdir() or tmp_path / "dossier.png")
+    assert list(tmp_path.iterdir()) == [tmp_path / "dossier.png"]

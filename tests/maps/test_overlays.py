@@ -121,3 +121,24 @@ def test_points_gather_open_and_are_named(opened, chart, sites, tmp_path):
     assert view.page.evaluate("() => tigis.app.state.pin") == -1
     view.page.get_by_label("Sites d’activité").uncheck()
     assert view.page.evaluate("() => tigis.app.overlays[0].shown") is False
+
+
+def test_flags_over_the_map_are_said_in_words(towns):
+    towns["gare"] = [True, False] * 36
+    chart = choropleth(towns, "taux", lang="en")
+    chart.add_points(towns, label="Stations", column="gare")
+    chart.add_zones(towns, label="Stations", column="gare", colours={True: "#00aa00", False: "#8000ff"})
+    plain, coloured = chart.content.overlays
+    assert plain.class_labels == ["no", "yes"]
+    shades = dict(zip(coloured.class_labels, coloured.colours, strict=True))
+    assert shades == {"yes": "#00aa00", "no": "#8000ff"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"label": None}, {"colours": 3}, {"cluster": "oui"}, {"names": "absent"}, {"column": 2020}],
+    ids=str,
+)
+def test_what_describes_an_overlay_is_what_it_is_called(towns, wrong):
+    with pytest.raises(tiGIS.InputError, match=f"{next(iter(wrong))}|no column"):
+        choropleth(towns, "taux").add_points(towns, **{"label": "Sites", **wrong})

@@ -108,12 +108,17 @@ SAME_VIEW = """() => {
   const { map, beside } = tigis.app.mapView, [a, b] = [map.getCenter(), beside.getCenter()];
   return map.getZoom() === beside.getZoom() && a.distanceTo(b) < 1 && map.getSize().equals(beside.getSize());
 }"""
+# the colour that fills most of a square, so that no border decides
 COLOURS_IN_THE_MIDDLE = """() => [tigis.app.mapView.map, tigis.app.mapView.beside].map(map => {
   const canvas = map.getPane("tigis").querySelector("canvas"), at = map.getSize().divideBy(2);
   const inner = canvas.getBoundingClientRect(), frame = map.getContainer().getBoundingClientRect();
   const x = at.x + frame.left - inner.left, y = at.y + frame.top - inner.top;
-  const { data } = canvas.getContext("2d").getImageData(x, y, 1, 1);
-  return "#" + [...data.slice(0, 3)].map(c => c.toString(16).padStart(2, "0")).join("");
+  const { data } = canvas.getContext("2d").getImageData(x - 12, y - 12, 25, 25), found = new Map();
+  for (let i = 0; i < data.length; i += 4) {
+    const colour = "#" + [...data.slice(i, i + 3)].map(c => c.toString(16).padStart(2, "0")).join("");
+    found.set(colour, (found.get(colour) || 0) + 1);
+  }
+  return [...found].sort((a, b) => b[1] - a[1])[0][0];
 })"""
 
 

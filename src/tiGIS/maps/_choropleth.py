@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import Decimals, Metres, checked, within
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._format import Lang, decimals_to_tell_apart
@@ -27,6 +28,7 @@ from tiGIS._validate import (
     require_unique_index,
     shown,
 )
+from tiGIS.maps._columns import flags_in_words
 from tiGIS.maps._content import Content, Fact, Label, kind_of
 from tiGIS.maps._geometry import build_places
 from tiGIS.maps._layers import Drawn, Layer, draw
@@ -47,9 +49,10 @@ BASEMAPS = {
 }
 
 
+@checked
 def choropleth(
     gdf: gpd.GeoDataFrame,
-    column: Hashable | Mapping[str, Hashable] | Layer | Sequence[Layer | str],
+    column: Hashable | Mapping[Any, Hashable] | Layer | Sequence[Layer | Hashable],
     *,
     title: str = "",
     subtitle: str = "",
@@ -57,32 +60,32 @@ def choropleth(
     unit: str = "",
     unit_label: str = "",
     year: str | int = "",
-    source: str | Sequence[str] = (),
-    limits: str | Sequence[str] = (),
-    notes: str | Sequence[str] = (),
+    source: str | Iterable[str] = (),
+    limits: str | Iterable[str] = (),
+    notes: str | Iterable[str] = (),
     method: Method = "quantiles",
     k: int | None = None,
-    bins: Sequence[float] | None = None,
+    bins: Iterable[float] | None = None,
     center: float | None = None,
     palette: str | Sequence[str] | None = None,
-    decimals: int | None = None,
+    decimals: Decimals | None = None,
     signed: bool | None = None,
     reference: float | None = None,
     reference_label: str = "France",
-    reasons: str | Mapping[Hashable, str] | pd.Series | None = None,
-    low: str | None = None,
-    high: str | None = None,
+    reasons: str | Mapping[Any, str] | pd.Series | None = None,
+    low: Hashable | None = None,
+    high: Hashable | None = None,
     interval_label: str = "",
-    names: str | None = None,
-    population: str | None = None,
+    names: Hashable | None = None,
+    population: Hashable | None = None,
     kind: str | tuple[str, str] = "territoire",
-    facts: Sequence[str] | Mapping[str, str | tuple[str, str]] = (),
+    facts: Iterable[Hashable] | Mapping[Any, str | tuple[str, str]] | str = (),
     context: gpd.GeoDataFrame | None = None,
     outlines: gpd.GeoDataFrame | str | None = None,
-    outline_width: float = 2.0,
-    labels: bool | Sequence[str] | gpd.GeoDataFrame = False,
+    outline_width: Annotated[float, within(0, 50)] = 2.0,
+    labels: bool | str | Iterable[str] | gpd.GeoDataFrame = False,
     insets: bool = True,
-    tolerance_m: float | None = None,
+    tolerance_m: Metres | None = None,
     basemap: str | None = None,
     town_halls: gpd.GeoDataFrame | None = None,
     compare: Literal["slider", "beside"] | None = None,
@@ -224,7 +227,7 @@ reference_label, reasons, low, high, interval_label
             places=build_places(
                 gdf, context=context, outlines=outlines, groups=groups, insets=insets, tolerance_m=tolerance_m
             ),
-            facts=_facts(gdf, facts),
+            facts=_facts(gdf, facts, lang),
             labels=_labels(gdf, own_names, context, labels, _population(gdf, population), town_halls),
             sources=_lines([*(s[lang] for s in known["sources"]), *_listed(source)]),
             limits=_lines([*(s[lang] for s in known["limits"]), *_listed(limits)], stop=True),
@@ -242,10 +245,8 @@ def _layers_asked(column: Any) -> list[Layer] | None:
     if isinstance(column, Layer):
         return [column]
     if isinstance(column, Sequence) and not isinstance(column, str | bytes | tuple):
-        if not column or not all(isinstance(one, Layer | str) for one in column):
-            raise InputError(
-                f"column: {shown(column) if column else 'an empty list'}; expected Layers, at least one"
-            )
+        if not column:
+            raise InputError("column: an empty list; expected Layers or names of columns, at least one")
         return [one if isinstance(one, Layer) else Layer(column=one) for one in column]
     if column is None or not isinstance(column, Hashable | Mapping):
         raise InputError(
@@ -263,9 +264,7 @@ def _codes(index: pd.Index) -> list[str]:
     return [" · ".join(str(part) for part in code) for code in index]
 
 
-def _listed(texts: str | Sequence[str]) -> list[str]:
-    if not isinstance(texts, str | Sequence) or not all(isinstance(text, str) for text in texts):
-        raise InputError(f"source, limits, notes: {named_kind(texts)}; expected a text, or a list of texts")
+def _listed(texts: str | Iterable[str]) -> list[str]:
     return [texts] if isinstance(texts, str) else list(texts)
 
 
@@ -275,7 +274,7 @@ def _lines(texts: list[str], *, stop: bool = False) -> list[str]:
     return [f"{text}." if stop and text[-1] not in "!?…" else text for text in dict.fromkeys(bare)]
 
 
-def _names(gdf: gpd.GeoDataFrame, names: str | None) -> list[str]:
+def _names(gdf: gpd.GeoDataFrame, names: Hashable | None) -> list[str]:
     column = names if names is not None else next((c for c in ("nom", "name") if c in gdf.columns), None)
     codes = _codes(gdf.index)
     if column is None:
@@ -284,7 +283,7 @@ def _names(gdf: gpd.GeoDataFrame, names: str | None) -> list[str]:
     return [str(n) if pd.notna(n) else code for n, code in zip(gdf[column], codes, strict=True)]
 
 
-def _population(gdf: gpd.GeoDataFrame, population: str | None) -> npt.NDArray[np.float64] | None:
+def _population(gdf: gpd.GeoDataFrame, population: Hashable | None) -> npt.NDArray[np.float64] | None:
     if population is None:
         return None
     require_columns(gdf, [population], "gdf")
@@ -296,9 +295,13 @@ def _population(gdf: gpd.GeoDataFrame, population: str | None) -> npt.NDArray[np
     return np.asarray(people, dtype=float)
 
 
-def _facts(gdf: gpd.GeoDataFrame, facts: Sequence[str] | Mapping[str, str | tuple[str, str]]) -> list[Fact]:
+def _facts(
+    gdf: gpd.GeoDataFrame, facts: Iterable[Hashable] | Mapping[Any, str | tuple[str, str]], lang: Lang
+) -> list[Fact]:
     listed = [facts] if isinstance(facts, str) else facts
-    named = listed if isinstance(listed, Mapping) else {column: str(column) for column in listed}
+    named: Mapping[Any, str | tuple[str, str]] = (
+        listed if isinstance(listed, Mapping) else {column: str(column) for column in listed}
+    )
     require_columns(gdf, named, "gdf")
     found = []
     for column, given in named.items():
@@ -310,7 +313,8 @@ def _facts(gdf: gpd.GeoDataFrame, facts: Sequence[str] | Mapping[str, str | tupl
             written = [round(v, decimals + 2) if np.isfinite(v) else None for v in array.tolist()]
             found.append(Fact(label, unit, decimals, written))
         else:
-            found.append(Fact(label, unit, 0, [str(v) if pd.notna(v) else None for v in values]))
+            said = flags_in_words(values, lang)
+            found.append(Fact(label, unit, 0, [str(v) if pd.notna(v) else None for v in said]))
     return found
 
 
@@ -318,13 +322,14 @@ def _labels(
     gdf: gpd.GeoDataFrame,
     names: list[str],
     context: gpd.GeoDataFrame | None,
-    labels: bool | Sequence[str] | gpd.GeoDataFrame,
+    labels: bool | str | Iterable[str] | gpd.GeoDataFrame,
     population: npt.NDArray[np.float64] | None,
     town_halls: gpd.GeoDataFrame | None,
 ) -> list[Label]:
     """Find where the names asked for go, in order of importance."""
     halls = _spots(town_halls)
     labels = [labels] if isinstance(labels, str) else labels
+    labels = list(labels) if not isinstance(labels, bool | pd.DataFrame) else labels
     if isinstance(labels, pd.DataFrame):
         require_geodataframe(labels, "labels")
         require_crs(labels, "labels")

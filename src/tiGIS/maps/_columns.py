@@ -40,11 +40,18 @@ def category(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+def flags_in_words(column: pd.Series, lang: Lang) -> pd.Series:
+    """Write flags as yes and no, in the language of the map; give any other column as it is."""
+    if not is_flags(column):
+        return column
+    said = {True: words(lang)["true"], False: words(lang)["false"]}
+    flags = as_flags(column, f"column {column.name!r}")
+    return flags.astype(object).map(said, na_action="ignore")
+
+
 def as_categories(column: pd.Series, lang: Lang) -> tuple[list[Any] | None, pd.Series]:
     """Read words, and flags in words; with their order, where they are an ordered Categorical."""
-    if is_flags(column):
-        said = {True: words(lang)["true"], False: words(lang)["false"]}
-        column = as_flags(column, f"gdf: column {column.name!r}").astype(object).map(said, na_action="ignore")
+    column = flags_in_words(column, lang)
     scale = None
     if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
         scale = list(dict.fromkeys(category(c) for c in column.cat.categories))

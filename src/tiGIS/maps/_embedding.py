@@ -22,6 +22,11 @@ _FRAME = "tigis_frame"
 class PageFigure(Figure):
     """The Figure that a map is born in: rendered, it is the map's whole page."""
 
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
+        """Write what the name says, as the map's own ``save`` does."""
+        save = getattr(next(reversed(self._children.values())), "save", super().save)
+        save(outfile, close_file=close_file, **kwargs)
+
     def render(self, **kwargs: Any) -> str:
         """Give the whole page; ``header``, ``html`` and ``script`` then hold what a page around it needs."""
         for child in self._children.values():

@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
-from tiGIS._files import replacing
-from tiGIS._validate import kind_of
+from tiGIS._files import replacing, require_ending, require_writable
 from tiGIS.maps._content import Content
 from tiGIS.maps._figure_legend import EDGE, INK, SOFT, VEIL, VEIL_HATCH, draw_legend, legend_height
 from tiGIS.maps._figure_overlays import draw_overlays
@@ -28,17 +29,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _CONTEXT = "#e2e6ea"
-_FORMATS = {".png", ".svg", ".pdf"}
+_FORMATS = (".png", ".svg", ".pdf")
+
+Centimetres = Annotated[float, within(1, 500)]
 
 
+@checked
 def figure(
     chart: TigisMap,
     path: str | Path | None = None,
     *,
-    layers: list[int] | None = None,
-    width_cm: float = 24.0,
-    dpi: int = 160,
-    map_height_cm: float | None = None,
+    layers: Sequence[int] | None = None,
+    width_cm: Centimetres = 24.0,
+    dpi: Annotated[int, within(10, 2400)] = 160,
+    map_height_cm: Centimetres | None = None,
     bare: bool = False,
     framed: bool = True,
 ) -> Figure:
@@ -85,8 +89,6 @@ def figure(
     """
     from matplotlib.figure import Figure
 
-    if not isinstance(chart, TigisMap):
-        raise InputError(f"chart: {kind_of(chart)}; expected a map, as tiGIS.choropleth makes it")
     content = chart.content
     default = [0, 1] if content.compare else [0]
     chosen = default if layers is None else layers
@@ -94,8 +96,9 @@ def figure(
     if wrong or not chosen:
         raise InputError(f"layers: {layers}; expected numbers from 0 to {len(content.layers) - 1}")
     target = None if path is None else Path(path)
-    if target is not None and target.suffix.lower() not in _FORMATS:
-        raise InputError(f"path: {target.name}; expected a name that ends in .png, .svg or .pdf")
+    if target is not None:
+        require_ending(target, _FORMATS)
+        require_writable(target)
     panels = [(content.layers[i], year) for i in chosen for year in range(len(content.layers[i].years))]
     width = width_cm / 2.54
     drawn = Figure(figsize=(width, width), dpi=dpi, facecolor="none" if bare else "white")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,17 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tiGIS._arguments import Decimals, checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._format import Lang, decimals_needed, decimals_to_tell_apart, number, quantity
 from tiGIS._validate import require_columns, shown
 from tiGIS.maps import palettes
 from tiGIS.maps._columns import as_categories, hold_nulls, is_text
-from tiGIS.maps._options import check_layer
 from tiGIS.maps._text import words
 from tiGIS.maps.classes import Classes, Method, classify
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Layer:
     """An indicator to show on a map.
@@ -61,23 +62,23 @@ class Layer:
         What the interval is: "intervalle à 90 %"; by default "intervalle".
     """
 
-    column: Hashable | Mapping[str, Hashable]
+    column: Hashable | Mapping[Any, Hashable]
     label: str = ""
     unit: str = ""
     unit_label: str = ""
     year: str | int = ""
     method: Method = "quantiles"
     k: int | None = None
-    bins: Sequence[float] | None = None
+    bins: Iterable[float] | None = None
     center: float | None = None
     palette: str | Sequence[str] | None = None
-    decimals: int | None = None
+    decimals: Decimals | None = None
     signed: bool | None = None
     reference: float | None = None
     reference_label: str = "France"
-    reasons: str | Mapping[Hashable, str] | pd.Series | None = field(default=None, repr=False)
-    low: str | None = None
-    high: str | None = None
+    reasons: str | Mapping[Any, str] | pd.Series | None = field(default=None, repr=False)
+    low: Hashable | None = None
+    high: Hashable | None = None
     interval_label: str = ""
 
 
@@ -181,7 +182,6 @@ def _short(value: float, places: int) -> float | int:
 
 def draw(layer: Layer, frame: pd.DataFrame, lang: Lang, number_of_layer: int = 0) -> Drawn:
     """Classify a layer's values and word its legend."""
-    check_layer(layer)
     columns = layer.column if isinstance(layer.column, Mapping) else {str(layer.year): layer.column}
     if not columns:
         raise InputError("column: no column in the series; expected at least one, e.g. {'2021': 'pop21'}")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 import folium
 import geopandas as gpd
 import numpy as np
 from folium.template import Template
 
+from tiGIS._arguments import Metres, checked, within
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._files import write_text
+from tiGIS._files import require_writable, write_text
 from tiGIS._format import quantity
 from tiGIS._validate import kind_of, require_columns, require_geodataframe, shown
 from tiGIS.maps import _overlays, palettes
@@ -23,6 +25,8 @@ from tiGIS.maps._layers import Drawn
 
 PAGES = (".html", ".htm", "")
 PICTURES = (".png", ".svg", ".pdf")
+
+Pixels = Annotated[float, within(0, 500)]
 
 
 class TigisMap(folium.Map):
@@ -51,17 +55,18 @@ class TigisMap(folium.Map):
         """The indicators, with their classes, colours and legend."""
         return tuple(self.content.layers)
 
+    @checked
     def add_lines(
         self,
         gdf: gpd.GeoDataFrame,
         *,
         label: str,
-        column: str | None = None,
-        colours: str | Sequence[str] | Mapping[str, str] | None = None,
-        width: float = 1.8,
+        column: Hashable | None = None,
+        colours: str | Sequence[str] | Mapping[Any, str] | None = None,
+        width: Pixels = 1.8,
         dashed: bool = False,
-        names: str | None = None,
-        tolerance_m: float = 30.0,
+        names: Hashable | None = None,
+        tolerance_m: Metres = 30.0,
     ) -> TigisMap:
         """Draw lines over the map: roads by class, closed roads...
 
@@ -89,20 +94,14 @@ class TigisMap(folium.Map):
         TigisMap
             The map itself.
         """
-        return self._over(
-            _overlays.lines(
-                gdf,
-                label=label,
-                column=column,
-                colours=colours,
-                width=width,
-                dashed=dashed,
-                names=names,
-                tolerance_m=tolerance_m,
-            )
-        )
+        overlay = _overlays.lines(
+            gdf, label=label, column=column, colours=colours, width=width, dashed=dashed,
+            names=names, tolerance_m=tolerance_m, lang=self.content.lang,
+        )  # fmt: skip
+        return self._over(overlay)
 
-    def add_roads(self, gdf: gpd.GeoDataFrame, *, label: str = "Routes", width: float = 1.1) -> TigisMap:
+    @checked
+    def add_roads(self, gdf: gpd.GeoDataFrame, *, label: str = "Routes", width: Pixels = 1.1) -> TigisMap:
         """Draw roads as thin grey lines, to give the map its place.
 
         Parameters
@@ -128,8 +127,9 @@ class TigisMap(folium.Map):
         place = self.content.places[0]
         return self._over(_overlays.context_lines(gdf, place, label=label, colour="#5f6975", width=width))
 
+    @checked
     def add_rivers(
-        self, gdf: gpd.GeoDataFrame, *, label: str = "Cours d’eau", width: float = 1.2
+        self, gdf: gpd.GeoDataFrame, *, label: str = "Cours d’eau", width: Pixels = 1.2
     ) -> TigisMap:
         """Draw rivers as thin blue lines, to give the map its place.
 
@@ -155,16 +155,17 @@ class TigisMap(folium.Map):
         place = self.content.places[0]
         return self._over(_overlays.context_lines(gdf, place, label=label, colour="#3b82b8", width=width))
 
+    @checked
     def add_zones(
         self,
         gdf: gpd.GeoDataFrame,
         *,
         label: str,
-        column: str | None = None,
-        colours: str | Sequence[str] | Mapping[str, str] | None = None,
+        column: Hashable | None = None,
+        colours: str | Sequence[str] | Mapping[Any, str] | None = None,
         pattern: str = "hatch",
-        names: str | None = None,
-        tolerance_m: float = 15.0,
+        names: Hashable | None = None,
+        tolerance_m: Metres = 15.0,
     ) -> TigisMap:
         """Draw zones over the map: floods, brownfields...
 
@@ -186,26 +187,21 @@ class TigisMap(folium.Map):
         TigisMap
             The map itself.
         """
-        return self._over(
-            _overlays.zones(
-                gdf,
-                label=label,
-                column=column,
-                colours=colours,
-                pattern=pattern,
-                names=names,
-                tolerance_m=tolerance_m,
-            )
-        )
+        overlay = _overlays.zones(
+            gdf, label=label, column=column, colours=colours, pattern=pattern, names=names,
+            tolerance_m=tolerance_m, lang=self.content.lang,
+        )  # fmt: skip
+        return self._over(overlay)
 
+    @checked
     def add_isochrones(
         self,
         gdf: gpd.GeoDataFrame,
         *,
         label: str,
-        column: str,
+        column: Hashable,
         palette: str = "people",
-        tolerance_m: float = 60.0,
+        tolerance_m: Metres = 60.0,
     ) -> TigisMap:
         """Draw isochrones as outlines, the farther the darker.
 
@@ -246,14 +242,15 @@ class TigisMap(folium.Map):
             tolerance_m=tolerance_m,
         )
 
+    @checked
     def add_points(
         self,
         gdf: gpd.GeoDataFrame,
         *,
         label: str,
-        column: str | None = None,
-        colours: str | Sequence[str] | Mapping[str, str] | None = None,
-        names: str | None = None,
+        column: Hashable | None = None,
+        colours: str | Sequence[str] | Mapping[Any, str] | None = None,
+        names: Hashable | None = None,
         cluster: bool = True,
     ) -> TigisMap:
         """Draw points over the map: stations, sites...
@@ -274,20 +271,23 @@ class TigisMap(folium.Map):
         TigisMap
             The map itself.
         """
-        return self._over(
-            _overlays.points(gdf, label=label, column=column, colours=colours, names=names, cluster=cluster)
-        )
+        overlay = _overlays.points(
+            gdf, label=label, column=column, colours=colours, names=names, cluster=cluster,
+            lang=self.content.lang,
+        )  # fmt: skip
+        return self._over(overlay)
 
+    @checked
     def add_symbols(
         self,
         gdf: gpd.GeoDataFrame,
-        column: str,
+        column: Hashable,
         *,
         label: str,
         unit: str = "",
         colour: str = "#6a51a3",
-        largest_px: float = 28.0,
-        names: str | None = None,
+        largest_px: Pixels = 28.0,
+        names: Hashable | None = None,
     ) -> TigisMap:
         """Draw discs whose area follows a quantity: people, jobs, hectares...
 
@@ -313,18 +313,11 @@ class TigisMap(folium.Map):
         TigisMap
             The map itself.
         """
-        return self._over(
-            _overlays.symbols(
-                gdf,
-                column,
-                label=label,
-                unit=unit,
-                colour=colour,
-                largest_px=largest_px,
-                names=names,
-                lang=self.content.lang,
-            )
-        )
+        overlay = _overlays.symbols(
+            gdf, column, label=label, unit=unit, colour=colour, largest_px=largest_px, names=names,
+            lang=self.content.lang,
+        )  # fmt: skip
+        return self._over(overlay)
 
     def _over(self, overlay: _overlays.Overlay) -> TigisMap:
         self.content.overlays.append(overlay)
@@ -345,15 +338,16 @@ class TigisMap(folium.Map):
         Raises
         ------
         InputError
-            A name with another ending.
+            A name with another ending, a place that can't be written, or a file open for text.
         """
         if not isinstance(outfile, str | Path):
-            if not hasattr(outfile, "write"):
+            if not hasattr(outfile, "write") or isinstance(outfile, io.TextIOBase):
                 raise InputError(f"outfile: {kind_of(outfile)}; expected a path or an open binary file")
             outfile.write(self.page().encode("utf-8"))
             if close_file:
                 outfile.close()
             return
+        require_writable(outfile)
         ending = Path(outfile).suffix.lower()
         if ending in PICTURES:
             from tiGIS.maps._figure import figure  # which draws maps, and so knows this one

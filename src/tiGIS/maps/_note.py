@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tiGIS._errors import InputError
-from tiGIS._files import write_text
+from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._validate import kind_of, shown
 from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._map import TigisMap
@@ -49,7 +49,7 @@ def note(
     Raises
     ------
     InputError
-        More than three figures: a note is read in a minute.
+        More than three figures (a note is read in a minute), or a path that is no page.
 
     Examples
     --------
@@ -70,6 +70,8 @@ def note(
         raise InputError(f"figures: {shown(figures)}; expected pairs of a figure and what it is")
     if not 1 <= len(figures) <= 3:
         raise InputError(f"figures: {len(figures)}; expected one to three: a note is read in a minute")
+    require_ending(path, (".html", ".htm"))
+    require_writable(path)
     from jinja2 import Environment
 
     out = io.BytesIO()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from tiGIS._errors import InputError
 from tiGIS._format import Lang, decimals_to_tell_apart, quantity
 from tiGIS._validate import require_columns, require_crs, require_geodataframe, shown
 from tiGIS.maps import palettes
+from tiGIS.maps._columns import flags_in_words, is_flags
 from tiGIS.maps._geometry import Place, polygons_of, simplified
 from tiGIS.maps._topology import encode, packed
 
@@ -70,19 +71,20 @@ def lines(
     frame: gpd.GeoDataFrame,
     *,
     label: str,
-    column: str | None,
-    colours: str | Sequence[str] | Mapping[str, str] | None,
+    column: Hashable | None,
+    colours: str | Sequence[str] | Mapping[Any, str] | None,
     width: float,
     dashed: bool,
-    names: str | None,
+    names: Hashable | None,
     tolerance_m: float,
+    lang: Lang,
 ) -> Overlay:
     """Prepare lines, by class where there is a column."""
     _require_lines(frame)
     metres = frame.geometry.to_crs(_metric(frame))
     geometries = shapely.simplify(np.array(metres.array, dtype=object), tolerance_m)
     degrees = gpd.GeoSeries(geometries, crs=metres.crs).to_crs(4326)
-    classes, class_labels, shades = _classes(frame, column, colours, INK)
+    classes, class_labels, shades = _classes(frame, column, colours, INK, lang)
     return Overlay(
         "lines", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
         {"topology": encode({"shapes": list(degrees)}, grid=_grid(metres, tolerance_m))},
@@ -103,7 +105,7 @@ def context_lines(frame: gpd.GeoDataFrame, place: Place, *, label: str, colour: 
     tolerance = max(wide, high) * 111_000 / 4000
     found = lines(
         merged, label=label, column=None, colours=colour, width=width, dashed=False, names=None,
-        tolerance_m=tolerance,
+        tolerance_m=tolerance, lang="fr",
     )  # fmt: skip
     return replace(found, style={**found.style, "thin": True})
 
@@ -112,11 +114,12 @@ def zones(
     frame: gpd.GeoDataFrame,
     *,
     label: str,
-    column: str | None,
-    colours: str | Sequence[str] | Mapping[str, str] | None,
+    column: Hashable | None,
+    colours: str | Sequence[str] | Mapping[Any, str] | None,
     pattern: str,
-    names: str | None,
+    names: Hashable | None,
     tolerance_m: float,
+    lang: Lang,
 ) -> Overlay:
     """Prepare zones, hatched (what lies under stays legible), full, or as outlines."""
     if pattern not in {"hatch", "full", "outline"}:
@@ -127,7 +130,7 @@ def zones(
     # zones may overlap: each is simplified by itself
     geometries = np.array([_alone(geometry, tolerance_m) for geometry in geometries], dtype=object)
     degrees = gpd.GeoSeries(geometries, crs=metres.crs).to_crs(4326)
-    classes, class_labels, shades = _classes(frame, column, colours, "#2171b5")
+    classes, class_labels, shades = _classes(frame, column, colours, "#2171b5", lang)
     return Overlay(
         "zones", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
         {"topology": encode({"shapes": list(degrees)}, grid=_grid(metres.geometry, tolerance_m))},
@@ -139,14 +142,15 @@ def points(
     frame: gpd.GeoDataFrame,
     *,
     label: str,
-    column: str | None,
-    colours: str | Sequence[str] | Mapping[str, str] | None,
-    names: str | None,
+    column: Hashable | None,
+    colours: str | Sequence[str] | Mapping[Any, str] | None,
+    names: Hashable | None,
     cluster: bool,
+    lang: Lang,
 ) -> Overlay:
     """Prepare points, gathered in clusters where they are crowded."""
     require_geodataframe(frame, "points")
-    classes, class_labels, shades = _classes(frame, column, colours, "#14508f")
+    classes, class_labels, shades = _classes(frame, column, colours, "#14508f", lang)
     return Overlay(
         "points", label, classes, class_labels, shades, _texts(frame, names), [None] * len(frame),
         {"at": _positions(frame, "points")}, {"cluster": cluster},
@@ -155,13 +159,13 @@ def points(
 
 def symbols(
     frame: gpd.GeoDataFrame,
-    column: str,
+    column: Hashable,
     *,
     label: str,
     unit: str,
     colour: str,
     largest_px: float,
-    names: str | None,
+    names: Hashable | None,
     lang: Lang,
 ) -> Overlay:
     """Prepare discs whose area follows a quantity."""
@@ -225,7 +229,7 @@ def _positions(frame: gpd.GeoDataFrame, name: str) -> list[list[float]]:
     ]
 
 
-def _texts(frame: pd.DataFrame, names: str | None) -> list[str | None]:
+def _texts(frame: pd.DataFrame, names: Hashable | None) -> list[str | None]:
     column = names or next((c for c in ("nom", "name") if c in frame.columns), None)
     if column is None:
         return [None] * len(frame)
@@ -235,9 +239,10 @@ def _texts(frame: pd.DataFrame, names: str | None) -> list[str | None]:
 
 def _classes(
     frame: pd.DataFrame,
-    column: str | None,
-    colours: str | Sequence[str] | Mapping[str, str] | None,
+    column: Hashable | None,
+    colours: str | Sequence[str] | Mapping[Any, str] | None,
     default: str,
+    lang: Lang,
 ) -> tuple[list[int], list[str], list[str]]:
     """Give each row its class, in order of the categories or of the values, and each class its colour."""
     if column is None:
@@ -249,7 +254,12 @@ def _classes(
             f"overlay: column {column!r} is empty in {absent} of {len(frame)} rows; expected a class for "
             "each, e.g. frame[column].fillna('inconnu')"
         )
-    values = frame[column]
+    values = flags_in_words(frame[column], lang)
+    if isinstance(colours, Mapping) and is_flags(frame[column]):
+        yes_no = {str(flag): said for flag, said in zip(frame[column], values, strict=True)}
+        colours = {yes_no.get(str(flag), flag): colour for flag, colour in colours.items()}
+    if isinstance(colours, Mapping):
+        colours = {str(name): colour for name, colour in colours.items()}
     if isinstance(values.dtype, pd.CategoricalDtype):
         order = [str(c) for c in values.cat.categories if (values == c).any()]
     elif isinstance(colours, Mapping):

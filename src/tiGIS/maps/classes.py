@@ -8,7 +8,7 @@ odd cases are settled: ties, equal values, nothing at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
@@ -16,11 +16,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from tiGIS._arguments import checked
 from tiGIS._cells import esri_nulls
 from tiGIS._errors import InputError
 from tiGIS._format import decimals_needed
 from tiGIS._repr import short_repr
-from tiGIS._validate import shown
+from tiGIS._validate import kind_of, shown
 from tiGIS.maps._bounds import MOST, breaks_of, pretty, shortest_between, shut, without_noise
 
 Method = Literal["quantiles", "fisher-jenks", "equal", "head-tail", "pretty"]
@@ -96,12 +97,13 @@ class Classes:
         return int(np.count_nonzero(self.index < 0))
 
 
+@checked
 def classify(
     values: Any,
     method: Method = "quantiles",
     *,
     k: int | None = None,
-    bins: Sequence[float] | None = None,
+    bins: Iterable[float] | None = None,
     center: float | None = None,
 ) -> Classes:
     """Sort values into classes for a map.
@@ -147,8 +149,6 @@ def classify(
     ((1.0, 10.0, 60.0), (4, 2), 1)
     """
     array = without_noise(_as_floats(values))
-    if method not in METHODS:
-        raise InputError(f"method: {method!r} is not known; expected one of {shown(METHODS)}, or bins=")
     most = MOST if center is None else 5
     if k is not None and not 1 <= k <= most:
         raise InputError(f"k: {k} classes; expected 1 to {most}: more can't be told apart on a map")
@@ -167,6 +167,8 @@ def classify(
 
 
 def _as_floats(values: Any) -> Floats:
+    if np.ndim(values) == 0:
+        raise InputError(f"values: {kind_of(values)}; expected a column or a list of numbers")
     try:
         array = np.array(values, dtype=float).ravel()
     except (TypeError, ValueError) as error:
@@ -301,7 +303,7 @@ def _around(known: Floats, method: str, side: int, center: float) -> list[float]
     return shut(known, [b for b in inner if lowest < b < highest or b == center == highest])
 
 
-def _by_hand(array: Floats, known: Floats, bins: Sequence[float], center: float | None) -> Classes:
+def _by_hand(array: Floats, known: Floats, bins: Iterable[float], center: float | None) -> Classes:
     edges = [float(b) for b in bins]
     if len(edges) < 2 or not np.isfinite(edges).all() or np.any(np.diff(edges) <= 0):
         raise InputError(f"bins: {edges}; expected at least two finite edges in increasing order")
