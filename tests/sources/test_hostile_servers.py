@@ -173,3 +173,17 @@ def test_half_a_letter_in_a_row_is_said(tmp_path) -> None:
         writer = RowWriter(stream, geojson=False)
         with pytest.raises(DownloadError, match="half a letter"):
             writer.add([{"id": 1, "nom": "Al\ud800s"}])
+
+
+def test_an_honest_empty_answer_is_an_empty_layer(tmp_path) -> None:
+    from tiGIS import DataFileError
+    from tiGIS.sources._gdal import read_layer
+
+    file = tmp_path / "zones.gml"
+    file.write_bytes(server._gml([], 0))
+    frame = read_layer(file)
+    assert len(frame) == 0
+    assert frame.crs == "EPSG:2154"
+    file.write_bytes(server._gml([], 0).replace(b"FeatureCollection", b"Something"))
+    with pytest.raises(DataFileError):
+        read_layer(file)

@@ -148,9 +148,21 @@ def read_layer(path: Path, *, layer: str | None = None, **asked: Any) -> Any:
     """
     with explained(path), opened(path) as (kind, file):
         address = f"{kind.prefix}{file}"
+        if kind.driver == "GML" and not len(pyogrio.list_layers(address)):
+            return _nothing(path)
         if not kind.counts_rows:
             _check_budget(path, pyogrio.read_info(address, layer=layer))
         return pyogrio.read_dataframe(address, layer=layer, **asked)
+
+
+def _nothing(path: Path) -> Any:
+    """Give the empty answer of a service that found nothing; it names no CRS: that of most plans is set."""
+    import geopandas as gpd
+
+    root = _ROOT_TAG.search(path.read_bytes())
+    if root is None or not re.match(rb"<([\w.-]+:)?FeatureCollection\b", root[0]):
+        raise DataFileError(path, "no layer", "a collection of features", "Fetch it again.")
+    return gpd.GeoDataFrame({"geometry": []}, geometry="geometry", crs="EPSG:2154")
 
 
 def _check_budget(path: Path, info: dict[str, Any]) -> None:
