@@ -207,7 +207,7 @@ def test_maps_of_the_territory_from_its_folder(chain, tmp_path: Path) -> None:
     names = {path.stem for path in (tmp_path / "cartes à voir").iterdir()}
     assert names == {"densite", "niveau_de_vie", "temps_vers_le_centre", "zones_inondables", "friches"}
     page = (tmp_path / "cartes à voir" / "friches.html").read_text("utf-8")
-    assert "89 friches recensées" in page
+    assert "89\u202ffriches recensées" in page
     assert "Cerema" in page
 
 

@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from tiGIS._errors import DataFileError
+from tiGIS._format import plural
 from tiGIS._repr import short_repr
 from tiGIS.sources._geoparquet import read_geoparquet
 from tiGIS.territory import area_km2, load_town_halls
@@ -140,13 +141,14 @@ def _density(built: Built) -> tuple[str, TigisMap]:
     drawn = area_km2(built.communes)
     official = built.communes.get("official_area_km2", drawn)
     frame = built.communes.assign(density=built.communes["population"] / official.fillna(drawn))
-    people = int(frame["population"].sum())
+    whole = frame["population"].notna().all()  # a sum over a part is not its people
+    people = plural(int(frame["population"].sum()), "habitant") if whole else "population en partie inconnue"
     return "densite", _draw(
         built,
         frame,
         "density",
         "boundaries",
-        title=f"{built.name} : {people:,} habitants".replace(",", "\u202f"),
+        title=f"{built.name} : {people}",
         label="Habitants au km²",
         unit="hab./km²",
         palette="people",
@@ -236,7 +238,7 @@ def _brownfields(built: Built) -> tuple[str, TigisMap] | None:
         frame,
         "sites",
         "land",
-        title=f"{built.name} : {len(sites)} friches recensées",
+        title=f"{built.name} : {plural(len(sites), 'friche recensée', 'friches recensées')}",
         label="Friches recensées",
         palette="land",
         decimals=0,

@@ -26,6 +26,11 @@ _TEXTS = {
         "people": "habitants",
         "area": "km²",
         "reading": "lecture",
+        "road": "par la route",
+        "straight": "à vol d'oiseau",
+        "either": "une borne suffit",
+        "both": "les deux bornes comptent",
+        "all": "toutes",
         "silent": "Les textes de 1995 et de 2019 ne visent pas la Corse : pas de test légal.",
         "direction": "direction",
         "crow": "km/h à vol d'oiseau",
@@ -42,6 +47,11 @@ _TEXTS = {
         "people": "people",
         "area": "km²",
         "reading": "reading",
+        "road": "by road",
+        "straight": "as the crow flies",
+        "either": "one bound is enough",
+        "both": "both bounds count",
+        "all": "all",
         "silent": "The texts of 1995 and 2019 leave Corsica out: no legal test.",
         "direction": "direction",
         "crow": "km/h as the crow flies",
@@ -117,7 +127,8 @@ def _show_laws(table: pd.DataFrame, lang: str) -> None:
             figures = [
                 number(row[key], 0, lang=cast("Lang", lang)) for key in ("places", "people", "area_km2")
             ]
-            rows.append([law, ", ".join(cast("tuple[str, str]", reading)), *figures])
+            words = [texts[word] for word in cast("tuple[str, str]", reading)]
+            rows.append([law, ", ".join(words), *figures])
     click.echo()
     show_table(rows, right=2)
 
@@ -137,7 +148,7 @@ def _show_rose(rose: pd.DataFrame, lang: str) -> None:
     for direction, row in rose.iterrows():
         rows.append(
             [
-                str(direction),
+                texts["all"] if direction == "all" else str(direction),
                 number(row["crow_kmh"], 0, lang=cast("Lang", lang)),
                 number(row["detour"], 2, lang=cast("Lang", lang)),
             ]
