@@ -175,5 +175,7 @@ def test_hatching_is_written_once(opened, tmp_path):
     choropleth(towns, "taux", title="Titre").save(tmp_path / "x.html")
     view = opened(tmp_path / "x.html")
     view.page.emulate_media(media="print")
-    assert view.page.locator('.printed path[style*="url("]').count() == 1
+    hatched = view.page.locator('.printed path[style*="url("]')
+    hatched.first.wait_for(state="attached")
+    assert hatched.count() == 1
     assert len(view.page.pdf(**A4_WIDE)) < 500_000
