@@ -29,6 +29,7 @@ from tiGIS._validate import (
     require_frame,
     require_geodataframe,
     require_geometries,
+    require_known_crs,
     require_series,
 )
 
@@ -69,18 +70,6 @@ Seed = Annotated[int, within(0, 2**63 - 1)]
 
 class _Readable:
     """What pyproj reads as a CRS."""
-
-    def allows(self, value: object) -> bool:
-        import pyproj
-
-        try:
-            pyproj.CRS.from_user_input(value)
-        except (pyproj.exceptions.CRSError, TypeError, ValueError, OverflowError):
-            return False
-        return True
-
-    def __str__(self) -> str:
-        return "CRS that pyproj reads, e.g. 2154 or 'EPSG:2154'"
 
 
 AnyCRS = Annotated[Any, _Readable()]
@@ -144,6 +133,10 @@ def _held(function: Callable[..., Any], module: str) -> Callable[..., Any]:
 _LIBRARIES = {"gpd": "geopandas", "pd": "pandas"}
 
 
+# arguments that take codes: a number among them has lost its leading zeros
+_CODES = {"code", "codes", "epci", "siren", "departement", "territory", "text"}
+
+
 class _Names(Mapping[str, Any]):
     """Names of a function's annotations; what only a type checker knows stands for anything."""
 
@@ -176,6 +169,9 @@ class _Rule:
     def check(self, value: object, name: str) -> None:
         if Any in self.kinds or value is self.default:
             return
+        if AnyCRS in self.kinds:
+            require_known_crs(value, name)
+            return
         sole = [kind for kind in self.kinds if kind is not type(None)]
         if len(self.kinds) == 1 or (value is not None and len(sole) == 1 and sole[0] in _layers()):
             _Rule(tuple(sole), self.infinite, self.default)._check_one(value, name)
@@ -194,7 +190,7 @@ class _Rule:
         said = f"{name}={value!r}" if plain else f"{name}: {kind_of(value)}"
         expected = [words for kind in self.kinds for words in _expected(kind)]
         listed = " or ".join(filter(None, [", ".join(expected[:-1]), expected[-1]]))
-        codes = isinstance(value, numbers.Integral) and str in self.kinds
+        codes = name in _CODES and isinstance(value, numbers.Integral) and str in self.kinds
         hint = " A number has no leading zeros: write codes as strings, '01004'." if codes else ""
         return InputError(f"{said}; expected {listed}.{hint}")
 
@@ -240,6 +236,8 @@ def _is(value: object, kind: Any, *, infinite: bool = False) -> bool:
     if origin is collections.abc.Callable:
         return callable(value)
     if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable):
+        if isinstance(value, Mapping) and not issubclass(origin, Mapping):
+            return False
         return _is_a(value, origin) and not isinstance(value, (str, bytes)) and _holds(value, kind)
     return True
 
@@ -271,8 +269,6 @@ def _is_number(value: object, kind: Any, *, infinite: bool) -> bool:
 
 
 def _is_within(value: object, kind: Any, mark: Any, *, infinite: bool) -> bool:
-    if isinstance(mark, _Readable):
-        return mark.allows(value)
     without_end = infinite or math.isinf(getattr(mark, "most", 0.0))
     if not _is(value, kind, infinite=without_end):
         return False
@@ -286,7 +282,7 @@ def _expected(kind: Any) -> list[str]:
         return [repr(option) for option in typing.get_args(kind)]
     if origin is Annotated:
         what, mark = typing.get_args(kind)[:2]
-        return [f"a {mark}" if isinstance(mark, _Readable) else f"{_expected(what)[0]} {mark}"]
+        return [f"{_expected(what)[0]} {mark}"]
     if origin in (typing.Union, types.UnionType):
         return [words for each in typing.get_args(kind) for words in _expected(each)]
     plain = {float: "a number", int: "a whole number", bool: "True or False", str: "a string", Path: "a path"}

@@ -102,3 +102,11 @@ def require_writable(path: str | Path, *, folder: bool = False) -> None:
             f"{path}: nothing can be written in {there} ({error.strerror or error}); expected a folder that "
             "may be written. Choose another place."
         ) from error
+
+
+def is_a_file(path: str | Path) -> bool:
+    """Say whether there is a file of that name; no for a name that no system takes (too long, with NUL)."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False

@@ -267,3 +267,12 @@ def require_unique_index(frame: pd.DataFrame | pd.Series, name: str) -> None:
         faults.append(f"{len(doubled)} labels more than once ({shown(doubled)})")
     if faults:
         raise InputError(f"{name}: its index holds {' and '.join(faults)}; expected each label once.")
+
+
+def require_one_level(frame: pd.DataFrame | pd.Series, name: str) -> None:
+    """Refuse an index of several levels where codes are expected."""
+    if frame.index.nlevels > 1:
+        raise InputError(
+            f"{name}: its index has {frame.index.nlevels} levels; expected one code a row. "
+            "Set it with frame.reset_index().set_index('code')."
+        )

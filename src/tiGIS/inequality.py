@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._validate import shown
+from tiGIS._validate import require_unique_index, shown
 
 _SHARE_ENDINGS = ("_pct", "_share", "_rate")
 
@@ -44,6 +45,7 @@ def _known(
     return [array[keep] for array in arrays]
 
 
+@checked
 def gini(values: pd.Series, people: pd.Series) -> float:
     """Gini coefficient: 0 where all people have the same, near 1 where one has all.
 
@@ -73,6 +75,7 @@ def gini(values: pd.Series, people: pd.Series) -> float:
     return _concentration(value, weight, value)
 
 
+@checked
 def concentration_index(
     values: pd.Series,
     people: pd.Series,
@@ -139,6 +142,7 @@ def _concentration(value: np.ndarray, weight: np.ndarray, rank: np.ndarray) -> f
     return float(2 * np.sum(total / people.sum() * middle) / mean - 1)
 
 
+@checked
 def theil(values: pd.Series, people: pd.Series) -> float:
     """Theil's T: 0 where all people have the same; a place with 0 counts as its limit, 0.
 
@@ -178,6 +182,7 @@ def _theil(value: np.ndarray, weight: np.ndarray) -> float:
     return float(max(0.0, np.average(ratio * terms, weights=weight)))
 
 
+@checked
 def theil_parts(values: pd.Series, people: pd.Series, groups: pd.Series) -> pd.Series:
     """Split Theil's T into what lies between groups and what lies within them.
 
@@ -208,6 +213,7 @@ def theil_parts(values: pd.Series, people: pd.Series, groups: pd.Series) -> pd.S
     """
     if not isinstance(groups, pd.Series):
         raise InputError(f"groups: {type(groups).__name__}; expected a Series.")
+    require_unique_index(groups, "groups")
     codes, _ = pd.factorize(groups.reindex(values.index))
     if (codes < 0).any():
         raise InputError(
@@ -225,6 +231,7 @@ def theil_parts(values: pd.Series, people: pd.Series, groups: pd.Series) -> pd.S
     return pd.Series({"total": total, "between": between, "within": max(0.0, total - between)})
 
 
+@checked
 def palma(values: pd.Series, people: pd.Series, rank_by: pd.Series, *, is_share: bool = False) -> float:
     """Palma ratio: mean access of the richest 10 % of people over that of the poorest 40 %.
 
@@ -286,6 +293,7 @@ def palma(values: pd.Series, people: pd.Series, rank_by: pd.Series, *, is_share:
     return float(np.sum(mean * rich) / rich.sum() / poorest) if poorest > 0 else float("nan")
 
 
+@checked
 def foster_greer_thorbecke(
     values: pd.Series, people: pd.Series, line: float, alpha: float, *, higher_is_better: bool
 ) -> float:

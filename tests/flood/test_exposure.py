@@ -188,7 +188,7 @@ def test_other_things_than_layers_and_zones_are_refused() -> None:
     for wrong in (None, "communes.gpkg", {"geometry": [AREA]}, pd.DataFrame({"geometry": [AREA]})):
         with pytest.raises(tiGIS.InputError, match="expected a GeoDataFrame"):
             tiGIS.exposure(wrong, water)
-        with pytest.raises(tiGIS.InputError, match="expected FloodZones"):
+        with pytest.raises(tiGIS.InputError, match="expected a FloodZones"):
             tiGIS.exposure(places(AREA), wrong)
         with pytest.raises(tiGIS.InputError, match="expected a GeoDataFrame"):
             tiGIS.exposure(places(AREA), water, counts={"people": wrong})

@@ -395,7 +395,7 @@ GOOD = points((0, 0))
         (lambda n: isochrones(n, GOOD, []), InputError, "minutes"),
         (lambda n: isochrones(n, GOOD, [0]), InputError, "above 0"),
         (lambda n: isochrones(n, GOOD, [5, 5]), InputError, "each time once"),
-        (lambda n: isochrones(n, GOOD, [5], buffer_m=-1), InputError, "buffer_m: -1"),
+        (lambda n: isochrones(n, GOOD, [5], buffer_m=-1), InputError, "buffer_m=-1"),
         (lambda n: route(n, points((0, 0), (1, 1)), GOOD), InputError, "origin: 2 points"),
         (lambda n: AccessLeg(speed_kmh=0), InputError, "speed_kmh is 0"),
         (lambda n: AccessLeg(speed_kmh=10, detour=0.5), InputError, r"detour is 0\.5"),

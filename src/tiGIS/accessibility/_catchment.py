@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS.accessibility._measures import Fall, Times
 from tiGIS.accessibility._minutes import Minutes, aligned, carried, open_minutes
@@ -19,6 +20,7 @@ from tiGIS.accessibility.decay import name_of, weights_of
 Catchment = Literal["2sfca", "e2sfca", "3sfca", "m2sfca", "bfca"]
 
 
+@checked
 def floating_catchment(
     times: Times,
     demand: pd.Series,
@@ -159,6 +161,7 @@ def _unreached_share(offered: np.ndarray, wanted: np.ndarray) -> float:
     return float(100 * offered[wanted <= 0].sum() / total) if total > 0 else 0.0
 
 
+@checked
 def spatial_availability(
     times: Times,
     demand: pd.Series,

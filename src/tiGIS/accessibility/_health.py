@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS.accessibility import decay as _decay
@@ -83,6 +84,7 @@ def standardised_demand(people_by_age: pd.DataFrame, care_by_age: Mapping[str, f
     return pd.Series(used * people.sum() / used.sum(), index=people_by_age.index, name="standardised_people")
 
 
+@checked
 def apl(
     times: Times,
     demand: pd.Series,
@@ -173,6 +175,7 @@ def _facilities_of(year: int) -> Note:
     )
 
 
+@checked
 def ufc(
     times: Times,
     demand: pd.Series,

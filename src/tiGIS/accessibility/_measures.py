@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS.accessibility._minutes import (
     Direction,
@@ -44,6 +45,7 @@ def _cutoffs(values: float | Sequence[float], name: str = "cutoff_min") -> np.nd
     return cutoffs
 
 
+@checked
 def cumulative(
     times: Times,
     opportunities: pd.Series,
@@ -109,6 +111,7 @@ def cumulative(
     return carried(pd.DataFrame(totals, index=labels, columns=names), minutes, direction=direction)
 
 
+@checked
 def cumulative_interval(
     times: Times,
     opportunities: pd.Series,
@@ -189,6 +192,7 @@ def cumulative_interval(
     return carried(pd.Series(total, index=labels, name=name), minutes, direction=direction)
 
 
+@checked
 def gravity(
     times: Times,
     opportunities: pd.Series,
@@ -305,6 +309,7 @@ def _smallest(minutes: np.ndarray, ranks: np.ndarray, k: int) -> tuple[np.ndarra
     return np.take_along_axis(minutes, first, axis=1), np.take_along_axis(ranks, first, axis=1)
 
 
+@checked
 def time_to_reach(
     times: Times,
     opportunities: pd.Series,
@@ -369,6 +374,7 @@ def _reached_after(minutes: np.ndarray, amounts: np.ndarray, wanted: np.ndarray)
     return result
 
 
+@checked
 def balancing_cost(
     times: Times, demand: pd.Series, supply: pd.Series, *, allow_zero_intrazonal: bool = False
 ) -> pd.Series:
@@ -408,6 +414,7 @@ def balancing_cost(
     return time_to_reach(times, supply, demand, allow_zero_intrazonal=allow_zero_intrazonal)
 
 
+@checked
 def population_potential(
     times: Times,
     mass: pd.Series,

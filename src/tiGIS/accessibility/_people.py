@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Frame, describe, note
@@ -28,6 +29,7 @@ def weighted_quantiles(
     return ordered[np.minimum(np.searchsorted(cumulated, wanted, side="left"), len(ordered) - 1)]
 
 
+@checked
 def summarise(
     values: pd.Series,
     people: pd.Series,

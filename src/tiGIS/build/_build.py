@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._files import write_text
 from tiGIS.build._parts import boundaries, indicators
@@ -16,6 +17,7 @@ from tiGIS.build._supply import Supply
 from tiGIS.sources import Cache, Transport
 
 
+@checked
 def build_territory(
     code: str,
     out: str | Path,

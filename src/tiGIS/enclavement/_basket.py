@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
-from tiGIS._validate import shown
+from tiGIS._validate import require_unique_index, shown
 from tiGIS.accessibility._measures import Times
 from tiGIS.accessibility._minutes import carried, open_minutes
 from tiGIS.enclavement._items import facility_items
@@ -37,6 +39,7 @@ _NOT_OFFICIAL_EMERGENCY = note(
 )
 
 
+@checked
 def facility_times(
     times: Times,
     facilities: pd.DataFrame,
@@ -86,8 +89,11 @@ def facility_times(
     absent = [kind for kinds in items.values() for kind in kinds if kind not in facilities.columns]
     if absent:
         raise InputError(f"facilities: no type {shown(absent)}; expected those of the items.")
+    require_unique_index(facilities, "facilities")
+    wanted = list(dict.fromkeys(kind for kinds in items.values() for kind in kinds))
+    numbers = {kind: as_numbers(facilities[kind], f"facilities: {kind}") for kind in wanted}
     minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
-    counts = facilities.reindex(minutes.columns).fillna(0)
+    counts = pd.DataFrame(numbers, index=facilities.index).reindex(minutes.columns).fillna(0)
     has = np.column_stack([(counts[list(kinds)] > 0).any(axis=1).to_numpy() for kinds in items.values()])
     nobody = [item for item, found in zip(items, np.sum(has, axis=0).tolist(), strict=True) if not found]
     result = np.full((len(minutes.index), len(items)), np.nan)

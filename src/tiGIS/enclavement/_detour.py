@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns
@@ -41,6 +43,7 @@ def bearing_deg(dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
     return np.where((dx == 0) & (dy == 0), np.nan, np.where(angle == 360, 0.0, angle))
 
 
+@checked
 def detour(trips: pd.DataFrame, *, sectors: int = 8, weight: str | None = None) -> pd.DataFrame:
     """Compare ways by road with straight lines, overall and by direction.
 
@@ -82,8 +85,8 @@ def detour(trips: pd.DataFrame, *, sectors: int = 8, weight: str | None = None) 
         raise InputError(f"sectors: {sectors}; expected 8 or 16.")
     columns = ["time_min", "network_km", "straight_km", "bearing_deg"]
     require_columns(trips, [*columns, *([weight] if weight else [])], "trips")
-    values = trips[columns].to_numpy(dtype=np.float64)
-    weights = trips[weight].to_numpy(dtype=np.float64) if weight else np.ones(len(trips))
+    values = np.column_stack([as_numbers(trips[column], f"trips: {column}") for column in columns])
+    weights = as_numbers(trips[weight], f"trips: {weight}") if weight else np.ones(len(trips))
     if np.isnan(weights).any() or (weights < 0).any():
         raise InputError(f"trips: {weight!r} holds negative or empty weights; expected 0 or more.")
     somewhere = values[:, 2] > 0

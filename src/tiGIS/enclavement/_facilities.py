@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
-from tiGIS._validate import require_unique_index, shown
+from tiGIS._validate import require_one_level, require_unique_index, shown
 
 
+@checked
 def facilities_on_map(facilities: pd.DataFrame, year: int = 2024) -> pd.DataFrame:
     """Carry counts by commune, on a map as old as 2013 say, to the communes of a year; say what matched.
 
@@ -42,8 +46,10 @@ def facilities_on_map(facilities: pd.DataFrame, year: int = 2024) -> pd.DataFram
     from tiGIS.territory import load_former_communes, load_memberships
 
     require_unique_index(facilities, "facilities")
-    if not len(facilities):
-        raise InputError("facilities: no row; expected numbers by commune.")
+    if not facilities.size:
+        raise InputError("facilities: no row or no column; expected numbers by commune.")
+    require_one_level(facilities, "facilities")
+    counts = np.column_stack([as_numbers(facilities[name], f"facilities: {name}") for name in facilities])
     codes = facilities.index.astype("str")
     living = load_memberships(year).index
     former = load_former_communes().set_index("code_from")["code_to"]
@@ -57,8 +63,7 @@ def facilities_on_map(facilities: pd.DataFrame, year: int = 2024) -> pd.DataFram
     result = facilities[found].groupby(groups).sum()
     result.index.name = facilities.index.name or "code_insee"
     result.attrs = dict(facilities.attrs)
-    total = float(facilities.to_numpy(dtype=float).sum())
-    lost = float(facilities[~found].to_numpy(dtype=float).sum())
+    total, lost = float(counts.sum()), float(counts[~found].sum())
     unmatched = sorted(codes[~found])
     matching = {
         "same": int((groups == codes[found]).sum()),

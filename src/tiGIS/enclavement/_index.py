@@ -10,6 +10,8 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import Seed, checked
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._repr import short_repr
@@ -52,6 +54,7 @@ class EnclavementIndex:
     __repr__ = short_repr
 
 
+@checked
 def enclavement_index(
     indicators: pd.DataFrame,
     *,
@@ -61,7 +64,7 @@ def enclavement_index(
     aggregation: Aggregation = "arithmetic",
     missing: Literal["exclude", "reweight"] = "exclude",
     draws: int = 1000,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> EnclavementIndex:
     """Combine indicators into one index, and say how far its ranks depend on the choices made.
 
@@ -114,13 +117,6 @@ def enclavement_index(
     c   1.0       1.0        1.0
     """
     names, values, chosen = _checked(indicators, higher, weights)
-    for value, allowed, name in (
-        (normalisation, get_args(Normalisation), "normalisation"),
-        (aggregation, get_args(Aggregation), "aggregation"),
-        (missing, ("exclude", "reweight"), "missing"),
-    ):
-        if value not in allowed:
-            raise InputError(f"{name}: {value!r}; expected one of {', '.join(map(repr, allowed))}.")
     if draws < _LEAST_DRAWS:
         raise InputError(
             f"draws: {draws}; expected at least {_LEAST_DRAWS}, so that intervals can be trusted."
@@ -178,7 +174,7 @@ def _checked(
     names = [str(column) for column in indicators.columns]
     if not names:
         raise InputError("indicators: no column; expected one for each indicator.")
-    values = indicators.to_numpy(dtype=np.float64).copy()
+    values = np.column_stack([as_numbers(indicators[name], f"indicators: {name}") for name in indicators])
     if np.isinf(values).any():
         raise InputError("indicators: infinite values; expected numbers, NaN where unknown.")
     constant = [

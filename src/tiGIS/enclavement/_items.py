@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 
 Nomenclature = Literal["2013", "2018", "2023"]
@@ -102,6 +103,7 @@ _SERVICES: dict[str, dict[str, _Types]] = {
 }
 
 
+@checked
 def facility_items(
     services: Services = "daily", nomenclature: Nomenclature = "2013"
 ) -> dict[str, tuple[str, ...]]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, description, note
-from tiGIS._validate import require_columns, require_unique_index
+from tiGIS._validate import require_columns, require_one_level, require_unique_index
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +47,7 @@ _WORDING = note(
 )
 
 
+@checked
 def legal_remoteness(
     access: pd.DataFrame,
     *,
@@ -105,14 +107,9 @@ def legal_remoteness(
     >>> legal_remoteness(access, logic="both")["remote"].tolist()
     [True, True]
     """
-    for value, allowed, name in (
-        (law, Law, "law"),
-        (distance, Distance, "distance"),
-        (logic, Logic, "logic"),
-    ):
-        if value not in get_args(allowed):
-            raise InputError(f"{name}: {value!r}; expected one of {', '.join(map(repr, get_args(allowed)))}.")
     require_unique_index(access, "access")
+    require_columns(access, access.columns, "access")
+    require_one_level(access, "access")
     km_ending = "_km" if distance == "road" else "_straight_km"
     band = [*ROADS, TGV] if law == "1995" else [*ROADS, SMALL_UNIT, *([] if strict_band else [LARGE_UNIT])]
     known = [target for target in band if f"{target}_min" in access.columns]
@@ -191,6 +188,7 @@ def is_continental(codes: pd.Index) -> np.ndarray:
     return ~text.str.startswith(("2A", "2B", "20", "97", "98")).to_numpy()
 
 
+@checked
 def legal_readings(
     access: pd.DataFrame,
     people: pd.Series,
@@ -229,6 +227,12 @@ def legal_readings(
     >>> legal_readings(access, people, area)["people"].tolist()
     [10.0, 10.0, 0.0, 10.0]
     """
+    require_unique_index(people, "people")
+    require_unique_index(area_km2, "area_km2")
+    people, area_km2 = (
+        pd.Series(as_numbers(amounts, name), index=amounts.index)
+        for amounts, name in ((people, "people"), (area_km2, "area_km2"))
+    )
     rows: dict[tuple[str, str], dict[str, float]] = {}
     said: dict[str, Any] = {}
     for distance in get_args(Distance):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._validate import require_unique_index, shown
 from tiGIS.accessibility._measures import Fall, Times, cumulative, population_potential
 from tiGIS.accessibility._minutes import aligned, carried, open_minutes
 
 
+@checked
 def day_trip_reach(
     times: Times,
     people: pd.Series,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS.accessibility._minutes import aligned
@@ -27,6 +28,7 @@ _ONE_WAY = note(
 _COSTS = ["people_cut_off", "people_through", "added_people_min", "worst_added_min"]
 
 
+@checked
 def redundancy(
     network: RoadNetwork,
     places: gpd.GeoDataFrame | gpd.GeoSeries,
@@ -73,6 +75,8 @@ def redundancy(
     loop = tail == head
     tail, head = tail[~loop], head[~loop]
     n = network.n_nodes
+    if not len(gates):
+        raise InputError("gates: empty; expected at least one place to leave by.")
     gate_nodes = np.unique(np.concatenate(nodes_of(network, gates, "gates")))
     wide = np.int32(len(tail) + 1)  # more than can ever flow
     sink, source = n, n + 1
@@ -109,6 +113,7 @@ def redundancy(
     return _said(result, network)
 
 
+@checked
 def critical_roads(
     network: RoadNetwork,
     places: gpd.GeoDataFrame | gpd.GeoSeries,

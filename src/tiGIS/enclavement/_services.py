@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from tiGIS._arguments import checked
+from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import are_among, require_columns, require_unique_index
@@ -58,6 +60,7 @@ _ABROAD = note(
 )
 
 
+@checked
 def service_table(
     network: RoadNetwork,
     communes: gpd.GeoDataFrame,
@@ -262,6 +265,7 @@ def _jobs(near: Any, jobs: pd.Series) -> pd.DataFrame:
     return counted
 
 
+@checked
 def service_summary(table: pd.DataFrame, to: pd.Series | None = None) -> pd.DataFrame:
     """Weigh the table of services by people, for each territory.
 
@@ -289,7 +293,7 @@ def service_summary(table: pd.DataFrame, to: pd.Series | None = None) -> pd.Data
     [6.0, 25.0, 25.0]
     """
     require_columns(table, ["population", "basket_min"], "table")
-    people = table["population"].fillna(0).astype(float)
+    people = pd.Series(as_numbers(table["population"], "table: population"), index=table.index).fillna(0)
     basket = summarise(table["basket_min"], people, to=to, thresholds=[_FAR_MIN])
     result = basket[["population", "known_share_pct"]].copy()
     for column in table.columns:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, description
 from tiGIS.accessibility._measures import cumulative
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tiGIS.network import RoadNetwork
 
 
+@checked
 def site_access(
     networks: Mapping[str, RoadNetwork],
     sites: gpd.GeoDataFrame | gpd.GeoSeries,
@@ -67,6 +69,9 @@ def site_access(
     """
     if not networks:
         raise InputError("networks: empty; expected name -> network.")
+    limits_min = sorted(set(cutoffs_min))
+    if not limits_min or len(limits_min) < len(cutoffs_min):
+        raise InputError(f"cutoffs_min: {list(cutoffs_min)}; expected at least one, each once.")
     columns: dict[str, pd.Series] = {}
     sources: list[Note] = []
     limits: list[Note] = []

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._format import number
 from tiGIS._meta import describe, note
-from tiGIS._validate import are_among, require_columns, require_unique_index, shown
+from tiGIS._validate import are_among, require_columns, require_one_level, require_unique_index, shown
 from tiGIS.accessibility import decay
 from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
@@ -49,6 +50,7 @@ _DAY_TRIP_MIN = 240.0
 _DETOUR_KM = 150.0
 
 
+@checked
 def commune_table(
     network: RoadNetwork,
     communes: gpd.GeoDataFrame,
@@ -85,8 +87,9 @@ def commune_table(
     >>> stations = tiGIS.enclavement.load_targets(["tgv"])
     >>> table = commune_table(network, communes.loc[["30007"]], targets=stations)
     >>> table.loc["30007", "tgv_name"]
-    'Nîmes'
+    'Nîmes Centre'
     """
+    require_one_level(communes, "communes")
     from tiGIS.territory import area_km2
 
     require_unique_index(communes, "communes")
@@ -256,6 +259,7 @@ def territory_summary(table: pd.DataFrame, to: pd.Series | None = None) -> pd.Da
     return result
 
 
+@checked
 def industry_table(
     network: RoadNetwork,
     *,

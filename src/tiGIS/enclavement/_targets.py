@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._format import number
 from tiGIS._meta import describe, note
@@ -69,6 +70,7 @@ def target_name(name: str, lang: str = "fr") -> str:
     return _NAMES.get(name, (name, name))[0 if lang == "fr" else 1]
 
 
+@checked
 def load_targets(names: Sequence[str] = TARGETS, *, year: int = 2024) -> dict[str, gpd.GeoDataFrame]:
     """Load the places that enclavement is measured to, for metropolitan France.
 

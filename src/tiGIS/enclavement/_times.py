@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_crs, require_unique_index
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tiGIS.network import RoadNetwork
 
 
+@checked
 def access_times(
     network: RoadNetwork,
     origins: gpd.GeoDataFrame | gpd.GeoSeries,
@@ -106,6 +108,7 @@ def _xy(points: gpd.GeoSeries, crs: Any) -> np.ndarray:
     return np.column_stack([inside.x, inside.y])
 
 
+@checked
 def trips_between(
     network: RoadNetwork,
     origins: gpd.GeoDataFrame | gpd.GeoSeries,

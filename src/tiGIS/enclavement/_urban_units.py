@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tiGIS._arguments import checked
+from tiGIS._cells import as_numbers
 from tiGIS._meta import describe, note
-from tiGIS._validate import require_columns
+from tiGIS._validate import require_columns, require_unique_index
 from tiGIS.enclavement._legal import LARGE_UNIT, SMALL_UNIT
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 LEAST_JOBS, MOST_JOBS = 1500.0, 5000.0
 
 
+@checked
 def urban_unit_targets(
     places: gpd.GeoDataFrame, units: pd.Series, jobs: pd.Series
 ) -> dict[str, gpd.GeoDataFrame]:
@@ -49,8 +52,10 @@ def urban_unit_targets(
     ([1600.0, 1600.0], ['Ville'])
     """
     require_columns(places, ["nom"], "places")
+    for series, name in ((places, "places"), (units, "units"), (jobs, "jobs")):
+        require_unique_index(series, name)
     unit = units.astype("str").where(units.notna() & ~units.astype("str").str.endswith("000"))
-    amounts = jobs.reindex(unit.index).fillna(0).astype(float)
+    amounts = pd.Series(as_numbers(jobs, "jobs"), index=jobs.index).reindex(unit.index).fillna(0)
     of_unit = amounts.groupby(unit).sum()
     here = unit.reindex(places.index).dropna()
     towns = places.loc[here.index, ["nom", places.geometry.name]].copy()

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
@@ -32,6 +33,7 @@ _NO_PERIMETER = note(
 )
 
 
+@checked
 def exposure(
     territories: gpd.GeoDataFrame,
     zones: FloodZones,

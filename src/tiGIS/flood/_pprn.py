@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from tiGIS._arguments import AnyCRS, checked
 from tiGIS._cells import as_dates
 from tiGIS._errors import CRSError, InputError
 from tiGIS._files import replacing
@@ -103,7 +104,8 @@ class PreventionPlan:
         return path
 
 
-def read_pprn(path: str | Path, *, crs: object = None) -> PreventionPlan:
+@checked
+def read_pprn(path: str | Path, *, crs: AnyCRS | None = None) -> PreventionPlan:
     """Read a natural-risk prevention plan in the national exchange format, as published.
 
     Plans hold all hazards: floods are the codes 11xxxxx. A zone of several hazards (9999999) is resolved

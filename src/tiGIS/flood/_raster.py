@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from tiGIS._arguments import AnyCRS
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import describe
 from tiGIS._polygons import mended_polygons, subdivided
@@ -62,7 +63,7 @@ class DepthRaster:
         cls,
         path: str | Path,
         *,
-        crs: object = None,
+        crs: AnyCRS | None = None,
         nodata: float | None = None,
         unit: str | None = None,
         band: int = 1,

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import AnyCRS, checked
 from tiGIS._bundled import bundled_path
 from tiGIS._cells import as_dates, as_numbers
 from tiGIS._errors import CRSError, DataFileError, InputError
@@ -36,8 +37,9 @@ NO_POLYGON = note(
 _ENDLESS_M = 50.0
 
 
+@checked
 def read_tri(
-    path: str | Path, *, content: Literal["extents", "depths"] = "extents", crs: object = None
+    path: str | Path, *, content: Literal["extents", "depths"] = "extents", crs: AnyCRS | None = None
 ) -> FloodZones:
     """Read the maps of the floods directive (TRI: territories at high flood risk), as published.
 
@@ -118,6 +120,7 @@ def _scenario(layer: pd.DataFrame, name: str, path: Path) -> pd.Series:
     return words
 
 
+@checked
 def read_zones(
     path: str | Path,
     *,
@@ -125,7 +128,7 @@ def read_zones(
     levels: Mapping[object, str] | None = None,
     kinds: Mapping[object, str] | None = None,
     constants: Mapping[str, object] | None = None,
-    crs: object = None,
+    crs: AnyCRS | None = None,
 ) -> FloodZones:
     """Read zones from any layer (GeoPackage, GeoJSON, shapefile, zipped or not) by a mapping of columns.
 
@@ -177,6 +180,7 @@ def read_zones(
     )
 
 
+@checked
 def plans_by_commune(gaspar: pd.DataFrame, communes: Iterable[str]) -> pd.DataFrame:
     """Flag the communes that a plan concerns: a flag, never a number of people.
 
@@ -220,6 +224,7 @@ def plans_by_commune(gaspar: pd.DataFrame, communes: Iterable[str]) -> pd.DataFr
     return describe(result, sources=[source], limits=[_CONCERNED])
 
 
+@checked
 def load_risk_plans() -> pd.DataFrame:
     """Load the plans that concern each commune of Alès Agglomération: flood-zone atlases and PPRT.
 

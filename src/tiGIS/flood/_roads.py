@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
@@ -149,6 +150,7 @@ class FloodedRoads:
         return gpd.GeoDataFrame(table.join(edges), geometry="geometry", crs=self._case.network.crs)
 
 
+@checked
 def close_roads(
     network: RoadNetwork,
     zones: FloodZones | Mapping[str, FloodZones],

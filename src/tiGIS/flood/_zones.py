@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import AnyCRS
 from tiGIS._cells import as_dates, as_numbers, as_word, is_missing
 from tiGIS._errors import InputError
 from tiGIS._meta import Note
@@ -76,7 +77,7 @@ class FloodZones:
         kinds: Mapping[object, str] | None = None,
         constants: Mapping[str, object] | None = None,
         studied: shapely.Geometry | None = None,
-        crs: object = None,
+        crs: AnyCRS | None = None,
         sources: tuple[Note, ...] = (),
         limits: tuple[Note, ...] = (),
     ) -> FloodZones:
@@ -167,7 +168,7 @@ class FloodZones:
         """The CRS of the zones."""
         return self.frame.crs
 
-    def to_crs(self, crs: object) -> FloodZones:
+    def to_crs(self, crs: AnyCRS) -> FloodZones:
         """Bring the zones (and the area studied) to another CRS."""
         require_known_crs(crs, "crs")
         studied = self.studied

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError, VintageError
 from tiGIS._meta import describe, description, note
@@ -28,6 +29,7 @@ _LANGUAGES: tuple[Lang, Lang] = ("fr", "en")
 _PARTS = {"count": ["total"], "ratio": ["numerator", "denominator"], "mean": ["weighted", "weight"]}
 
 
+@checked
 def aggregate(
     values: pd.DataFrame | pd.Series,
     to: str | pd.Series | pd.DataFrame,

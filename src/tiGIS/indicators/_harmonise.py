@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_codes, as_numbers
 from tiGIS._errors import AggregationError, InputError, VintageError
 from tiGIS._meta import describe, description, note
@@ -20,6 +21,7 @@ from tiGIS.territory import load_commune_changes, load_memberships
 _PAIR = ["code_from", "code_to"]
 
 
+@checked
 def passage(from_year: int, to_year: int) -> pd.DataFrame:
     """Say what became of each commune between two maps, forwards or backwards.
 
@@ -80,6 +82,7 @@ def _one_step(year: int, following: int) -> dict[str, set[str]]:
     return became
 
 
+@checked
 def harmonise(
     table: pd.DataFrame,
     *,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_codes
 from tiGIS._errors import InputError, VintageError
 from tiGIS._meta import describe, description
@@ -88,8 +89,9 @@ class JoinReport:
     __repr__ = __str__  # the fields may hold every code of France
 
 
+@checked
 def join(
-    territories: gpd.GeoDataFrame,
+    territories: gpd.GeoDataFrame | pd.DataFrame,
     table: pd.DataFrame | pd.Series,
     on: str | None = None,
     *,

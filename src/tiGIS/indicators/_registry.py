@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
 from tiGIS.indicators._model import Indicator, Lang
@@ -40,6 +41,7 @@ def table_of(name: str) -> str:
     return _described()[1][name]
 
 
+@checked
 def indicator(name: str) -> Indicator:
     """Find a bundled indicator.
 
@@ -72,6 +74,7 @@ def indicator(name: str) -> Indicator:
     return known[name]
 
 
+@checked
 def list_indicators(lang: Lang = "fr") -> pd.DataFrame:
     """List the bundled indicators.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 from tqdm import tqdm
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import shown
@@ -25,6 +26,7 @@ WHOLE_PCT = 99.5
 """Share of its people from which a figure is that of a territory: what lacks shows in no percentage."""
 
 
+@checked
 def values(
     indicator: Indicator | str,
     level: str = "commune",
@@ -99,6 +101,7 @@ def values(
     return describe(figures, limits=_partial(int(partial.sum())), covered_pct=covered.round(2).to_dict())
 
 
+@checked
 def indicator_table(
     level: str,
     names: str | Iterable[str] | None = None,

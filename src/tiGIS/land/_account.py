@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_flags, as_word
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
@@ -130,6 +131,7 @@ class LandAccount:
         return float(self.gross_ha - taken - self.left_ha) * M2_PER_HA
 
 
+@checked
 def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]) -> LandAccount:
     """Take constraints out of candidate land, and account for every square metre.
 

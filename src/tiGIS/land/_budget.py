@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 
@@ -32,6 +33,7 @@ _BREAK = note(
 )
 
 
+@checked
 def land_supply(free_ha: float, asked_ha: float, taken_ha_per_year: float | None = None) -> pd.Series:
     """Set the land that is free against what is asked.
 
@@ -80,6 +82,7 @@ def land_supply(free_ha: float, asked_ha: float, taken_ha_per_year: float | None
     )
 
 
+@checked
 def zero_net_path(
     consumed_2011_2021_ha: float,
     *,

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import checked
 from tiGIS._polygons import M2_PER_HA, repaired_polygons
 from tiGIS._validate import require_geodataframe, require_unique_index
 from tiGIS.land._rectangle import largest_rectangle
 
 
+@checked
 def site_shapes(sites: gpd.GeoDataFrame) -> pd.DataFrame:
     """Measure the room that a site really gives: the largest circle and rectangle inside, and compactness.
 

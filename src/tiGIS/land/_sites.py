@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import AnyCRS
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
@@ -98,7 +99,7 @@ class LandSites:
         *,
         kind: str,
         columns: Mapping[str, str] | None = None,
-        crs: object = 2154,
+        crs: AnyCRS = 2154,
         sources: tuple[Note, ...] = (),
         limits: tuple[Note, ...] = (),
     ) -> LandSites:
@@ -160,7 +161,7 @@ class LandSites:
         return cls(gpd.GeoDataFrame(table, geometry=shapes), tuple(sources), tuple(limits))
 
     @classmethod
-    def from_cartofriches(cls, path: str | Path | gpd.GeoDataFrame, *, crs: object = 2154) -> LandSites:
+    def from_cartofriches(cls, path: str | Path | gpd.GeoDataFrame, *, crs: AnyCRS = 2154) -> LandSites:
         """Build sites from Cartofriches as published, or from a frame of it (`load_brownfields`).
 
         Parameters
@@ -208,7 +209,7 @@ class LandSites:
         )
 
     @classmethod
-    def from_activity_zones(cls, path: str | Path, *, crs: object = None) -> LandSites:
+    def from_activity_zones(cls, path: str | Path, *, crs: AnyCRS | None = None) -> LandSites:
         """Build sites from the parcel units of an inventory of activity zones in CNIG's standard.
 
         Parameters

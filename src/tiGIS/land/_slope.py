@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from tiGIS._arguments import AnyCRS, checked
 from tiGIS._errors import InputError
 from tiGIS._meta import describe
 from tiGIS._polygons import M2_PER_HA
@@ -22,11 +23,12 @@ from tiGIS.sources._rasters import open_raster
 Floats = NDArray[np.float64]
 
 
+@checked
 def steep_areas(
     dem: str | Path,
     above_pct: float = 10.0,
     *,
-    crs: object = None,
+    crs: AnyCRS | None = None,
     nodata: float | None = None,
     window: tuple[float, float, float, float] | None = None,
 ) -> gpd.GeoDataFrame:

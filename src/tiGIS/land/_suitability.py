@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tiGIS._arguments import Seed, checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
@@ -97,13 +98,14 @@ SITE_PROFILES: Mapping[str, SiteProfile] = {
 }
 
 
+@checked
 def site_suitability(
     measures: pd.DataFrame,
     profile: str | SiteProfile = "factory",
     *,
     least_known_pct: float = 60.0,
     draws: int = 1000,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> pd.DataFrame:
     """Score sites for a kind of plant, rank them with an interval, and give the reasons.
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tiGIS._arguments import Year, checked
 from tiGIS._cells import as_dates, as_flags, as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns, shown
 
 
+@checked
 def activity_zone_vacancy(
     units: pd.DataFrame,
-    tax_year: int,
+    tax_year: Year,
     *,
     zone: str = "site_id",
     area_ha: str = "area_ha",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import AnyCRS, checked
 from tiGIS._cells import as_codes, as_flags, as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note
@@ -39,7 +39,7 @@ def network_from_lines(
     noding: Noding = "ends",
     speeds: Table = None,
     urban: gpd.GeoDataFrame | float | None = None,
-    crs: Any = None,
+    crs: AnyCRS | None = None,
     component: Component = "largest",
     contract: bool = True,
     sources: tuple[Note, ...] = (),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import AnyCRS, checked
 from tiGIS._errors import DataFileError, InputError
+from tiGIS._files import is_a_file
 from tiGIS._meta import Note, note
 from tiGIS._validate import require_crs, require_geodataframe, shown
 from tiGIS.network._build import Component, build
@@ -53,7 +54,7 @@ def read_osm_pbf(
     speeds: Table = None,
     urban: gpd.GeoDataFrame | float | None = None,
     ferries: bool = False,
-    crs: Any = None,
+    crs: AnyCRS | None = None,
     component: Component = "largest",
     contract: bool = True,
 ) -> RoadNetwork:
@@ -143,7 +144,7 @@ def read_roads(
     classes: Table = None,
     speeds: Table = None,
     urban: gpd.GeoDataFrame | float | None = None,
-    crs: Any = None,
+    crs: AnyCRS | None = None,
     component: Component = "largest",
     contract: bool = True,
 ) -> RoadNetwork:
@@ -242,7 +243,7 @@ def _read_table(
     from tiGIS.sources._layers import check_usable
 
     expected = "a table of roads (.parquet, .gpkg, .shp, .geojson) or an OSM extract"
-    if not path.is_file():
+    if not is_a_file(path):
         raise DataFileError(path, "no such file", expected)
     if path.suffix.lower() in {".parquet", ".geoparquet"}:
         frame = read_geoparquet(path)

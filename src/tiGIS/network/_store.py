@@ -14,7 +14,7 @@ import numpy as np
 import pyproj
 
 from tiGIS._errors import DataFileError, InputError
-from tiGIS._files import replacing
+from tiGIS._files import is_a_file, replacing
 from tiGIS.network._access_leg import AccessLeg
 from tiGIS.network._model import RoadNetwork
 from tiGIS.network._roads import Roads, Topology
@@ -64,7 +64,7 @@ def save(network: RoadNetwork, path: str | Path) -> Path:
 def load(path: str | Path) -> RoadNetwork:
     """Read a network and check its form, version and sum, then that its arrays fit together."""
     path = Path(path)
-    if not path.is_file():
+    if not is_a_file(path):
         raise DataFileError(path, "no such file", _EXPECTED)
     if not zipfile.is_zipfile(path):
         raise DataFileError(path, "not readable (no .npz archive, or cut short)", _EXPECTED, _AGAIN)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
+from tiGIS._files import is_a_file
 from tiGIS._validate import require_columns, shown
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _read(given: Table, packaged: str, name: str) -> pd.DataFrame:
     if isinstance(given, pd.DataFrame):
         return given.copy()
     path = HERE / packaged if given is None else Path(given)
-    if not path.is_file():
+    if not is_a_file(path):
         raise InputError(f"{name}: no such file {str(path)!r}; expected a CSV like the package's {packaged}.")
     return pd.read_csv(path, dtype={"source_rank": str, "road_class": str}, encoding="utf-8")
 

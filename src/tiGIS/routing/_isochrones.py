@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from tqdm.auto import tqdm
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import Metres, checked
 from tiGIS._errors import InputError
 from tiGIS._meta import note
 from tiGIS.network import AccessLeg, RoadNetwork
@@ -36,7 +36,7 @@ def isochrones(
     origins: Points,
     minutes: Iterable[float] = (15, 30, 45),
     *,
-    buffer_m: float | None = None,
+    buffer_m: Metres | None = None,
     direction: Direction = "from",
     max_snap_m: float | None = None,
     too_far: TooFar = "raise",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, description
 from tiGIS._repr import short_repr
@@ -88,6 +89,7 @@ class Comparison:
     __repr__ = short_repr
 
 
+@checked
 def compare(
     network: RoadNetwork,
     scenario: Scenario,

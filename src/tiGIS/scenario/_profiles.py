@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import note
 from tiGIS.scenario._changes import Speed
@@ -33,6 +34,7 @@ _PROFILES = {
 }
 
 
+@checked
 def driving_profiles(
     network: RoadNetwork, names: Sequence[str] = ("free_flow", "peak", "lorry")
 ) -> dict[str, RoadNetwork]:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import DataFileError
+from tiGIS._files import is_a_file
 from tiGIS._validate import shown
 from tiGIS.sources._archive import find_member, unpacked_layer
 from tiGIS.sources._gdal import SHUT, explained, layer_info, opened, read_layer
@@ -83,7 +84,7 @@ def read_features(
     ['Alès']
     """
     path = Path(path)
-    if not path.is_file():
+    if not is_a_file(path):
         raise DataFileError(path, "no such file", "a file of features")
     asked = _Asked(layer, bbox, where, None if columns is None else list(columns))
     with _file(path, member) as file:

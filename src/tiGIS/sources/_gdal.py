@@ -19,6 +19,7 @@ import pyogrio
 import shapely
 
 from tiGIS._errors import DataFileError
+from tiGIS._files import is_a_file
 from tiGIS.sources._kinds import MOST_CELLS, MOST_COLUMNS, Kind, beside, kind_of
 
 UNREADABLE = (
@@ -182,7 +183,7 @@ def _escaped(stem: str) -> str:
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Say in the project's words what GDAL says."""
-    if not path.is_file():
+    if not is_a_file(path):
         raise DataFileError(path, "no such file", "a file of layers", "Check the path.")
     try:
         yield

@@ -11,6 +11,7 @@ import pandas as pd
 import pyproj
 
 from tiGIS._errors import DataFileError
+from tiGIS._files import is_a_file
 from tiGIS._validate import shown
 from tiGIS.sources._archive import list_members, read_file, unpacked_layer
 from tiGIS.sources._csv import read_csv_table
@@ -43,7 +44,7 @@ class LayerFiles:
         elif self.path.suffix.lower() in (".zip", ".7z"):
             self._files = {}
             self.names = list_members(self.path)
-        elif self.path.is_file():
+        elif is_a_file(self.path):
             self._files = {self.path.name: self.path}
             self.names = [self.path.name]
         else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiGIS._errors import DataFileError
+from tiGIS._files import is_a_file
 from tiGIS._validate import shown
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
 
     from tiGIS.sources._gdal import PLAIN_PATH, SHUT, put
 
-    if not path.is_file():
+    if not is_a_file(path):
         raise DataFileError(path, "no such file", "a raster", "Check the path.")
     driver = _driver_of(path)
     around = _around(path)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
@@ -22,6 +23,7 @@ _NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface"]
 UNKNOWN_WORDS = ("", "inconnu", "inconnue", "sans objet", "NA")
 
 
+@checked
 def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     r"""Read Cartofriches: the national table, or an answer of Cerema's interface.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._cells import as_dates
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._validate import shown
@@ -24,6 +25,7 @@ _DATES = {
 }
 
 
+@checked
 def read_gaspar(path: str | Path) -> pd.DataFrame:
     r"""Read a table of GASPAR as published: one row a plan and commune, risks gathered.
 

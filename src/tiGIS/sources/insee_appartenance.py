@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._meta import describe, note
 from tiGIS.sources._archive import find_member, list_members, read_file, read_member
@@ -18,6 +19,7 @@ _SHEETS = {"cities": "COM", "arrondissements": "ARM"}
 _DATE_LINE, _HEADER_LINE = 3, 6
 
 
+@checked
 def read_insee_appartenance(
     path: str | Path, *, municipal: Literal["cities", "arrondissements"] = "cities"
 ) -> pd.DataFrame:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError, InputError
+from tiGIS._files import is_a_file
 from tiGIS._meta import describe, note
 from tiGIS._validate import shown
 from tiGIS.sources._archive import list_members, read_file
@@ -25,6 +27,7 @@ _CODE, _TOTAL = "depcom", "Total de nb_equip"
 _MISSING = {"": "none"}
 
 
+@checked
 def read_insee_bpe(
     path: str | Path, *, municipal: Municipal = "cities", map_year: int | None = None
 ) -> pd.DataFrame:
@@ -133,6 +136,7 @@ def _described(
     )
 
 
+@checked
 def read_insee_bpe_points(path: str | Path, *, types: Collection[str] | None = None) -> gpd.GeoDataFrame:
     r"""Read the facilities one by one, each at its position (the BPE "géolocalisée", since 2018).
 
@@ -174,7 +178,7 @@ def read_insee_bpe_points(path: str | Path, *, types: Collection[str] | None = N
     import geopandas as gpd
 
     path = Path(path)
-    if not path.is_file():
+    if not is_a_file(path):
         read_file(path)  # says that it is absent
     file = open_long(path)
     needed = ["DEPCOM", "TYPEQU", "LAMBERT_X", "LAMBERT_Y"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._meta import describe, note
 from tiGIS._validate import shown
@@ -21,6 +22,7 @@ _CODE = "CODGEO"
 _MISSING = {"": "not published"}
 
 
+@checked
 def read_insee_comparateur(
     path: str | Path, *, municipal: Municipal = "cities", map_year: int | None = None
 ) -> pd.DataFrame:

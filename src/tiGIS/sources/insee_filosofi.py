@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._meta import describe, note
 from tiGIS.sources._archive import read_file
@@ -16,6 +17,7 @@ _CODE = "CODGEO"
 _MISSING = {"s": "secret", "nd": "not available"}
 
 
+@checked
 def read_insee_filosofi(
     path: str | Path, *, municipal: Municipal = "cities", map_year: int | None = None
 ) -> pd.DataFrame:

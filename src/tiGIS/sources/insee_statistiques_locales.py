@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._meta import describe, note
 from tiGIS.sources._archive import read_file
@@ -21,6 +22,7 @@ _REASONS = {
 }
 
 
+@checked
 def read_insee_statistiques_locales(path: str | Path, *, map_year: int | None = None) -> pd.DataFrame:
     r"""Read an export of "Statistiques locales", by commune or by intercommunalité.
 

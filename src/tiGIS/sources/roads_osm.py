@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import DataFileError
+from tiGIS._files import is_a_file
 from tiGIS.sources.maxspeed import limits_by_direction
 from tiGIS.sources.osm_access import CAR_ACCESS, RING, YES, car_access, node_stops_cars
 from tiGIS.sources.road_lines import RoadLines, complete
@@ -79,7 +80,7 @@ def read_pbf(paths: Sequence[str | Path], classes: Collection[str], *, ferries: 
     """
     kept = _Kept(classes, ferries, several=len(paths) > 1)
     for path in map(Path, paths):
-        if not path.is_file():
+        if not is_a_file(path):
             raise DataFileError(path, "no such file", _EXPECTED)
         before = kept.n_found
         form = _format_of(path)

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import AnyCRS, checked
 from tiGIS._errors import CRSError, DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources._archive import read_file
@@ -30,8 +31,9 @@ _CONTENTS = {
 _SPATIAL = re.compile(r".*\.(gpkg|shp|geojson|json|fgb)", re.IGNORECASE)
 
 
+@checked
 def read_activity_zones(
-    path: str | Path, *, content: Content = "parcels", crs: object = None
+    path: str | Path, *, content: Content = "parcels", crs: AnyCRS | None = None
 ) -> gpd.GeoDataFrame:
     """Read an inventory of activity zones as the law asks for, in CNIG's standard.
 
@@ -87,6 +89,7 @@ def read_activity_zones(
     return frame.set_index(key)
 
 
+@checked
 def read_zoning(path: str | Path) -> gpd.GeoDataFrame:
     """Read the zoning of a town plan (PLU) as the Géoportail de l'urbanisme gives it.
 

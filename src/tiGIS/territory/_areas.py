@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, TerritoryNotFoundError
 from tiGIS._meta import describe, note
@@ -269,6 +270,7 @@ def load_territoires_industrie(
     return describe(drawn, sources=[_TI_SOURCE], phase=phase)
 
 
+@checked
 def load_departements() -> gpd.GeoDataFrame:
     """
     Départements with their polygons and their legal population (map of 2024).
@@ -287,6 +289,7 @@ def load_departements() -> gpd.GeoDataFrame:
     return _administrative("departement", ["nom", "region"])
 
 
+@checked
 def load_regions() -> gpd.GeoDataFrame:
     """
     Regions with their polygons and their legal population (map of 2024).

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import geopandas as gpd
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import CRSError, InputError
 from tiGIS._validate import require_crs, require_geodataframe
 
@@ -94,6 +95,7 @@ def legal_crs_at(longitude: float, latitude: float, name: str) -> str:
     )
 
 
+@checked
 def area_km2(territories: gpd.GeoDataFrame) -> pd.Series:
     """
     Area of each territory, measured in its legal projection.

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, VintageError
 from tiGIS._validate import are_among
@@ -56,6 +57,7 @@ def _memberships(year: int) -> pd.DataFrame:
     return every[every["year"] == year].drop(columns="year").set_index("code_insee").sort_index()
 
 
+@checked
 def load_memberships(year: int = 2024) -> pd.DataFrame:
     """
     Communes of one year's map with the territories they belong to, without polygons.
@@ -108,6 +110,7 @@ def administrative_names(level: str) -> pd.DataFrame:
     return pd.concat(parts).set_index(level).sort_index()
 
 
+@checked
 def load_populations(census_year: int | None = None, map_year: int | None = None) -> pd.DataFrame:
     """
     Legal (municipal) populations of the communes, one row per commune, census and map of communes.
@@ -170,6 +173,7 @@ def population_of_map(year: int) -> pd.DataFrame:
     )
 
 
+@checked
 def load_commune_changes() -> pd.DataFrame:
     """
     Communes merged, split or renumbered between the maps of 2021 and 2026.
@@ -196,6 +200,7 @@ def load_commune_changes() -> pd.DataFrame:
     return table("commune_changes")
 
 
+@checked
 def load_former_communes() -> pd.DataFrame:
     """
     Codes that communes gave up before the map of 2021, for figures on older maps.

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
 from tiGIS._meta import Note, describe, note
 from tiGIS.territory._crs import METROPOLE
@@ -35,6 +36,7 @@ def _points(
 _COACH_STOP = r"\b(?:gare|halte) routi[eè]re\b|\b(?:bus|autocar|parking|arr[eê]t tcl)\b"
 
 
+@checked
 def load_stations() -> gpd.GeoDataFrame:
     """
     French railway stations.
@@ -71,6 +73,7 @@ def load_stations() -> gpd.GeoDataFrame:
     return describe(places[~coaches], limits=[left_out])
 
 
+@checked
 def load_tgv_stations() -> gpd.GeoDataFrame:
     """
     French stations served by high-speed trains in the winter of 2024-2025.
@@ -107,6 +110,7 @@ def load_tgv_stations() -> gpd.GeoDataFrame:
     )
 
 
+@checked
 def load_airports(*, abroad: bool = False) -> gpd.GeoDataFrame:
     """
     Airports with scheduled service.
@@ -143,6 +147,7 @@ def load_airports(*, abroad: bool = False) -> gpd.GeoDataFrame:
     )
 
 
+@checked
 def load_ports(*, terminals_only: bool = True) -> gpd.GeoDataFrame:
     """
     French ports.
@@ -176,6 +181,7 @@ def load_ports(*, terminals_only: bool = True) -> gpd.GeoDataFrame:
     )
 
 
+@checked
 def load_town_halls() -> gpd.GeoDataFrame:
     """
     One point per commune (map of 2024): its town hall, else a point inside it.
@@ -203,6 +209,7 @@ def load_town_halls() -> gpd.GeoDataFrame:
     )
 
 
+@checked
 def load_motorway_accesses() -> gpd.GeoDataFrame:
     """
     Points where motorways are entered and left, to about a kilometre.
@@ -266,6 +273,7 @@ def _clusters(positions: np.ndarray, distance: float) -> np.ndarray:
     return numbers
 
 
+@checked
 def load_brownfields() -> gpd.GeoDataFrame:
     """
     Brownfield sites (*friches*) of Alès Agglomération.
@@ -292,6 +300,7 @@ def load_brownfields() -> gpd.GeoDataFrame:
     )
 
 
+@checked
 def load_sites() -> pd.DataFrame:
     """
     Industrial sites of Alès that the reference documents name.
@@ -310,6 +319,7 @@ def load_sites() -> pd.DataFrame:
     return table("ales_sites")
 
 
+@checked
 def load_reference_figures() -> pd.DataFrame:
     """
     Figures that the reference documents give for Alès.

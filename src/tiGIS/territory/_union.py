@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS._arguments import checked
 from tiGIS._validate import require_crs, require_unique_index
 from tiGIS.territory._members import load_memberships, require_phase, require_year, territoire_members
 
@@ -32,6 +33,7 @@ def _dissolve(communes: gpd.GeoDataFrame, group_of: pd.Series, index: str) -> gp
     return united(polygons.loc[known.index], known)
 
 
+@checked
 def to_epci(communes: gpd.GeoDataFrame, year: int = 2024) -> gpd.GeoDataFrame:
     """
     Unite polygons of communes into their EPCI, without slivers.
@@ -67,6 +69,7 @@ def to_epci(communes: gpd.GeoDataFrame, year: int = 2024) -> gpd.GeoDataFrame:
     return _dissolve(communes, load_memberships(require_year(year))["siren"], "siren")
 
 
+@checked
 def to_ti(communes: gpd.GeoDataFrame, phase: str = "2023-2027", year: int = 2024) -> gpd.GeoDataFrame:
     """
     Unite polygons of communes into their Territoires d'industrie, without slivers.
