@@ -15,8 +15,10 @@ from tiGIS.profile._subject import Peers, peers_in_words
 
 FAULTS = {
     "fr": r"\bnan\b|None|\bsur 0\b|\bles 0\b|(?<![\d ,])(?:0 (?:communes?|chemins?|habitants?)"
-    r"|1 (?:communes|habitants|intercommunalités|friches|chemins))\b|donnée absente (?:habitants|km)",
-    "en": r"\bnan\b|None|\bof 0\b|\bthe 0\b|(?<![\d ,])(?:0 (?:ways|cuts)|1 (?:communes|ways|cuts))\b",
+    r"|1 (?:communes|habitants|intercommunalités|friches|chemins|territoires))\b"
+    r"|donnée absente (?:habitants|km)",
+    "en": r"\bnan\b|None|\bof 0\b|\bthe 0\b"
+    r"|(?<![\d ,])(?:0 (?:ways|cuts)|1 (?:communes|ways|cuts|territories))\b",
 }
 SAMPLE = {
     "242000354": None,  # CA de Bastia: five communes, no road to a motorway, no legal test

@@ -24,5 +24,6 @@ COLUMNS = [
 def census_by_commune(raw: Path) -> pd.DataFrame:
     """Figures of 2013 to 2019 by commune on the map of 2021, to a hundredth."""
     table = read_insee_comparateur(FILE.path(raw))[COLUMNS].sort_index()
+    table.attrs = {}  # what the reader says of the whole file is not of each column
     # overseas territories that Insee lists without any figure are no rows
     return table.round(2).dropna(how="all").reset_index()

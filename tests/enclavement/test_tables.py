@@ -141,5 +141,11 @@ def test_commands_show_tables_and_write_csv(star, tmp_path):
     assert len(written) == 72
     whole = runner.invoke(tigis, ["enclavement", "200066918", "--network", str(path), "--lang", "en"])
     assert whole.exit_code == 0, whole.output
-    for words in ("high-speed station", "legal test", "straight, both", "From Alès", "Limit : "):
+    for words in (
+        "high-speed station",
+        "legal test",
+        "as the crow flies, both bounds",
+        "From Alès",
+        "Limit : ",
+    ):
         assert words in whole.output

@@ -190,7 +190,7 @@ def test_other_things_than_layers_and_zones_are_refused() -> None:
             tiGIS.exposure(wrong, water)
         with pytest.raises(tiGIS.InputError, match="expected a FloodZones"):
             tiGIS.exposure(places(AREA), wrong)
-        with pytest.raises(tiGIS.InputError, match="expected a GeoDataFrame"):
+        with pytest.raises(tiGIS.InputError, match=r"counts.*GeoDataFrame"):
             tiGIS.exposure(places(AREA), water, counts={"people": wrong})
 
 

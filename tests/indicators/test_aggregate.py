@@ -155,7 +155,7 @@ def test_absent_rows_and_outsiders_are_told():
     about = description(got)
     assert about["outside"] == ["01009"]
     assert [limit["en"] for limit in about["limits"]] == [
-        "Up to 1 territories of 1 covered in part or without a figure (jobs)",
+        "Of 1\u202fterritory, at most 1 covered in part or without a figure (jobs)",
         "In no territory: 1 (01009)",
     ]
 

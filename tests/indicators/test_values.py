@@ -122,7 +122,7 @@ def test_a_figure_of_a_part_is_given_where_it_is_asked_for(monkeypatch):
     assert share == pytest.approx(
         100 * (1 - people["30007"] / people[inside].sum()), abs=1
     )  # weighed by the people of another census
-    assert "territories of whose people a part is not covered" in str(description(figures)["limits"])
+    assert "whose people are not all covered" in str(description(figures)["limits"])
     part = values("jobs_2018", "epci", min_covered_pct=0)
     assert 0 < part[ALES] < whole[ALES]
     beside = indicator_table("epci", "jobs_2018").loc[ALES]

@@ -11,6 +11,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError, VintageError
+from tiGIS._format import plural
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_columns, require_series, require_unique_index, shown
 from tiGIS.indicators._membership import (
@@ -260,8 +261,9 @@ def _described(
         fr, en = (", ".join(indicator.label(lang) for indicator in partial) for lang in _LANGUAGES)
         limits.append(
             note(
-                f"Jusqu'à {worst} territoires sur {len(result)} couverts en partie ou sans chiffre ({fr})",
-                f"Up to {worst} territories of {len(result)} covered in part or without a figure ({en})",
+                f"Sur {plural(len(result), 'territoire')}, au plus {worst} en partie ou sans chiffre ({fr})",
+                f"Of {plural(len(result), 'territory', 'territories', lang='en')}, at most {worst} covered "
+                f"in part or without a figure ({en})",
             )
         )
     if 0 < len(outside) <= _MOST_LISTED:

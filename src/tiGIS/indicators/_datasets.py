@@ -19,7 +19,7 @@ from tiGIS.territory import load_populations
 CENSUS_MAP = 2021
 _IRIS_MAP = 2023
 # poverty is a share whose denominator is not bundled: no better than a median
-_UNSUMMED = ("MED19", "TP6019")
+UNSUMMED = ("MED19", "TP6019")
 
 
 def populations(columns: list[str], map_year: int) -> pd.DataFrame:
@@ -66,6 +66,12 @@ def iris(map_year: int) -> pd.DataFrame:
     return describe(carried, limits=[limit])
 
 
+SECRECY = note(
+    "Secret statistique : revenus et pauvreté des petites communes absents",
+    "Statistical secrecy: incomes and poverty of small communes are absent",
+)
+
+
 @lru_cache(maxsize=4)
 def census(map_year: int) -> pd.DataFrame:
     """Census, births, establishments and incomes of 2013 to 2019 by commune, on one map."""
@@ -84,7 +90,7 @@ def _carried(frame: pd.DataFrame, from_year: int, to_year: int) -> pd.DataFrame:
     if from_year == to_year:
         return describe(frame.sort_index().astype(float), map_year=to_year)
     kinds = [
-        Indicator(name=column, kind="median" if column in _UNSUMMED else "count") for column in frame.columns
+        Indicator(name=column, kind="median" if column in UNSUMMED else "count") for column in frame.columns
     ]
     people = latest_population(to_year)
     return harmonise(

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
+from tiGIS._format import plural
 from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import shown
 from tiGIS.indicators import _datasets
@@ -87,7 +88,9 @@ def values(
     else:
         table = _datasets.populations(sorted(one.columns), map_year)
     if level == "commune":
-        return _described(one, one.compute(table), level, table)
+        figures = _described(one, one.compute(table), level, table)
+        secret = one.columns & set(_datasets.UNSUMMED)
+        return describe(figures, limits=[_datasets.SECRECY]) if secret else figures
     lacking = sorted(one.columns - set(table.columns))
     if lacking:
         raise InputError(
@@ -166,8 +169,10 @@ def _partial(territories: int) -> list[Note]:
         return []
     return [
         note(
-            f"{territories} territoires dont une partie des habitants n'est pas couverte : sans chiffre",
-            f"{territories} territories of whose people a part is not covered: no figure",
+            f"{plural(territories, 'territoire')} dont les habitants ne sont pas tous couverts : "
+            "sans chiffre",
+            f"{plural(territories, 'territory', 'territories', lang='en')} whose people are not all covered: "
+            "no figure",
         )
     ]
 

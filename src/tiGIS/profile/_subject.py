@@ -198,9 +198,10 @@ def peers_in_words(subject: Subject, peers: Peers, lang: Lang) -> str:
                 else "l’autre Territoire d’industrie"
             )
         return (
-            f"Comparables\u202f: {whom} ({subject.phase}) et dont la population va de la moitié au double. "
-            "Rang 1\u202f: la plus forte valeur. Entre parenthèses, l’intervalle du rang, ramené au même "
-            f"nombre, quand on choisit autrement les comparables\u202f: {varied}. À cheval sur deux régions, "
+            f"Comparables\u202f: {whom} ({subject.phase}){' et' if epci else ''} dont la population va de "
+            "la moitié au double. Rang 1\u202f: la plus forte valeur. Entre parenthèses, l’intervalle "
+            "du rang, ramené au même nombre, quand on choisit autrement les comparables\u202f: "
+            f"{varied}. À cheval sur deux régions, "
             "une intercommunalité compte dans celle où elle a le plus d’habitants."
         )
     whom = (

@@ -88,8 +88,8 @@ def load_tgv_stations() -> gpd.GeoDataFrame:
     Notes
     -----
     Counted in SNCF's timetable of the TGV (20 December 2024 to 29 March 2025); stations with fewer than eight
-    days of service, where trains were sent another way, are left out. A few stations served in other
-    seasons come from a list compiled by hand; their trains are not known.
+    days of service, where trains were sent another way, are left out. A few stations of a
+    list compiled by hand in the early 2020s have no train there; they are kept, their trains unknown.
 
     Examples
     --------
@@ -104,8 +104,8 @@ def load_tgv_stations() -> gpd.GeoDataFrame:
             "TGV stations: SNCF Voyageurs, timetable of winter 2024-2025 (ODbL)",
         ),
         note(
-            "7 gares desservies en d'autres saisons viennent d'une liste établie à la main",
-            "7 stations served in other seasons come from a list compiled by hand",
+            "7 gares viennent d'une liste du début des années 2020, sans train à cet horaire",
+            "7 stations come from a list of the early 2020s, without a train in this timetable",
         ),
     )
 

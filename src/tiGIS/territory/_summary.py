@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._repr import short_repr
 from tiGIS._validate import are_among, kind_of
@@ -59,7 +58,6 @@ class Summary:
     __repr__ = short_repr
 
 
-@checked
 def summarise_territory(territory: Territory) -> Summary:
     """
     Gather who a territory is: its people, its area, its communes, what it lies in.
