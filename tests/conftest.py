@@ -37,21 +37,6 @@ def fact_tables(real_files: Path) -> Path:
     return real_files / "facts"
 
 
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of whole real files kept beside the project; the test is skipped where it is absent."""
-    folder = Path(os.environ.get("TIGIS_SHARED", CUTS.parents[2] / "shared")) / "data"
-    if not folder.is_dir():
-        pytest.skip(f"whole files not at hand: no {folder} (set TIGIS_SHARED to the folder that holds data/)")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def shared_facts(shared_data: Path) -> Path:
-    """The folder of tables of figures kept beside the project."""
-    return shared_data.parent / "facts"
-
-
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge", "chrome")
 
 
