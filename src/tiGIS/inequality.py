@@ -12,7 +12,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._validate import require_unique_index, shown
+from tiGIS._validate import require_one_level, require_unique_index, shown
 
 _SHARE_ENDINGS = ("_pct", "_share", "_rate")
 
@@ -213,6 +213,7 @@ def theil_parts(values: pd.Series, people: pd.Series, groups: pd.Series) -> pd.S
     """
     if not isinstance(groups, pd.Series):
         raise InputError(f"groups: {type(groups).__name__}; expected a Series.")
+    require_one_level(groups, "groups")
     require_unique_index(groups, "groups")
     codes, _ = pd.factorize(groups.reindex(values.index))
     if (codes < 0).any():

@@ -9,7 +9,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._meta import describe, note
-from tiGIS._validate import require_columns, require_unique_index
+from tiGIS._validate import require_columns, require_one_level, require_unique_index
 from tiGIS.enclavement._legal import LARGE_UNIT, SMALL_UNIT
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def urban_unit_targets(
     """
     require_columns(places, ["nom"], "places")
     for series, name in ((places, "places"), (units, "units"), (jobs, "jobs")):
+        require_one_level(series, name)
         require_unique_index(series, name)
     unit = units.astype("str").where(units.notna() & ~units.astype("str").str.endswith("000"))
     amounts = pd.Series(as_numbers(jobs, "jobs"), index=jobs.index).reindex(unit.index).fillna(0)
