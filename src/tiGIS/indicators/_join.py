@@ -151,8 +151,6 @@ def join(
       1 rows without a territory: '99999'
       1 codes mended (they had lost their leading zero): '1004'
     """
-    if duplicates not in ("refuse", "first", "last"):
-        raise InputError(f"duplicates={duplicates!r}; expected 'refuse', 'first' or 'last'.")
     _require_text_codes(territories)
     frame = as_frame(table)
     require_frame(frame, "table")
