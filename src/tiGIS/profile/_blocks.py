@@ -17,7 +17,7 @@ def count_among(count: int, total: int, lang: Lang) -> str:
     Examples
     --------
     >>> count_among(0, 5, "fr"), count_among(1, 5, "en")
-    ('aucune commune sur 5', '1 of 5 communes')
+    ('aucune commune sur 5', '1 of 5\u202fcommunes')
     """
     if lang == "fr":
         if total == 1:
