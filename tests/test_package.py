@@ -26,6 +26,7 @@ FLOORS: list[set[str]] = [
         "_meta",
         "_bundled",
         "_files",
+        "_former",
         "_format",
         "_validate",
         "_cells",
@@ -42,7 +43,7 @@ FLOORS: list[set[str]] = [
     {"scenario"},
     {"maps"},
     {"profile", "gallery"},
-    {"build"},
+    {"dossier"},
     {"cli"},
     {"__main__"},
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from tiGIS._former import renamed
+
 __version__ = "0.1.0"
 
 # public name -> the module that holds it
@@ -51,7 +53,7 @@ _PUBLIC: dict[str, str] = {
     "apl": "accessibility",
     "area_km2": "territory",
     "balancing_cost": "accessibility",
-    "build_territory": "build",
+    "build_territory": "dossier",
     "choropleth": "maps",
     "close_roads": "flood",
     "commune_table": "enclavement",
@@ -165,7 +167,7 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS and name not in _PUBLIC:
         return import_module(f"tiGIS.{name}")
     if name not in _PUBLIC:
-        raise AttributeError(f"module 'tiGIS' has no attribute {name!r}")
+        return renamed(__name__, name)
     value = getattr(import_module(f"tiGIS.{_PUBLIC[name]}"), name)
     globals()[name] = value
     return value

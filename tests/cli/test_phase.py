@@ -3,8 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
-from tiGIS.build import area_of, build_territory, find_perimeter
 from tiGIS.cli import tigis
+from tiGIS.dossier import area_of, build_territory, find_perimeter
 from tiGIS.profile import find_subject
 from tiGIS.sources import Cache
 

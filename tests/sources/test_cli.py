@@ -15,8 +15,8 @@ from sources.server import Producers
 from sources.test_faults import CONTENT, GASPAR
 from sources.test_services import FRICHES, points
 from tiGIS import DataFileError, TerritoryNotFoundError
-from tiGIS.build import area_of, find_perimeter
 from tiGIS.cli import tigis
+from tiGIS.dossier import area_of, find_perimeter
 
 
 def run(*arguments: str) -> tuple[int, str]:

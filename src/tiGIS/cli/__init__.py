@@ -15,10 +15,10 @@ from tiGIS.cli._print import hold_all_letters, obey_nothing
 # command -> module of this folder that holds it; loaded when it is called, so that --help is quick
 _COMMANDS: dict[str, str] = {
     "access": "access",
-    "build": "build",
     "data": "data",
     "enclavement": "enclavement",
     "flood": "flood",
+    "gather": "gather",
     "indicators": "indicators",
     "info": "info",
     "land": "land",
@@ -27,6 +27,9 @@ _COMMANDS: dict[str, str] = {
     "sources": "sources",
     "table": "indicators",
 }
+
+# former name of a command -> its name
+_FORMER = {"build": "gather"}
 
 
 class _LazyGroup(click.Group):
@@ -40,6 +43,9 @@ class _LazyGroup(click.Group):
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in _FORMER:
+            click.echo(f"`tigis {name}` is now called `tigis {_FORMER[name]}`.", err=True)
+            name = _FORMER[name]
         if name not in _COMMANDS:
             return None
         command: click.Command = getattr(

@@ -29,7 +29,7 @@ def chosen_area(
 ) -> Area | None:
     """Give the area that the options describe, ``None`` where there is none."""
     if territory:
-        from tiGIS.build import area_of, find_perimeter
+        from tiGIS.dossier import area_of, find_perimeter
 
         found = find_one(territory, ("epci", "ti"), phase=phase, lang="en")
         area = area_of(find_perimeter(found.code, phase=found.phase or None), buffer_km)

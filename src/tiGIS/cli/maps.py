@@ -30,7 +30,7 @@ def maps(which: str, output: Path, territory: Path | None) -> None:
     Each map is one file that opens in a browser without a connection; index.html leads to them.
     """
     if territory is not None:
-        from tiGIS.build import territory_maps
+        from tiGIS.dossier import territory_maps
 
         output.mkdir(parents=True, exist_ok=True)
         for name, drawn in territory_maps(territory):

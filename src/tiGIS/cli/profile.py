@@ -42,7 +42,7 @@ def profile(
         raise click.UsageError("Give a territory, or a folder of `tigis build` with --territory.")
     language: Lang = "en" if lang == "en" else "fr"
     if folder is not None:
-        from tiGIS.build import territory_profile
+        from tiGIS.dossier import territory_profile
 
         path = output or Path("profil.html")
         territory_profile(folder, path, lang=language)

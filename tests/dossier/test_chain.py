@@ -17,13 +17,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from build import standins
+from dossier import standins
 from sources import server
 from sources.server import Producers, running
 from sources.test_faults import GASPAR
 from sources.test_services import FRICHES
 from tiGIS import DataFileError, InputError, RoadNetwork, TerritoryNotFoundError
-from tiGIS.build import BuildReport, build_territory, find_perimeter, read_build, territory_maps
+from tiGIS.dossier import BuildReport, build_territory, find_perimeter, read_build, territory_maps
 from tiGIS.sources import Cache, Settings, Transport
 
 ALES = "200066918"

@@ -13,8 +13,8 @@ from shapely.geometry import box
 
 from tiGIS import DataFileError
 from tiGIS._format import number, quantity
-from tiGIS.build import build_territory, territory_profile
 from tiGIS.cli import tigis
+from tiGIS.dossier import build_territory, territory_profile
 from tiGIS.sources import Cache
 
 

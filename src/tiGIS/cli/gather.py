@@ -1,4 +1,4 @@
-"""``tigis build``: one folder with everything about a territory."""
+"""``tigis gather``: one folder with everything about a territory."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import get_args
 
 import click
 
-from tiGIS.build import Part, build_territory
-from tiGIS.build._roads import RoadSource
 from tiGIS.cli._output import NewFolder
 from tiGIS.cli._territory import find_one, named, phase_option
+from tiGIS.dossier import Part, build_territory
+from tiGIS.dossier._roads import RoadSource
 
 
 @click.command()
@@ -29,7 +29,7 @@ from tiGIS.cli._territory import find_one, named, phase_option
     "--buffer-min", type=float, default=60.0, show_default=True, help="Minutes of road around the territory."
 )
 @phase_option
-def build(
+def gather(
     territory: str,
     output: Path,
     network: bool,

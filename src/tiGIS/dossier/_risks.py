@@ -12,10 +12,10 @@ import pandas as pd
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import description
-from tiGIS.build._files import write_table
-from tiGIS.build._perimeter import Perimeter, area_of
-from tiGIS.build._report import Missing, Part, from_bundle
-from tiGIS.build._supply import Supply
+from tiGIS.dossier._files import write_table
+from tiGIS.dossier._perimeter import Perimeter, area_of
+from tiGIS.dossier._report import Missing, Part, from_bundle
+from tiGIS.dossier._supply import Supply
 from tiGIS.flood import plans_by_commune, read_gaspar, read_pprn, read_tri
 from tiGIS.sources import CachedFile
 from tiGIS.sources._archive import list_members, read_member

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tiGIS._errors import DataFileError, DownloadError, OfflineError
 from tiGIS._meta import note
-from tiGIS.build._report import Missing, Part, Why, as_origin
+from tiGIS.dossier._report import Missing, Part, Why, as_origin
 from tiGIS.sources import Area, Cache, CachedFile, Transport, fetch, find_source
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tiGIS._errors import VintageError
 from tiGIS._meta import description
-from tiGIS.build._perimeter import Perimeter
+from tiGIS.dossier._perimeter import Perimeter
 from tiGIS.indicators import Indicator, harmonise, passage
 from tiGIS.territory import load_memberships, load_populations
 from tiGIS.territory._members import YEARS

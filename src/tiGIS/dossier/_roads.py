@@ -11,9 +11,9 @@ import shapely
 
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._meta import Note, note
-from tiGIS.build._perimeter import Perimeter, area_of
-from tiGIS.build._report import Missing, Part, from_bundle
-from tiGIS.build._supply import Supply
+from tiGIS.dossier._perimeter import Perimeter, area_of
+from tiGIS.dossier._report import Missing, Part, from_bundle
+from tiGIS.dossier._supply import Supply
 from tiGIS.network import load_interurban_network, read_osm_pbf, read_roads
 from tiGIS.network._cut import keep_nodes
 from tiGIS.routing._ends import weighted_router

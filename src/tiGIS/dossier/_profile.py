@@ -9,7 +9,7 @@ import pandas as pd
 
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, quantity
-from tiGIS.build._maps import Built, read_build
+from tiGIS.dossier._maps import Built, read_build
 from tiGIS.sources._geoparquet import read_geoparquet
 
 if TYPE_CHECKING:

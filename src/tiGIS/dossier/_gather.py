@@ -8,12 +8,12 @@ from pathlib import Path
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._files import write_text
-from tiGIS.build._parts import boundaries, indicators
-from tiGIS.build._perimeter import find_perimeter
-from tiGIS.build._report import BuildReport, Part
-from tiGIS.build._risks import flood, land
-from tiGIS.build._roads import RoadSource, roads
-from tiGIS.build._supply import Supply
+from tiGIS.dossier._parts import boundaries, indicators
+from tiGIS.dossier._perimeter import find_perimeter
+from tiGIS.dossier._report import BuildReport, Part
+from tiGIS.dossier._risks import flood, land
+from tiGIS.dossier._roads import RoadSource, roads
+from tiGIS.dossier._supply import Supply
 from tiGIS.sources import Cache, Transport
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from tiGIS import passage
-from tiGIS.build import build_territory, find_perimeter
-from tiGIS.build._parts import _populations
-from tiGIS.build._vintages import carry, map_of
+from tiGIS.dossier import build_territory, find_perimeter
+from tiGIS.dossier._parts import _populations
+from tiGIS.dossier._vintages import carry, map_of
 from tiGIS.sources import Cache, register
 from tiGIS.sources.insee_comparateur import read_insee_comparateur
 from tiGIS.sources.insee_filosofi import read_insee_filosofi

@@ -1,0 +1,46 @@
+"""Former names go on working, and say what they are called now."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from importlib import import_module
+
+import pytest
+
+import tiGIS
+from tiGIS._former import FORMER
+
+
+@pytest.mark.parametrize("former", FORMER)
+def test_a_former_name_is_the_new_one_and_says_so(former: str) -> None:
+    room, _, name = former.rpartition(".")
+    now_room, _, now = FORMER[former].rpartition(".")
+    with pytest.warns(DeprecationWarning, match=f"{former} is now called {FORMER[former]}"):
+        found = getattr(import_module(room), name)
+    assert found is getattr(import_module(now_room), now)
+    assert name not in dir(import_module(room))
+
+
+def test_the_warning_points_at_the_line_that_uses_the_former_name() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        tiGIS.build  # noqa: B018
+    assert [warning.filename for warning in told] == [__file__]
+
+
+def test_a_former_room_is_imported_by_either_form() -> None:
+    code = (
+        "import tiGIS.build\nfrom tiGIS.build import build_territory\n"
+        "import tiGIS.dossier\nassert tiGIS.build is tiGIS.dossier"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.count("<string>:1: DeprecationWarning: tiGIS.build is now called tiGIS.dossier") == 1
+
+
+def test_a_name_that_never_was_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        tiGIS.dossier.no_such_thing  # noqa: B018
