@@ -8,6 +8,7 @@ import pytest
 
 from tiGIS import (
     AggregationError,
+    Indicator,
     InputError,
     VintageError,
     aggregate,
@@ -197,11 +198,37 @@ def test_two_epci_have_a_commune_with_empty_cells(real_files):
     table = read_insee_comparateur(real_files / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
     for commune, siren in (("14666", "200065597"), ("76601", "200069730")):
         assert pd.isna(table.loc[commune, "P13_EMPLT"])
-        got = aggregate(table[["P13_EMPLT"]], "epci").loc[siren]
+        got = aggregate(table[["P13_EMPLT"]], "epci", min_covered_pct=0).loc[siren]
         assert got["P13_EMPLT"] > 0
         assert 99 < got["P13_EMPLT_covered_pct"] < 100
         whole = aggregate(table[["P13_EMPLT"]], "epci", min_covered_pct=100).loc[siren]
         assert pd.isna(whole["P13_EMPLT"])
+
+
+@pytest.mark.parametrize("least", [None, 0, 60])
+def test_a_sum_over_a_part_of_an_official_territory_is_not_its_figure(least):
+    table = load_populations(2021, 2024).set_index("code_insee")[["population"]].astype(float)
+    table.loc["30007"] = np.nan  # Alès itself, a third of its intercommunalité
+    one = Indicator(name="population", kind="count")
+    got = aggregate(table, "epci", indicators=[one], year=2024, min_covered_pct=least).loc[ALES]
+    assert 60 < got["population_covered_pct"] < 70
+    if least is None:
+        assert np.isnan(got["population"])
+        members = load_memberships(2024)["siren"].rename("own")
+        part = aggregate(table, members, indicators=[one], year=2024).loc[ALES]
+        assert part["population"] > 80_000, "one's own table of members may be a part on purpose"
+    else:
+        assert got["population"] > 80_000
+
+
+def test_a_table_gives_parts_where_they_are_asked_for(monkeypatch):
+    lacking = _datasets.census(2024).copy()
+    lacking.attrs = dict(_datasets.census(2024).attrs)
+    lacking.loc["30007"] = np.nan
+    monkeypatch.setattr(_datasets, "census", lambda year: lacking)
+    parts = indicator_table("epci", "jobs_2018", min_covered_pct=0).loc[ALES]
+    assert parts["jobs_2018"] > 0
+    assert parts["jobs_2018_covered_pct"] < 70
 
 
 def test_census_of_regions_and_of_france_are_sums_of_communes():

@@ -45,20 +45,32 @@ def indicators(lang: str) -> None:
 @click.option(
     "--phase", type=click.Choice(("2018-2022", "2023-2027")), default="2023-2027", help="For LEVEL ti."
 )
+@click.option(
+    "--parts", is_flag=True, help="Give figures of a part of a territory too, with the share covered."
+)
 @click.option("--excel", is_flag=True, help="For a French spreadsheet: ';', decimal comma, byte order mark.")
 @_lang
 def table(
-    level: str, names: tuple[str, ...], output: Path, year: int, phase: str, excel: bool, lang: str
+    level: str,
+    names: tuple[str, ...],
+    output: Path,
+    year: int,
+    phase: str,
+    parts: bool,
+    excel: bool,
+    lang: str,
 ) -> None:
     """Write the indicators NAMES (all, by default) of each territory of LEVEL to a CSV file.
 
-    An unknown figure is an empty cell. `tigis indicators` gives the names.
+    An unknown figure is an empty cell, and so is one that covers no more than a part of its territory, unless
+    --parts asks for it. `tigis indicators` gives the names.
     """
     from tiGIS._files import write_text
     from tiGIS._meta import description
     from tiGIS.indicators import indicator_table
 
-    figures = indicator_table(level, names or None, map_year=year, phase=phase)
+    least = {"min_covered_pct": 0.0} if parts else {}
+    figures = indicator_table(level, names or None, map_year=year, phase=phase, **least)
     mark, separator, decimal = ("\ufeff", ";", ",") if excel else ("", ",", ".")
     text = figures.to_csv(sep=separator, decimal=decimal, float_format="%.10g", lineterminator="\n")
     write_text(output, mark + text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import Percent, checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError, VintageError
 from tiGIS._format import plural
@@ -26,6 +26,8 @@ from tiGIS.indicators._resolve import indicators_of
 
 _MOST_LISTED = 10
 """Members outside all territories that a note still lists; ``outside`` has them all."""
+WHOLE_PCT = 99.5
+"""Share of its people from which a figure is that of a territory: what lacks shows in no percentage."""
 _LANGUAGES: tuple[Lang, Lang] = ("fr", "en")
 _PARTS = {"count": ["total"], "ratio": ["numerator", "denominator"], "mean": ["weighted", "weight"]}
 
@@ -37,7 +39,7 @@ def aggregate(
     *,
     indicators: Iterable[Indicator | str] | None = None,
     population: pd.Series | str | None = None,
-    min_covered_pct: float = 0,
+    min_covered_pct: Percent | None = None,
     year: int | None = None,
     phase: str = "2023-2027",
     parts: bool = False,
@@ -45,7 +47,8 @@ def aggregate(
     """Sum indicators up over territories: counts are summed, ratios are sums over sums, means are weighted.
 
     A ratio is never a mean of ratios, and a median is refused. What is unknown for a member (NaN, or no row)
-    is left out of the sum, and the share of the population that remains is given beside each figure.
+    is left out of the sum, and the share of the population that remains is given beside each figure. A figure
+    that does not cover its territory is not that of the territory: it is NaN, unless parts are asked for.
 
     Parameters
     ----------
@@ -62,8 +65,10 @@ def aggregate(
     population : pandas.Series or str, optional
         People of each member (by code, or a column of ``values``), by which coverage is measured. By default
         the legal population of the bundle on the map of ``year``.
-    min_covered_pct : float, default 0
-        Below this share of population covered, in %, the figure is NaN.
+    min_covered_pct : float, optional
+        Below this share of population covered, in %, the figure is NaN; 0 gives every figure, whatever it
+        covers. By default 99.5 where ``to`` names official territories (as in `values`), and 0 for your own
+        table of members, which may hold on purpose no more than a part.
     year : int, optional
         Year of the map of communes; by default the one that ``values`` or the indicators say.
     phase : {"2023-2027", "2018-2022"}
@@ -91,7 +96,8 @@ def aggregate(
     Notes
     -----
     Aggregating twice (communes to EPCI with ``parts=True``, then EPCI to regions) gives the same as once,
-    with the same coverage. A count that is covered in part is too low: set ``min_covered_pct``.
+    with the same coverage: the sums of ``parts=True`` are kept where the figure is NaN. A count that is
+    covered in part is too low: read the share beside it, or set ``min_covered_pct``.
 
     Examples
     --------
@@ -105,8 +111,8 @@ def aggregate(
     {'rate_pct': 20.0, 'rate_pct_covered_pct': 90.0}
     """
     frame = figures_by_code(values, "values")
-    if not 0 <= min_covered_pct <= 100:
-        raise InputError(f"min_covered_pct={min_covered_pct}; expected a share between 0 and 100.")
+    if min_covered_pct is None:
+        min_covered_pct = WHOLE_PCT if isinstance(to, str) else 0
     about = description(values)
     chosen = indicators_of(frame, indicators, about)
     map_year = _map_year(year, about, chosen)

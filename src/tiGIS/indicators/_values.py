@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import pandas as pd
 from tqdm import tqdm
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import Percent, checked
 from tiGIS._errors import InputError
 from tiGIS._format import plural
 from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import shown
 from tiGIS.indicators import _datasets
-from tiGIS.indicators._aggregate import aggregate
+from tiGIS.indicators._aggregate import WHOLE_PCT, aggregate
 from tiGIS.indicators._membership import LEVELS, names_of
 from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._registry import indicator as registered
@@ -23,10 +23,6 @@ DEFAULT_MAP = 2024
 """Map of the bundled polygons."""
 
 
-WHOLE_PCT = 99.5
-"""Share of its people from which a figure is that of a territory: what lacks shows in no percentage."""
-
-
 @checked
 def values(
     indicator: Indicator | str,
@@ -34,7 +30,7 @@ def values(
     *,
     map_year: int = DEFAULT_MAP,
     phase: str = "2023-2027",
-    min_covered_pct: float = WHOLE_PCT,
+    min_covered_pct: Percent = WHOLE_PCT,
 ) -> pd.Series:
     """Give the figures of a bundled indicator.
 
@@ -97,11 +93,11 @@ def values(
             f"indicator {one.name!r} is bundled by commune alone; level is {level!r}, which takes "
             f"{shown(lacking)} too. Read Insee's own file: tiGIS.read_insee_comparateur."
         )
-    summed = aggregate(table, level, indicators=[one], phase=phase)
+    summed = aggregate(table, level, indicators=[one], phase=phase, min_covered_pct=min_covered_pct)
     covered = summed[f"{one.name}_covered_pct"]
-    partial = covered < min_covered_pct
-    figures = _described(one, summed[one.name].mask(partial), level, summed)
-    return describe(figures, limits=_partial(int(partial.sum())), covered_pct=covered.round(2).to_dict())
+    figures = _described(one, summed[one.name], level, summed)
+    partial = int((covered < min_covered_pct).sum())
+    return describe(figures, limits=_partial(partial), covered_pct=covered.round(2).to_dict())
 
 
 @checked
@@ -111,6 +107,7 @@ def indicator_table(
     *,
     map_year: int = DEFAULT_MAP,
     phase: str = "2023-2027",
+    min_covered_pct: Percent = WHOLE_PCT,
 ) -> pd.DataFrame:
     """Put the figures of several bundled indicators side by side.
 
@@ -124,6 +121,8 @@ def indicator_table(
         Year of the map of communes.
     phase : {"2023-2027", "2018-2022"}
         Of the Territoires d'industrie, for ``level="ti"``.
+    min_covered_pct : float, default 99.5
+        As in `values`: 0 gives the figures of parts too.
 
     Returns
     -------
@@ -150,7 +149,7 @@ def indicator_table(
     asked = list(registry() if names is None else [names] if isinstance(names, str) else names)
     for name in tqdm(asked, unit="indicator", leave=False, disable=None):
         try:
-            figures = values(name, level, map_year=map_year, phase=phase)
+            figures = values(name, level, map_year=map_year, phase=phase, min_covered_pct=min_covered_pct)
         except InputError:
             if names is None:
                 continue  # not bundled at that level or on that map: not asked for by name either
