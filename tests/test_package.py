@@ -42,7 +42,7 @@ FLOORS: list[set[str]] = [
     {"enclavement"},
     {"scenario"},
     {"maps"},
-    {"profile", "gallery"},
+    {"portrait", "gallery"},
     {"dossier"},
     {"cli"},
     {"__main__"},

@@ -157,7 +157,7 @@ _PUBLIC: dict[str, str] = {
 }
 
 # rooms that can be named as attributes too: tiGIS.sources.fetch(...)
-_ROOMS = {room for room in _PUBLIC.values() if not room.startswith("_")} | {"sources", "profile"}
+_ROOMS = {room for room in _PUBLIC.values() if not room.startswith("_")} | {"sources", "portrait"}
 
 __all__ = ["__version__", *sorted(_PUBLIC)]
 

@@ -11,6 +11,8 @@ from typing import Any, cast
 # former name -> name: rooms, and what is in them
 FORMER: dict[str, str] = {
     "tiGIS.build": "tiGIS.dossier",
+    "tiGIS.portrait.profile": "tiGIS.portrait.portrait",
+    "tiGIS.profile": "tiGIS.portrait",
 }
 
 

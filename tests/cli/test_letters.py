@@ -17,7 +17,7 @@ COMMANDS = (
     ["land"],
     ["indicators"],
     ["table", "region", "-o", "regions.csv"],
-    ["profile", "241500230", "-o", "portrait.html"],
+    ["portrait", "241500230", "-o", "portrait.html"],
     ["build", "ti-7601", "-o", "dossier"],
     ["maps", "--territory", "dossier", "-o", "cartes"],
     ["flood", "absent.zip"],

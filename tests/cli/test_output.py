@@ -5,11 +5,11 @@ from click.testing import CliRunner
 
 import tiGIS
 from tiGIS.cli import tigis
-from tiGIS.profile import profile
+from tiGIS.portrait import portrait
 
 FILES = {
     "table epci -o": ".csv",
-    "profile 200066918 -o": ".html",
+    "portrait 200066918 -o": ".html",
     "access 200066918 --csv": ".csv",
     "enclavement 200066918 --csv": ".csv",
     "flood absent.zip -o": ".gpkg",
@@ -54,7 +54,7 @@ def test_a_file_is_no_folder(command, tmp_path):
 
 def test_a_portrait_is_a_page(tmp_path):
     with pytest.raises(tiGIS.InputError, match=r"ends in '\.pdf'; expected \.html"):
-        profile("200066918", tmp_path / "portrait.pdf")
+        portrait("200066918", tmp_path / "portrait.pdf")
 
 
 def test_capitals_and_folders_to_make_are_fine(tmp_path):

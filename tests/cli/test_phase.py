@@ -5,10 +5,10 @@ from click.testing import CliRunner
 
 from tiGIS.cli import tigis
 from tiGIS.dossier import area_of, build_territory, find_perimeter
-from tiGIS.profile import find_subject
+from tiGIS.portrait import find_subject
 from tiGIS.sources import Cache
 
-COMMANDS = ("info", "access", "enclavement", "profile", "land")
+COMMANDS = ("info", "access", "enclavement", "portrait", "land")
 
 
 def run(*arguments):

@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def words(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("page") / "profil.html"
-    done = CliRunner().invoke(tigis, ["profile", "--territory", str(folder), "-o", str(path)])
+    done = CliRunner().invoke(tigis, ["portrait", "--territory", str(folder), "-o", str(path)])
     assert done.exit_code == 0, done.output
     text = path.read_text(encoding="utf-8")
     assert "<script" not in text

@@ -23,13 +23,13 @@ _COMMANDS: dict[str, str] = {
     "info": "info",
     "land": "land",
     "maps": "maps",
-    "profile": "profile",
+    "portrait": "portrait",
     "sources": "sources",
     "table": "indicators",
 }
 
 # former name of a command -> its name
-_FORMER = {"build": "gather"}
+_FORMER = {"build": "gather", "profile": "portrait"}
 
 
 class _LazyGroup(click.Group):

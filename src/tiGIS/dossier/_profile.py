@@ -13,7 +13,7 @@ from tiGIS.dossier._maps import Built, read_build
 from tiGIS.sources._geoparquet import read_geoparquet
 
 if TYPE_CHECKING:
-    from tiGIS.profile import Ledger, Section
+    from tiGIS.portrait import Ledger, Section
 
 
 def territory_profile(folder: str | Path, path: str | Path | None = None, *, lang: Lang = "fr") -> str:
@@ -38,7 +38,7 @@ def territory_profile(folder: str | Path, path: str | Path | None = None, *, lan
     DataFileError
         The folder is not one of a build.
     """
-    from tiGIS.profile import find_subject, portray
+    from tiGIS.portrait import find_subject, portray
 
     if path is not None:
         require_ending(path, (".html", ".htm"))
@@ -68,7 +68,7 @@ def _phase(built: Built) -> str | None:
 def _land(built: Built, lang: Lang) -> Section:
     """Count brownfields, and account for the ground that flood zones take."""
     from tiGIS.land import LandSites
-    from tiGIS.profile import Section, Text, brownfields_table, land_title, say, supply_text
+    from tiGIS.portrait import Section, Text, brownfields_table, land_title, say, supply_text
 
     ledger = _ledger(built, "land", lang)
     marks = _marks(ledger)
@@ -93,7 +93,7 @@ def _account(built: Built, ledger: Ledger, lang: Lang) -> Any:
     """Account for the ground of the territory: what flood zones cover, what is left, to the square metre."""
     from tiGIS.flood import FloodZones
     from tiGIS.land import Constraint, land_account
-    from tiGIS.profile import Cell, Row, Table, say
+    from tiGIS.portrait import Cell, Row, Table, say
 
     if not built.has("inondation_pprn.parquet"):
         return None
@@ -139,7 +139,7 @@ def _account(built: Built, ledger: Ledger, lang: Lang) -> Any:
 def _water(built: Built, lang: Lang) -> Section:
     """Say what flood zones cover, and which communes a plan names."""
     from tiGIS.flood import FloodZones, exposure
-    from tiGIS.profile import Section, Text, say, water_title
+    from tiGIS.portrait import Section, Text, say, water_title
 
     ledger = _ledger(built, "flood", lang)
     marks = _marks(ledger)
@@ -179,7 +179,7 @@ def _water(built: Built, lang: Lang) -> Section:
 
 def _gathered(built: Built, lang: Lang) -> Section:
     """Say what the folder holds, part by part, and what it lacks."""
-    from tiGIS.profile import Cell, Row, Section, Table, say
+    from tiGIS.portrait import Cell, Row, Section, Table, say
 
     words = {
         "complete": say(lang, "complet", "complete"),
@@ -207,7 +207,7 @@ def _gathered(built: Built, lang: Lang) -> Section:
 
 
 def _ledger(built: Built, part: str, lang: Lang) -> Ledger:
-    from tiGIS.profile import Ledger
+    from tiGIS.portrait import Ledger
 
     ledger = Ledger("water" if part == "flood" else part, lang)
     ledger.enter(built.sources(part), built.limits(part))

@@ -25,10 +25,10 @@ from tiGIS.enclavement import (
     town_hall_points,
 )
 from tiGIS.maps import Layer, direction_name
-from tiGIS.profile._blocks import Cell, Ledger, Picture, Row, Section, Table, Text, count_among, say
-from tiGIS.profile._drawing import rose
-from tiGIS.profile._situation import commune_map
-from tiGIS.profile._subject import Peers, Subject
+from tiGIS.portrait._blocks import Cell, Ledger, Picture, Row, Section, Table, Text, count_among, say
+from tiGIS.portrait._drawing import rose
+from tiGIS.portrait._situation import commune_map
+from tiGIS.portrait._subject import Peers, Subject
 from tiGIS.territory import area_km2, load_communes
 
 if TYPE_CHECKING:

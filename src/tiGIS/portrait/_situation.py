@@ -13,9 +13,9 @@ import shapely
 from tiGIS._format import Lang, compact, number
 from tiGIS.indicators import values
 from tiGIS.maps import Layer, choropleth
-from tiGIS.profile._blocks import Key, Ledger, Picture, Section, Text, count_among, say
-from tiGIS.profile._drawing import Frame, Shapes, simplified, svg_map
-from tiGIS.profile._subject import MAP_YEAR, Subject
+from tiGIS.portrait._blocks import Key, Ledger, Picture, Section, Text, count_among, say
+from tiGIS.portrait._drawing import Frame, Shapes, simplified, svg_map
+from tiGIS.portrait._subject import MAP_YEAR, Subject
 from tiGIS.territory import load_communes, load_departements, load_regions
 
 _METROPOLE = "EPSG:2154"

@@ -10,20 +10,20 @@ import numpy as np
 
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, plural, quantity
-from tiGIS.profile._blocks import Block, Section, runs, say
-from tiGIS.profile._enclavement import enclavement
-from tiGIS.profile._figures import key_figures
-from tiGIS.profile._ground import land, water
-from tiGIS.profile._neighbours import neighbours
-from tiGIS.profile._reference import reference_figures
-from tiGIS.profile._situation import situation
-from tiGIS.profile._subject import Subject, find_subject, peers_of
+from tiGIS.portrait._blocks import Block, Section, runs, say
+from tiGIS.portrait._enclavement import enclavement
+from tiGIS.portrait._figures import key_figures
+from tiGIS.portrait._ground import land, water
+from tiGIS.portrait._neighbours import neighbours
+from tiGIS.portrait._reference import reference_figures
+from tiGIS.portrait._situation import situation
+from tiGIS.portrait._subject import Subject, find_subject, peers_of
 from tiGIS.territory import area_km2
 
-_TEMPLATE = Path(__file__).with_name("profile.html")
+_TEMPLATE = Path(__file__).with_name("portrait.html")
 
 
-def profile(
+def portrait(
     territory: str, path: str | Path | None = None, *, phase: str | None = None, lang: Lang = "fr"
 ) -> str:
     """Write the portrait of an EPCI or of a Territoire d'industrie, beside France, its region and its peers.
@@ -62,7 +62,7 @@ def profile(
 
     Examples
     --------
-    >>> page = profile("200066918")
+    >>> page = portrait("200066918")
     >>> "Alès Agglomération" in page
     True
     """

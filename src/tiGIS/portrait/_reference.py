@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from tiGIS._format import Lang, number
-from tiGIS.profile._blocks import Cell, Ledger, Row, Section, Table, say
-from tiGIS.profile._subject import Subject
+from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, say
+from tiGIS.portrait._subject import Subject
 from tiGIS.territory import load_reference_figures
 
 ALES = "200066918"

@@ -8,9 +8,9 @@ from tiGIS._format import MINUS, Lang, number, quantity
 from tiGIS._meta import note
 from tiGIS.flood import load_risk_plans
 from tiGIS.land import LandSites, brownfield_account, land_supply
-from tiGIS.profile._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
-from tiGIS.profile._reference import ALES
-from tiGIS.profile._subject import Subject
+from tiGIS.portrait._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
+from tiGIS.portrait._reference import ALES
+from tiGIS.portrait._subject import Subject
 from tiGIS.territory import load_brownfields, load_reference_figures
 
 _GRANIER = note("Granier 2023, conclusion", "Granier 2023, conclusion")
@@ -147,8 +147,8 @@ def _only_ales(subject: Subject, lang: Lang) -> list[Block]:
 def _absent(fr: str, en: str, lang: Lang) -> str:
     return say(
         lang,
-        f"Non fournis avec tiGIS ici\u202f: {fr}. `tigis build`, puis `tigis profile --territory`, les "
+        f"Non fournis avec tiGIS ici\u202f: {fr}. `tigis build`, puis `tigis portrait --territory`, les "
         "rassemblent des sources officielles.",
-        f"Not bundled with tiGIS here: {en}. `tigis build`, then `tigis profile --territory`, gather them "
+        f"Not bundled with tiGIS here: {en}. `tigis build`, then `tigis portrait --territory`, gather them "
         "from official sources.",
     )

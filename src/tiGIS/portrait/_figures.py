@@ -9,9 +9,9 @@ import pandas as pd
 
 from tiGIS._format import Lang, number, ordinal, quantity
 from tiGIS.indicators import indicator, values
-from tiGIS.profile._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
-from tiGIS.profile._drawing import strip
-from tiGIS.profile._subject import MAP_YEAR, Peers, Subject, peers_in_words
+from tiGIS.portrait._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
+from tiGIS.portrait._drawing import strip
+from tiGIS.portrait._subject import MAP_YEAR, Peers, Subject, peers_in_words
 
 INDICATORS = (
     "population_change_2018_2022_pct",

@@ -1,4 +1,4 @@
-"""``tigis profile``: write the portrait of an EPCI or of a Territoire d'industrie."""
+"""``tigis portrait``: write the portrait of an EPCI or of a Territoire d'industrie."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     help="Folder of `tigis build`: its land and its water go into the portrait.",
 )
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Language.")
-def profile(
+def portrait(
     territory: str | None, output: Path | None, phase: str | None, folder: Path | None, lang: str
 ) -> None:
     """Write the portrait of a territory as one HTML page.
@@ -47,10 +47,10 @@ def profile(
         path = output or Path("profil.html")
         territory_profile(folder, path, lang=language)
     else:
-        from tiGIS.profile import profile as write_profile
+        from tiGIS.portrait import portrait as write_portrait
 
         found = find_one(str(territory), ("epci", "ti"), phase=phase, lang=lang)
         path = output or Path("profil_" + re.sub(r"[^\w-]+", "_", str(territory)) + ".html")
-        write_profile(found.code, path, phase=found.phase or phase, lang=language)
+        write_portrait(found.code, path, phase=found.phase or phase, lang=language)
         click.echo(named(found))
     click.echo(f"{path}  {path.stat().st_size / 1000:.0f} kB")

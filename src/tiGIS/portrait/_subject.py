@@ -11,7 +11,7 @@ import pandas as pd
 
 from tiGIS._format import Lang, number
 from tiGIS._repr import short_repr
-from tiGIS.profile._blocks import say
+from tiGIS.portrait._blocks import say
 from tiGIS.territory import (
     load_communes,
     load_memberships,

@@ -15,23 +15,23 @@ from click.testing import CliRunner
 import tiGIS
 from tiGIS._format import duration, quantity
 from tiGIS.cli import tigis
-from tiGIS.profile import INDICATORS, find_subject, profile
-from tiGIS.profile._blocks import Ledger, runs
-from tiGIS.profile._figures import rank_with_interval
-from tiGIS.profile._subject import Peers, neighbours_of, peers_of
+from tiGIS.portrait import INDICATORS, find_subject, portrait
+from tiGIS.portrait._blocks import Ledger, runs
+from tiGIS.portrait._figures import rank_with_interval
+from tiGIS.portrait._subject import Peers, neighbours_of, peers_of
 
 ALES = "200066918"
-AXE = Path(__file__).parent / "maps" / "axe" / "axe.min.js"
+AXE = Path(__file__).parents[1] / "maps" / "axe" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
 def page():
-    return profile(ALES)
+    return portrait(ALES)
 
 
 @pytest.fixture(scope="module")
 def ti_page():
-    return profile("ti-7602", phase="2018-2022")
+    return portrait("ti-7602", phase="2018-2022")
 
 
 def without_drawings(page: str) -> str:
@@ -114,7 +114,7 @@ def test_a_printed_portrait_is_whole(page, browser, tmp_path):
 
 
 def test_no_section_is_empty(page, ti_page):
-    overseas = profile("ti-0401")
+    overseas = portrait("ti-0401")
     for text in (page, ti_page, overseas):
         sections = re.findall(r"<section id=.*?</section>", text, flags=re.DOTALL)
         assert len(sections) >= 6
@@ -177,7 +177,7 @@ def test_a_territory_is_found_by_name_code_and_phase():
 
 
 def test_other_territories_have_no_reference_figures():
-    english = profile("243000643", lang="en")
+    english = portrait("243000643", lang="en")
     assert "Granier" not in english
     assert '<html lang="en">' in english
     assert "tigis build" in english  # how to have what is not bundled
@@ -192,14 +192,14 @@ def test_marks_are_written_short():
 
 def test_from_the_command_line(tmp_path):
     path = tmp_path / "x.html"
-    result = CliRunner().invoke(tigis, ["profile", "ti-0401", "-o", str(path)])
+    result = CliRunner().invoke(tigis, ["portrait", "ti-0401", "-o", str(path)])
     assert result.exit_code == 0, result.output
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert CliRunner().invoke(tigis, ["profile"]).exit_code == 2
+    assert CliRunner().invoke(tigis, ["portrait"]).exit_code == 2
 
 
 def test_no_such_territory():
     with pytest.raises(tiGIS.TerritoryNotFoundError):
-        profile("Atlantide-sur-Mer")
+        portrait("Atlantide-sur-Mer")
     with pytest.raises(tiGIS.TerritoryNotFoundError, match="no EPCI or Territoire d'industrie"):
-        profile("30007")
+        portrait("30007")

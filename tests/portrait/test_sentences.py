@@ -8,10 +8,10 @@ from click.testing import CliRunner
 
 import tiGIS
 from tiGIS.cli import tigis
-from tiGIS.profile import find_subject, profile
-from tiGIS.profile._blocks import count_among
-from tiGIS.profile._enclavement import _ways_in_words
-from tiGIS.profile._subject import Peers, peers_in_words
+from tiGIS.portrait import find_subject, portrait
+from tiGIS.portrait._blocks import count_among
+from tiGIS.portrait._enclavement import _ways_in_words
+from tiGIS.portrait._subject import Peers, peers_in_words
 
 FAULTS = {
     "fr": r"\bnan\b|None|\bsur 0\b|\bles 0\b|(?<![\d ,])(?:0 (?:communes?|chemins?|habitants?)"
@@ -40,13 +40,13 @@ def text_of(page):
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("territory", SAMPLE)
 def test_no_sentence_about_what_is_not_known(territory, lang):
-    text = text_of(profile(territory, phase=SAMPLE[territory], lang=lang))
+    text = text_of(portrait(territory, phase=SAMPLE[territory], lang=lang))
     found = re.search(FAULTS[lang], text)
     assert found is None, text[max(0, found.start() - 80) : found.end() + 80]
 
 
 def test_bastia_has_no_map_of_minutes_nor_count_of_cuts():
-    text = text_of(profile("242000354"))
+    text = text_of(portrait("242000354"))
     assert "ne mène d’ici à aucune entrée d’autoroute : ce temps n’est pas connu" in text
     assert "leur nombre n’est pas connu" in text
     assert "à plus de 45 minutes" not in text
@@ -68,7 +68,7 @@ def test_places_overseas_are_told_what_is_missing():
 
 
 def test_grand_paris_is_not_its_own_peer():
-    text = text_of(profile("200054781"))
+    text = text_of(portrait("200054781"))
     assert "aucune autre intercommunalité du programme" in text
 
 

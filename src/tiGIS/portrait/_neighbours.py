@@ -9,10 +9,10 @@ import pandas as pd
 
 from tiGIS._format import Lang, duration, number, quantity
 from tiGIS.indicators import indicator, values
-from tiGIS.profile._blocks import Cell, Ledger, Row, Section, Table, Text, say
-from tiGIS.profile._enclavement import means, network
-from tiGIS.profile._figures import figures_of
-from tiGIS.profile._subject import MAP_YEAR, Subject, neighbours_of, people_of
+from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, Text, say
+from tiGIS.portrait._enclavement import means, network
+from tiGIS.portrait._figures import figures_of
+from tiGIS.portrait._subject import MAP_YEAR, Subject, neighbours_of, people_of
 from tiGIS.territory import load_communes, load_town_halls
 
 _SHOWN = ("population_change_2018_2022_pct", "unemployment_2018_pct")

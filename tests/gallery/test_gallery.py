@@ -16,7 +16,7 @@ import tiGIS
 from tiGIS.cli import tigis
 from tiGIS.gallery import PAGES, SECTIONS, _population, build, chosen_pages
 
-COMMITTED = Path(__file__).resolve().parents[1] / "maps"
+COMMITTED = Path(__file__).resolve().parents[2] / "maps"
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_methods_come_last_and_say_the_error():
 
 
 def test_the_script_to_copy_draws_two_maps(tmp_path):
-    script = Path(__file__).resolve().parents[1] / "scripts" / "first_map.py"
+    script = Path(__file__).resolve().parents[2] / "scripts" / "first_map.py"
     page = tmp_path / "carte.html"
     done = subprocess.run(
         [sys.executable, script, "200066918", page],

@@ -1,0 +1,34 @@
+"""The portrait of a territory: one self-contained page, its figures beside those of its peers."""
+
+from typing import Any
+
+from tiGIS._former import renamed
+from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, Text, say
+from tiGIS.portrait._figures import INDICATORS
+from tiGIS.portrait._ground import brownfields_table, land_title, supply_text, water_title
+from tiGIS.portrait._page import portrait, portray
+from tiGIS.portrait._subject import Subject, find_subject
+
+__all__ = [
+    "INDICATORS",
+    "Cell",
+    "Ledger",
+    "Row",
+    "Section",
+    "Subject",
+    "Table",
+    "Text",
+    "brownfields_table",
+    "find_subject",
+    "land_title",
+    "portrait",
+    "portray",
+    "say",
+    "supply_text",
+    "water_title",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Give what has another name now."""
+    return renamed(__name__, name)
