@@ -121,12 +121,16 @@ def _ales(network: Any, targets: Any, run: Callable[..., Any]) -> None:
     halls = enclavement.town_hall_points(around)
     people, mass = communes["population"].astype(float), around["population"].astype(float)
     jobs = mass.rename("jobs") * 0.4  # jobs elsewhere are not bundled by commune: the same work
-    table = run("Alès", "commune_table (times, legal tests)", lambda: tiGIS.commune_table(network, communes))
+    table = run(
+        "Alès",
+        "commune_table (times, legal tests)",
+        lambda: tiGIS.enclavement.commune_table(network, communes),
+    )
     for law in ("1995", "2019"):
         run(
             "Alès",
             f"legal_readings, {law}",
-            lambda law=law: tiGIS.legal_readings(table, people, table["area_km2"], law=law),
+            lambda law=law: tiGIS.enclavement.legal_readings(table, people, table["area_km2"], law=law),
         )
     run("Alès", "territory_summary", lambda: enclavement.territory_summary(table))
     for sectors in (8, 16):
@@ -136,12 +140,14 @@ def _ales(network: Any, targets: Any, run: Callable[..., Any]) -> None:
             lambda sectors=sectors: enclavement.rose_of(network, CENTRE, sectors=sectors),
         )
     gates = targets["motorway"]
-    run("Alès", "redundancy", lambda: tiGIS.redundancy(network, communes, gates))
-    run("Alès", "critical_roads", lambda: tiGIS.critical_roads(network, communes, people, gates))
-    sites = tiGIS.load_brownfields()  # industrial sites have no position in the bundle; brownfields have
+    run("Alès", "redundancy", lambda: tiGIS.enclavement.redundancy(network, communes, gates))
+    run("Alès", "critical_roads", lambda: tiGIS.enclavement.critical_roads(network, communes, people, gates))
+    sites = (
+        tiGIS.datasets.ales_brownfields()
+    )  # industrial sites have no position in the bundle; brownfields have
     kinds = pd.DataFrame({"residents": mass, "workers": jobs})
-    networks = run("Alès", "driving_profiles", lambda: tiGIS.driving_profiles(network))
-    run("Alès", "site_access", lambda: tiGIS.site_access(networks, sites, halls, kinds))
+    networks = run("Alès", "driving_profiles", lambda: tiGIS.scenario.driving_profiles(network))
+    run("Alès", "site_access", lambda: tiGIS.enclavement.site_access(networks, sites, halls, kinds))
     own = halls.loc[communes.index]
     times = run("Alès", "travel_times", lambda: tiGIS.travel_times(network, own, halls))
     for name, call in of_a_table(times, people, mass, jobs).items():
@@ -173,17 +179,17 @@ def _territories(network: Any, run: Callable[..., Any]) -> None:
     jobs = run(
         "149 TI",
         "jobs by EPCI",
-        lambda: tiGIS.indicator_table("epci", "jobs_2018", map_year=2021)["jobs_2018"],
+        lambda: tiGIS.indicators.indicator_table("epci", "jobs_2018", map_year=2021)["jobs_2018"],
     )
-    table = run("149 TI", "industry_table", lambda: tiGIS.industry_table(network, jobs=jobs))
+    table = run("149 TI", "industry_table", lambda: tiGIS.enclavement.industry_table(network, jobs=jobs))
     run(
         "149 TI",
         "enclavement_index, 1000 draws",
-        lambda: tiGIS.enclavement_index(table[list(INDEX_INDICATORS)], higher=INDEX_INDICATORS),
+        lambda: tiGIS.enclavement.enclavement_index(table[list(INDEX_INDICATORS)], higher=INDEX_INDICATORS),
     )
     communes = tiGIS.load_communes()
     seats = _seats(communes, pd.DataFrame({"group": communes["siren"], "code_insee": communes.index}))
-    members = tiGIS.territoire_members("2018-2022", communes=True)[["id_ti", "code_insee"]].dropna()
+    members = tiGIS.territory.territoire_members("2018-2022", communes=True)[["id_ti", "code_insee"]].dropna()
     own = _seats(communes, members.rename(columns={"id_ti": "group"}))
     times = run(
         "149 TI", "travel_times", lambda: tiGIS.travel_times(network, own, seats, too_far="unreachable")

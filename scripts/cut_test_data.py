@@ -26,7 +26,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from tiGIS import passage
+from tiGIS.indicators import passage
 from tiGIS.territory import load_memberships
 
 OUT = Path(__file__).resolve().parents[1] / "tests" / "data"

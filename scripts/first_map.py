@@ -39,7 +39,7 @@ page.save(path)
 print(path)
 
 # A second map in five lines: the minutes to the motorway, on the bundled road network
-minutes = tiGIS.commune_table(tiGIS.load_interurban_network(), communes)[["motorway_min"]]
+minutes = tiGIS.enclavement.commune_table(tiGIS.load_interurban_network(), communes)[["motorway_min"]]
 communes, report = tiGIS.join(communes, minutes)  # sources and limits come along
 second = tiGIS.choropleth(communes, "motorway_min", unit="min", palette="enclavement")
 second.save(path.removesuffix(".html") + "_autoroute.html")

@@ -88,7 +88,7 @@ def urban_units(folder: Path) -> dict[str, gpd.GeoDataFrame]:
     paths = [min(folder.rglob(pattern), default=None) for pattern in ("*comparateur*.zip", "*appartenance*")]
     if None in paths:
         raise SystemExit(f"{folder}: expected *comparateur*.zip and *appartenance*")
-    census = tiGIS.read_insee_comparateur(paths[0])
+    census = tiGIS.sources.read_insee_comparateur(paths[0])
     column = next(name for name in census.columns if name.endswith("_EMPLT"))
     jobs = tiGIS.harmonise(
         census[[column]],
@@ -96,9 +96,9 @@ def urban_units(folder: Path) -> dict[str, gpd.GeoDataFrame]:
         to_year=MAP_YEAR,
         weights=country["population"],
     )[column]
-    units = tiGIS.read_insee_appartenance(paths[1])["UU2020"]
+    units = tiGIS.sources.read_insee_appartenance(paths[1])["UU2020"]
     halls = town_hall_points(country).join(country["nom"])
-    return tiGIS.urban_unit_targets(halls, units.reindex(halls.index), jobs)
+    return tiGIS.enclavement.urban_unit_targets(halls, units.reindex(halls.index), jobs)
 
 
 def laws(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -140,7 +140,7 @@ def main() -> None:
     real, network, has_roads = networks(options.roads, region)
     step("minutes")
     targets = targets_of(real, region[has_roads])
-    members = tiGIS.territoire_members(PHASE, communes=True)
+    members = tiGIS.territory.territoire_members(PHASE, communes=True)
     members = members[members["code_insee"].isin(region.index)]
     inside = region[region.index.isin(members["code_insee"])]
     units = urban_units(options.insee) if options.insee else {}

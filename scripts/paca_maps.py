@@ -243,7 +243,7 @@ def _wedges(
     roses: pd.DataFrame, seats: pd.Series, names: pd.Series, fastest: float
 ) -> Iterator[gpd.GeoDataFrame]:
     """Draw one rose a territory, all to the same scale."""
-    halls = tiGIS.load_town_halls().geometry.to_crs(2154)
+    halls = tiGIS.territory.load_town_halls().geometry.to_crs(2154)
     for code, seat in seats.items():
         table = roses.xs(code, level="id_ti").drop("all")
         radius = ROSE_M * table["crow_kmh"].max() / fastest

@@ -59,8 +59,8 @@ def main() -> None:
     country, communes = tiGIS.load_communes(year=YEAR), place.communes()
     network = tiGIS.load_interurban_network()
 
-    raw = tiGIS.read_insee_bpe(found(data, "insee_bpe*"))
-    facilities = tiGIS.facilities_on_map(raw, YEAR)
+    raw = tiGIS.sources.read_insee_bpe(found(data, "insee_bpe*"))
+    facilities = tiGIS.enclavement.facilities_on_map(raw, YEAR)
     said = description(facilities)
     year, nomenclature = said.get("facilities_year", 2013), said.get("nomenclature", "2013")
     matching = said["matching"]
@@ -71,7 +71,7 @@ def main() -> None:
     )
     jobs = jobs_by_commune(data, country)
     carless = carless_share(data)
-    table = tiGIS.service_table(
+    table = tiGIS.enclavement.service_table(
         network,
         communes,
         facilities,
@@ -127,7 +127,7 @@ def maybe(data: Path, pattern: str) -> Path | None:
 
 def jobs_by_commune(data: Path, country: gpd.GeoDataFrame) -> pd.Series:
     """Read jobs at the place of work, carried to the communes of the map."""
-    census = tiGIS.read_insee_comparateur(found(data, "*comparateur*.zip"))
+    census = tiGIS.sources.read_insee_comparateur(found(data, "*comparateur*.zip"))
     column = next(name for name in census.columns if name.endswith("_EMPLT"))
     carried = tiGIS.harmonise(
         census[[column]],
@@ -146,7 +146,7 @@ def jobs_by_commune(data: Path, country: gpd.GeoDataFrame) -> pd.Series:
 def carless_share(data: Path) -> pd.Series | None:
     """Read the share of households without a car, where the file is at hand."""
     for path in sorted(data.rglob("*Statistiques_locales*")):
-        table = tiGIS.read_insee_statistiques_locales(path)
+        table = tiGIS.sources.read_insee_statistiques_locales(path)
         if HAS_CAR in table.columns:
             share = (100 - table[HAS_CAR]).rename("carless_share_pct")
             print(f"Ménages sans voiture : connus pour {int(share.notna().sum())} communes")
@@ -157,19 +157,19 @@ def carless_share(data: Path) -> pd.Series | None:
 def by_territory(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Weigh the table by people: the territory, its EPCI, the Territoires d'industrie that it is in."""
     people = tiGIS.load_communes(year=YEAR)["population"]
-    members = tiGIS.load_memberships(YEAR)
+    members = tiGIS.territory.load_memberships(YEAR)
     groups = {"epci": (members["siren"], tiGIS.load_epci(YEAR)["nom"])}
     for phase in PHASES:
-        rows = tiGIS.territoire_members(phase, communes=True).dropna(subset=["code_insee"])
+        rows = tiGIS.territory.territoire_members(phase, communes=True).dropna(subset=["code_insee"])
         of_commune = rows.drop_duplicates("code_insee").set_index("code_insee")["id_ti"]
         groups[f"ti {phase}"] = of_commune, tiGIS.load_territoires_industrie(phase)["nom"]
-    whole = tiGIS.service_summary(table).loc["all"]
+    whole = tiGIS.enclavement.service_summary(table).loc["all"]
     whole["share_covered_pct"] = 100.0
     parts = {("territoire", name): whole}
     for kind, (to, names) in groups.items():
         # a territory may go beyond: the share of its people who are counted here stands beside
         everyone = people.groupby(to.reindex(people.index)).sum()
-        for code, row in tiGIS.service_summary(table, to.reindex(table.index)).iterrows():
+        for code, row in tiGIS.enclavement.service_summary(table, to.reindex(table.index)).iterrows():
             row["share_covered_pct"] = 100 * row["population"] / everyone[code]
             parts[kind, f"{names.get(code, code)}"] = row
     result = pd.DataFrame(parts).T.rename_axis(["kind", "nom"])
@@ -187,7 +187,7 @@ def remoteness(
     path = maybe(data, "*appartenance*")
     if path is None:
         return pd.DataFrame(index=communes.index)
-    units = tiGIS.read_insee_appartenance(path)["UU2020"]
+    units = tiGIS.sources.read_insee_appartenance(path)["UU2020"]
     country = tiGIS.load_communes(year=YEAR)
     halls = town_hall_points(country).join(country["nom"])
     unmatched = halls.index.difference(units.index)

@@ -19,23 +19,26 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-import tiGIS
+from public_names import public_names
 from tiGIS import TigisError
+from tiGIS._former import FORMER
 
 # their examples ask for a file of Insee that is not in the package
 NO_EXAMPLE_RUN = {"read_insee_appartenance", "service_table"}
-PUBLIC = [
-    name
-    for name in tiGIS.__all__
-    if name not in NO_EXAMPLE_RUN
-    and inspect.isfunction(getattr(tiGIS, name))
-    and inspect.signature(getattr(tiGIS, name)).parameters
-]
+PUBLIC = {
+    name: thing
+    for name, thing in public_names().items()
+    if (name.count(".") == 1 or name in FORMER.values())
+    and inspect.isfunction(thing)
+    and thing.__name__ not in NO_EXAMPLE_RUN
+    and inspect.signature(thing).parameters
+}
 
 
 def _recorded_call(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Run the example of a function; give the arguments of its first call that goes through."""
-    function = getattr(tiGIS, name)
+    function = PUBLIC[name]
+    room, _, last = name.rpartition(".")
     calls: list[dict[str, Any]] = []
 
     def recorder(*args: Any, **kwargs: Any) -> Any:
@@ -45,9 +48,9 @@ def _recorded_call(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
         return result
 
     module = sys.modules[inspect.unwrap(function).__module__]
-    monkeypatch.setattr(tiGIS, name, recorder)
+    monkeypatch.setattr(sys.modules[room], last, recorder)
     finder = doctest.DocTestFinder(recurse=False)
-    for example in finder.find(function, name, globs={**vars(module), name: recorder}):
+    for example in finder.find(function, name, globs={**vars(module), last: recorder}):
         example.examples = [e for e in example.examples if "doctest: +SKIP" not in e.source]
         doctest.DocTestRunner(verbose=False).run(example, out=lambda _: None, clear_globs=False)
     monkeypatch.undo()
@@ -127,7 +130,7 @@ def _layers(value: gpd.GeoDataFrame) -> Iterator[tuple[str, object]]:
 def test_what_is_not_for_a_function_gets_a_named_error(name, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TIGIS_OFFLINE", "1")
-    function = getattr(tiGIS, name)
+    function = PUBLIC[name]
     call = _recorded_call(name, monkeypatch)
     raw = []
     for argument, parameter in inspect.signature(function).parameters.items():
@@ -135,7 +138,7 @@ def test_what_is_not_for_a_function_gets_a_named_error(name, monkeypatch, tmp_pa
             continue
         mistakes = list(_mistakes(call.get(argument, parameter.default)))
         # it writes a whole territory where the mistake is none
-        for what, mistake in mistakes[:3] if name == "build_territory" else mistakes:
+        for what, mistake in mistakes[:3] if function.__name__ == "build_territory" else mistakes:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")

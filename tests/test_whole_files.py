@@ -64,22 +64,24 @@ def test_tables_of_all_communes():
     """Counts that the producers give."""
     folder = DATA / "indicateurs"
     comparateur = folder / "insee_base_cc_comparateur_2022.zip"
-    assert len(tiGIS.read_insee_comparateur(comparateur, municipal="all")) == 35_010
-    assert len(tiGIS.read_insee_comparateur(comparateur)) == 34_965
-    filosofi = tiGIS.read_insee_filosofi(folder / "insee_cc_filosofi_2021_COM.csv.gz", municipal="all")
+    assert len(tiGIS.sources.read_insee_comparateur(comparateur, municipal="all")) == 35_010
+    assert len(tiGIS.sources.read_insee_comparateur(comparateur)) == 34_965
+    filosofi = tiGIS.sources.read_insee_filosofi(
+        folder / "insee_cc_filosofi_2021_COM.csv.gz", municipal="all"
+    )
     assert len(filosofi) == 34_909
     assert (filosofi["TP6021"] > 0).sum() == filosofi["TP6021"].notna().sum() == 4_397
     table = DATA / "territoires" / "insee_table_appartenance_geo_communes_2022.zip"
-    assert len(tiGIS.read_insee_appartenance(table)) == 34_955
-    assert len(tiGIS.read_insee_appartenance(table, municipal="arrondissements")) == 45
-    sites = tiGIS.read_cartofriches(DATA / "foncier" / "cartofriches_points_2024-03-10.csv.gz")
-    assert tiGIS.LandSites.from_cartofriches(sites).by("status")["sites"].sum() == 23_878
+    assert len(tiGIS.sources.read_insee_appartenance(table)) == 34_955
+    assert len(tiGIS.sources.read_insee_appartenance(table, municipal="arrondissements")) == 45
+    sites = tiGIS.sources.read_cartofriches(DATA / "foncier" / "cartofriches_points_2024-03-10.csv.gz")
+    assert tiGIS.land.LandSites.from_cartofriches(sites).by("status")["sites"].sum() == 23_878
 
 
 def test_all_epci_of_2018_to_the_unit():
     facts = pd.read_csv(SHARED / "facts" / "insee_epci_2018.csv", dtype={"epci": str}).set_index("epci")
     columns = [name for name in facts if name != "communes"]
-    table = tiGIS.read_insee_comparateur(DATA / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
+    table = tiGIS.sources.read_insee_comparateur(DATA / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
     # the compiled figures leave empty cells out
     got = tiGIS.aggregate(table, "epci", indicators=columns, min_covered_pct=0)
     assert len(got) == len(facts) == 1254
@@ -90,7 +92,7 @@ def test_all_epci_of_2018_to_the_unit():
 
 
 def test_all_facilities_of_2013_find_their_commune():
-    facilities = tiGIS.read_insee_bpe(DATA / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+    facilities = tiGIS.sources.read_insee_bpe(DATA / "indicateurs" / "insee_bpe_2013_communes.xlsx")
     assert facilities.shape == (35190 - 45 + 3, 180)
     carried = facilities_on_map(facilities)
     matching = description(carried)["matching"]
@@ -135,7 +137,7 @@ def test_risks_notified_to_the_communes_of_the_herault():
         "Feu de forêt": "other",
         "Technologique": "other",
     }
-    zones = tiGIS.read_zones(
+    zones = tiGIS.flood.read_zones(
         DATA / "risques" / "n_pac_risques_034_herault.geojson",
         columns={"kind": "ALEA", "date": "DATE_PAC", "source": "ETUDE"},
         kinds=kinds,
@@ -160,6 +162,6 @@ def test_trains_of_a_weekday_against_a_plain_count():
             passes = call["pickup_type"] == call["drop_off_type"] == "1"
             if call["trip_id"] in trains and not passes:
                 calls.setdefault(call["stop_id"][-8:-1], set()).add(trains[call["trip_id"]])
-    tgv = tiGIS.load_tgv_stations()
+    tgv = tiGIS.territory.load_tgv_stations()
     counted = tgv[tgv["reason"] == ""]
     assert counted["trains_a_day"].to_dict() == {uic: len(calls.get(uic, ())) for uic in counted.index}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from bundle.raw import Edition
-from tiGIS import read_insee_comparateur
+from tiGIS.sources import read_insee_comparateur
 
 FILE = Edition(
     "insee_base_cc_comparateur_2022.zip",

@@ -8,11 +8,47 @@ from importlib import import_module
 from importlib.machinery import ModuleSpec
 from typing import Any, cast
 
+# room -> its names that stood at the top of the package
+_INTO_ROOMS = {
+    "accessibility": "EdgeWarning NetworkTimes apl balancing_cost cumulative cumulative_interval decay "
+    "floating_catchment gravity population_potential spatial_availability summarise time_to_reach ufc",
+    "dossier": "build_territory",
+    "enclavement": "commune_table critical_roads day_trip_reach detour enclavement_index facilities_on_map "
+    "facility_items facility_times industry_table legal_readings legal_remoteness load_targets redundancy "
+    "service_summary service_table site_access trips_between urban_unit_targets",
+    "flood": "DepthRaster FloodZones FloodedRoads PreventionPlan close_roads exposure plans_by_commune "
+    "read_pprn read_tri read_zones",
+    "indicators": "JoinReport indicator indicator_table passage",
+    "inequality": "concentration_index foster_greer_thorbecke gini palma theil theil_parts",
+    "land": "Constraint Criterion LandAccount LandSites SiteProfile activity_zone_vacancy land_account "
+    "land_supply site_shapes site_suitability steep_areas zero_net_path",
+    "network": "AccessLeg",
+    "routing": "iter_travel_times",
+    "scenario": "NewFacility NewRoad RoadClosure RoadUpgrade Scenario Speed compare driving_profiles",
+    "sources": "read_activity_zones read_cartofriches read_gaspar read_insee_appartenance read_insee_bpe "
+    "read_insee_bpe_points read_insee_comparateur read_insee_filosofi read_insee_statistiques_locales "
+    "read_zoning",
+    "territory": "Summary legal_crs load_airports load_commune_changes load_former_communes load_memberships "
+    "load_motorway_accesses load_populations load_ports load_stations load_tgv_stations load_town_halls "
+    "summarise_territory territoire_members to_epci to_ti",
+}
+
 # former name -> name: rooms, and what is in them
 FORMER: dict[str, str] = {
+    f"tiGIS.{name}": f"tiGIS.{room}.{name}" for room, names in _INTO_ROOMS.items() for name in names.split()
+} | {
     "tiGIS.build": "tiGIS.dossier",
     "tiGIS.portrait.profile": "tiGIS.portrait.portrait",
     "tiGIS.profile": "tiGIS.portrait",
+    "tiGIS.load_brownfields": "tiGIS.datasets.ales_brownfields",
+    "tiGIS.load_reference_figures": "tiGIS.datasets.ales_reference_figures",
+    "tiGIS.load_risk_plans": "tiGIS.datasets.ales_risk_plans",
+    "tiGIS.load_sites": "tiGIS.datasets.ales_sites",
+    "tiGIS.flood.load_risk_plans": "tiGIS.datasets.ales_risk_plans",
+    "tiGIS.flood.read_gaspar": "tiGIS.sources.read_gaspar",
+    "tiGIS.territory.load_brownfields": "tiGIS.datasets.ales_brownfields",
+    "tiGIS.territory.load_reference_figures": "tiGIS.datasets.ales_reference_figures",
+    "tiGIS.territory.load_sites": "tiGIS.datasets.ales_sites",
 }
 
 

@@ -129,7 +129,7 @@ def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str, *, projected
         raise CRSError(
             f"{name}: in {_named(crs)}, {_in_words(scale)} where the data lie; expected "
             "a projection true to 1 % there. Use the legal one: gdf.to_crs(2154) in metropolitan France, "
-            "tiGIS.legal_crs(code) overseas (or the CRS was given by mistake: see gdf.set_crs)."
+            "tiGIS.territory.legal_crs(code) overseas (or the CRS was given by mistake: see gdf.set_crs)."
         )
 
 

@@ -14,6 +14,8 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import require_one_level, require_unique_index, shown
 
+__all__ = ["concentration_index", "foster_greer_thorbecke", "gini", "palma", "theil", "theil_parts"]
+
 _SHARE_ENDINGS = ("_pct", "_share", "_rate")
 
 

@@ -19,7 +19,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minutes_tables import minutes_tables
-from tiGIS import read_insee_bpe
 from tiGIS.accessibility import (
     NetworkTimes,
     cumulative,
@@ -29,6 +28,7 @@ from tiGIS.accessibility import (
     with_intrazonal_minutes,
 )
 from tiGIS.enclavement import relative_potential
+from tiGIS.sources import read_insee_bpe
 
 CUTOFF = 30
 STEPS = {10: 1, 30: 0.5, 45: 0.1}

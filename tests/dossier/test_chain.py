@@ -125,7 +125,7 @@ def test_roads_are_cut_to_an_hour(chain) -> None:
 
 
 def test_flood_zones_are_those_of_the_plan_within_the_territory(chain, real_files: Path) -> None:
-    from tiGIS import read_pprn
+    from tiGIS.flood import read_pprn
 
     _, _, out, _ = chain
     zones = gpd.read_parquet(out / "inondation_pprn.parquet")
@@ -245,7 +245,7 @@ def test_without_anything_the_bundle_is_still_built(tmp_path: Path, monkeypatch:
 
 
 def test_a_territoire_d_industrie_of_several_epci(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tiGIS import territoire_members
+    from tiGIS.territory import territoire_members
 
     monkeypatch.setenv("TIGIS_OFFLINE", "1")
     members = territoire_members("2023-2027")

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiGIS import passage
 from tiGIS.dossier import build_territory, find_perimeter
 from tiGIS.dossier._parts import _populations
 from tiGIS.dossier._vintages import carry, map_of
+from tiGIS.indicators import passage
 from tiGIS.sources import Cache, register
 from tiGIS.sources.insee_comparateur import read_insee_comparateur
 from tiGIS.sources.insee_filosofi import read_insee_filosofi
@@ -98,7 +98,7 @@ def test_a_build_of_several_epci_counts_what_was_carried(
     real_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The Territoire d'industrie with the most merged communes, of several EPCI."""
-    from tiGIS import territoire_members
+    from tiGIS.territory import territoire_members
 
     monkeypatch.setenv("TIGIS_OFFLINE", "1")
     cache = Cache(tmp_path / "cache")

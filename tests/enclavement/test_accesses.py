@@ -68,8 +68,8 @@ def test_around_gap_on_real_roads(real_files):
     coarse = tiGIS.load_interurban_network()
     covered = gpd.GeoSeries([box(west + 0.02, south + 0.02, east - 0.02, north - 0.02)], crs=4326)
     filled = fill_gaps(network, coarse, covered)
-    halls = tiGIS.load_town_halls().loc[["05061", "26362"]]
-    options = {"access": tiGIS.AccessLeg(30, 1.3, nodes=8), "max_snap_m": 5000.0}
+    halls = tiGIS.territory.load_town_halls().loc[["05061", "26362"]]
+    options = {"access": tiGIS.network.AccessLeg(30, 1.3, nodes=8), "max_snap_m": 5000.0}
     there = tiGIS.travel_times(filled, halls, halls, **options).loc["05061", "26362"]
     plain = tiGIS.travel_times(coarse, halls, halls).loc["05061", "26362"]
     assert 100 < there < 200  # Gap to Valence: some 160 km

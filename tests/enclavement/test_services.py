@@ -180,7 +180,7 @@ def test_old_codes_are_carried_and_counted():
 
 
 def test_all_facilities_of_2013_find_their_commune(real_files):
-    facilities = tiGIS.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+    facilities = tiGIS.sources.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
     carried = facilities_on_map(facilities)
     matching = description(carried)["matching"]
     still = facilities.index.isin(tiGIS.territory.load_memberships(2024).index)

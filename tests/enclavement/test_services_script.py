@@ -35,13 +35,15 @@ def made(real_files, tmp_path_factory):
 def test_it_says_what_matched(made, real_files):
     """Of the cut files: all of the eight départements around Alès, and what changed elsewhere."""
     _, said = made
-    facilities = tiGIS.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+    facilities = tiGIS.sources.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
     kept = int(facilities.index.isin(load_memberships(2024).index).sum())
     gone = len(facilities) - kept
     assert f"{kept + gone} communes, dont {kept} ont gardé leur code jusqu'en 2024, {gone} en ont" in said
     assert gone > 90
     assert "0 sans suite" in said
-    jobs = tiGIS.read_insee_comparateur(real_files / "indicateurs" / "insee_base_cc_comparateur_2022.zip")
+    jobs = tiGIS.sources.read_insee_comparateur(
+        real_files / "indicateurs" / "insee_base_cc_comparateur_2022.zip"
+    )
     assert f"{jobs['P18_EMPLT'].sum():.0f}, 0 communes sans chiffre" in said
     assert f"généraliste : {facilities[DOCTOR].sum():.0f} en métropole" in said
 
@@ -58,7 +60,7 @@ def test_its_tables(made, real_files):
     assert table["carless_share_pct"].between(0, 40).all()
     # Granier (2023): the north lacks general practitioners; Génolhac and Concoules, against Alès. The script
     # compares with the mean of all France; the whole file has 61,937 of them, the cut those around Alès.
-    facilities = tiGIS.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
+    facilities = tiGIS.sources.read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
     gap = (100 + table["généraliste_gap_pct"]) * facilities[DOCTOR].sum() / 61_937 - 100
     assert (gap.loc[["30130", "30090"]] < -30).all()
     assert -10 < gap.loc["30007"] < 10

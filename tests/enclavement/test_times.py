@@ -127,7 +127,7 @@ def test_daily_basket_by_hand():
 
 
 def test_baskets_name_types_of_the_real_file(real_files):
-    from tiGIS import read_insee_bpe
+    from tiGIS.sources import read_insee_bpe
 
     counts = read_insee_bpe(real_files / "indicateurs" / "insee_bpe_2013_communes.xlsx")
     assert len(DAILY_BASKET) == 22

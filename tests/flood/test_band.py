@@ -35,7 +35,7 @@ def write(
 
 
 def measured(path: Path, **options: object):
-    return tiGIS.DepthRaster.open(path, **options).zonal_statistics(WHOLE)
+    return tiGIS.flood.DepthRaster.open(path, **options).zonal_statistics(WHOLE)
 
 
 def test_scale_and_offset_make_the_value(tmp_path):
@@ -45,7 +45,7 @@ def test_scale_and_offset_make_the_value(tmp_path):
     row = measured(path).loc["whole"]
     assert row["mean_m"] == pytest.approx(1.5)
     assert row["above_1m_pct"] == pytest.approx(50)
-    zones = tiGIS.DepthRaster.open(path).to_zones((0.0, 1.5))
+    zones = tiGIS.flood.DepthRaster.open(path).to_zones((0.0, 1.5))
     assert (zones.frame.area / 1e4).tolist() == pytest.approx([0.5, 0.5])
 
 
@@ -146,7 +146,7 @@ def test_a_band_of_transparency_hides_cells(tmp_path, dtype, nodata):
     assert measured(path).loc["whole", ["mean_m", "known_share_pct"]].tolist() == pytest.approx([1, 50])
     assert measured(path, nodata=-1 if dtype == "float32" else 9).loc["whole", "mean_m"] == pytest.approx(1)
     with pytest.raises(tiGIS.DataFileError, match="alpha of a picture"):
-        tiGIS.DepthRaster.open(path, band=2)
+        tiGIS.flood.DepthRaster.open(path, band=2)
 
 
 def test_nothing_known_at_all(tmp_path):
@@ -161,14 +161,14 @@ def test_a_picture_is_no_measure(tmp_path):
         picture.write_colormap(1, {1: (0, 0, 255), 2: (0, 0, 100)})
         assert picture.colorinterp == (ColorInterp.palette,)
     with pytest.raises(tiGIS.DataFileError, match="palette of a picture"):
-        tiGIS.DepthRaster.open(path, nodata=0)
+        tiGIS.flood.DepthRaster.open(path, nodata=0)
 
 
 def test_zones_that_cross_themselves_are_mended_and_counted(tmp_path):
     path = write(tmp_path / "d.tif", DEPTH, nodata=-9999)
     bow = Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
     shapes = gpd.GeoDataFrame(geometry=[bow, None, WHOLE.geometry.iloc[0]], index=list("abc"), crs=LOCAL)
-    found = tiGIS.DepthRaster.open(path).zonal_statistics(shapes)
+    found = tiGIS.flood.DepthRaster.open(path).zonal_statistics(shapes)
     assert found.index.tolist() == ["a", "b", "c"]
     assert found.loc[["a", "c"], "mean_m"].tolist() == pytest.approx([1.5, 1.5])
     assert np.isnan(found.loc["b", "mean_m"])
@@ -180,7 +180,7 @@ def test_zones_that_cross_themselves_are_mended_and_counted(tmp_path):
 
 @pytest.mark.parametrize("shape", [Point(50, 50), LineString([(0, 50), (100, 50)])])
 def test_points_and_lines_are_no_zones(tmp_path, shape):
-    raster = tiGIS.DepthRaster.open(write(tmp_path / "d.tif", DEPTH, nodata=-9999))
+    raster = tiGIS.flood.DepthRaster.open(write(tmp_path / "d.tif", DEPTH, nodata=-9999))
     with pytest.raises(tiGIS.InputError, match="expected polygons"):
         raster.zonal_statistics(gpd.GeoDataFrame(geometry=[shape], crs=LOCAL))
 
@@ -188,9 +188,9 @@ def test_points_and_lines_are_no_zones(tmp_path, shape):
 def test_slopes_inherit_scale_and_unknown_cells(tmp_path):
     height = np.tile(np.arange(10.0), (10, 1))  # 1 m up each cell of 10 m: 10 %
     path = write(tmp_path / "z.tif", (height * 100).astype("int16"), scale=0.01, nodata=-9999)
-    assert tiGIS.steep_areas(path, 9)["area_ha"].sum() == pytest.approx(0.64)
-    assert tiGIS.steep_areas(path, 11).empty
+    assert tiGIS.land.steep_areas(path, 9)["area_ha"].sum() == pytest.approx(0.64)
+    assert tiGIS.land.steep_areas(path, 11).empty
     height[5, 5] = -9999
-    steep = tiGIS.steep_areas(write(tmp_path / "hole.tif", height), 11)
+    steep = tiGIS.land.steep_areas(write(tmp_path / "hole.tif", height), 11)
     assert steep.empty  # no cliff around a hole in the data
     assert "1 cells hold -9999" in str(steep.attrs["tigis"]["limits"])

@@ -63,6 +63,6 @@ def test_a_crs_that_nobody_knows_is_refused_by_name(tmp_path: Path, crs: str) ->
     path = write_plan(tmp_path / "p", hazards, rule_layer([(1, "03", square(0))]))
     with pytest.raises(tiGIS.CRSError, match=r"^crs: .*is no CRS that pyproj knows"):
         said("flood", str(path), "--crs", crs)
-    zones = tiGIS.read_pprn(path).hazards
+    zones = tiGIS.flood.read_pprn(path).hazards
     with pytest.raises(tiGIS.CRSError, match=r"^crs: "):
         zones.to_crs(crs)

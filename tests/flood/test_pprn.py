@@ -29,7 +29,7 @@ ISERE = {
 @pytest.mark.parametrize("plan", ISERE)
 def test_official_plans_are_read_whole(real_files: Path, plan: str) -> None:
     path = real_files / "risques" / f"pprn_{plan}.zip"
-    read = tiGIS.read_pprn(path)
+    read = tiGIS.flood.read_pprn(path)
     hazards, rules, hectares = ISERE[plan]
     for zones, layer, rows in ((read.hazards, "ALEA", hazards), (read.regulation, "REG", rules)):
         number = plan[5:]
@@ -63,7 +63,7 @@ def test_each_zone_of_an_official_plan_matches_a_plain_reading(real_files: Path)
         floods = [level for code, level in rows if code.startswith("11")]
         level = max(floods) if floods else zone.nivalea_st
         expected.append(("flood" if floods else "other", names[int(level) - 1]))
-    frame = tiGIS.read_pprn(path).hazards.frame
+    frame = tiGIS.flood.read_pprn(path).hazards.frame
     assert list(zip(frame["kind"], frame["level"], strict=True)) == expected
 
 
@@ -80,7 +80,7 @@ def test_several_hazards_are_resolved_whatever_the_type_of_the_ids(tmp_path: Pat
             "nivalea_st": ["04", "01", "02", "04"],
         }
     )
-    plan = tiGIS.read_pprn(
+    plan = tiGIS.flood.read_pprn(
         write_plan(tmp_path, hazard_layer(rows, id_type=float), components=table, upper=True)
     )
     frame = plan.hazards.frame
@@ -94,7 +94,7 @@ def test_several_hazards_are_resolved_whatever_the_type_of_the_ids(tmp_path: Pat
 
 def test_without_the_table_several_hazards_stay_undetermined(tmp_path: Path) -> None:
     rows = [(1, "9999999", "04", square(0)), (2, "1120000", "01", square(200))]
-    plan = tiGIS.read_pprn(write_plan(tmp_path, hazard_layer(rows)))
+    plan = tiGIS.flood.read_pprn(write_plan(tmp_path, hazard_layer(rows)))
     assert plan.summary()["area_ha"].to_dict() == {"flood": 1.0, "other": 0.0, "undetermined": 1.0}
     assert plan.hazards.of_kind("flood").area_ha().to_dict() == {"low": 1.0}
 
@@ -102,7 +102,7 @@ def test_without_the_table_several_hazards_stay_undetermined(tmp_path: Path) -> 
 def test_unknown_codes_are_counted_never_guessed(tmp_path: Path) -> None:
     rows = [(1, "abc", "04", square(0)), (2, "4200000", "01", square(200)), (3, "1120000", "99", square(400))]
     rules = rule_layer([(1, "03", square(0)), (2, "42", square(200))])
-    plan = tiGIS.read_pprn(write_plan(tmp_path, hazard_layer(rows), rules))
+    plan = tiGIS.flood.read_pprn(write_plan(tmp_path, hazard_layer(rows), rules))
     assert plan.hazards.frame["kind"].tolist() == ["undetermined", "undetermined", "flood"]
     assert plan.counts["zones_of_unknown_hazard_code"] == 2
     assert plan.counts["zones_of_unknown_level"] == 1
@@ -126,7 +126,7 @@ def test_kind_of_code(code: str | None, kind: str) -> None:
 def test_self_crossing_and_empty_polygons_are_mended_and_counted(tmp_path: Path) -> None:
     bow_tie = near_ales(shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
     rows = [(1, "1120000", "04", bow_tie), (2, "1120000", "01", None), (3, "1120000", "01", square(200))]
-    plan = tiGIS.read_pprn(write_plan(tmp_path, hazard_layer(rows)))
+    plan = tiGIS.flood.read_pprn(write_plan(tmp_path, hazard_layer(rows)))
     assert plan.hazards.frame.is_valid.all()
     repairs = plan.hazards.repairs
     assert (repairs.rows, repairs.mended, repairs.without_area) == (3, 1, 1)
@@ -136,7 +136,7 @@ def test_self_crossing_and_empty_polygons_are_mended_and_counted(tmp_path: Path)
 def test_layers_in_several_crs_are_brought_to_one(tmp_path: Path) -> None:
     hazards = hazard_layer([(1, "1120000", "04", shapely.box(9e5, 6.45e6, 9.001e5, 6.4501e6))])
     rules = rule_layer([(1, "03", shapely.box(9e5, 6.45e6, 9.001e5, 6.4501e6))]).to_crs(4326)
-    plan = tiGIS.read_pprn(write_plan(tmp_path, hazards, rules))
+    plan = tiGIS.flood.read_pprn(write_plan(tmp_path, hazards, rules))
     assert plan.regulation.crs == plan.hazards.crs
     assert plan.regulation.frame.area.sum() == pytest.approx(1e4, rel=1e-4)
 
@@ -145,8 +145,8 @@ def test_a_plan_in_degrees_asks_for_metres(tmp_path: Path) -> None:
     hazards = hazard_layer([(1, "1120000", "04", shapely.box(5.7, 45.1, 5.701, 45.101))], crs=4326)
     path = write_plan(tmp_path, hazards)
     with pytest.raises(tiGIS.CRSError, match="crs=2154"):
-        tiGIS.read_pprn(path)
-    assert tiGIS.read_pprn(path, crs=2154).hazards.crs.to_epsg() == 2154
+        tiGIS.flood.read_pprn(path)
+    assert tiGIS.flood.read_pprn(path, crs=2154).hazards.crs.to_epsg() == 2154
 
 
 def _repacked(source: Path, target: Path, change: dict[str, bytes | None]) -> Path:
@@ -181,7 +181,7 @@ def sound(tmp_path: Path) -> Path:
 def test_a_bad_zip_is_one_clear_error(sound: Path, tmp_path: Path, change: dict, message: str) -> None:
     path = _repacked(sound, tmp_path / "bad.zip", change)
     with pytest.raises(tiGIS.DataFileError, match=message):
-        tiGIS.read_pprn(path)
+        tiGIS.flood.read_pprn(path)
 
 
 def test_an_empty_zip_a_text_file_and_an_absent_file(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_an_empty_zip_a_text_file_and_an_absent_file(tmp_path: Path) -> None:
     text.write_text("hello", encoding="utf-8")
     for path in (empty, text, tmp_path / "absent.zip"):
         with pytest.raises(tiGIS.DataFileError, match=path.name):
-            tiGIS.read_pprn(path)
+            tiGIS.flood.read_pprn(path)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(sound: Path, tmp_path: Path) -> None:
@@ -202,16 +202,16 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(sound: Path, tmp_path: Path
         archive.writestr("N_ZONE_REG_PPRN_1_S_038.shp", bytes(1000))
         archive.filelist[-1].file_size = 1 << 40  # what it would swell to
     with pytest.raises(tiGIS.DataFileError, match="swell"):
-        tiGIS.read_pprn(path)
+        tiGIS.flood.read_pprn(path)
 
 
 def test_a_folder_reads_as_its_zip(sound: Path) -> None:
-    unpacked = tiGIS.read_pprn(sound.parent).hazards.frame
-    assert_geodataframe_equal(unpacked, tiGIS.read_pprn(sound).hazards.frame)
+    unpacked = tiGIS.flood.read_pprn(sound.parent).hazards.frame
+    assert_geodataframe_equal(unpacked, tiGIS.flood.read_pprn(sound).hazards.frame)
 
 
 def test_a_plan_without_rules_is_saved(sound: Path, tmp_path: Path) -> None:
-    plan = tiGIS.read_pprn(sound)
+    plan = tiGIS.flood.read_pprn(sound)
     assert plan.regulation.frame.empty
     path = plan.save(tmp_path / "plan.gpkg")
     assert len(pyogrio.read_dataframe(path, layer="hazards")) == 1

@@ -33,8 +33,8 @@ def write(path: Path, values: np.ndarray = VALUES, **options: object) -> Path:
 
 
 @pytest.fixture(scope="module")
-def raster(tmp_path_factory: pytest.TempPathFactory) -> tiGIS.DepthRaster:
-    return tiGIS.DepthRaster.open(write(tmp_path_factory.mktemp("r") / "depth.tif"))
+def raster(tmp_path_factory: pytest.TempPathFactory) -> tiGIS.flood.DepthRaster:
+    return tiGIS.flood.DepthRaster.open(write(tmp_path_factory.mktemp("r") / "depth.tif"))
 
 
 def by_hand(polygon: shapely.Geometry) -> dict[str, float]:
@@ -68,7 +68,7 @@ triangle = (
 
 @settings(max_examples=60)
 @given(triangle)
-def test_partial_cells_are_exact(raster: tiGIS.DepthRaster, polygon: shapely.Geometry) -> None:
+def test_partial_cells_are_exact(raster: tiGIS.flood.DepthRaster, polygon: shapely.Geometry) -> None:
     frame = gpd.GeoDataFrame(index=["a"], geometry=[polygon], crs=LOCAL)
     found = raster.zonal_statistics(frame, thresholds_m=[0.3]).loc["a"].to_dict()
     expected = by_hand(polygon)
@@ -76,7 +76,7 @@ def test_partial_cells_are_exact(raster: tiGIS.DepthRaster, polygon: shapely.Geo
         assert found == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
-def test_polygons_on_the_grid_with_holes_and_off_the_raster(raster: tiGIS.DepthRaster) -> None:
+def test_polygons_on_the_grid_with_holes_and_off_the_raster(raster: tiGIS.flood.DepthRaster) -> None:
     ring = shapely.box(100, 300, 300, 500).difference(shapely.box(150, 350, 250, 450))
     frame = gpd.GeoDataFrame(
         index=["ring", "off"], geometry=[ring, shapely.box(5000, 0, 5010, 10)], crs=LOCAL
@@ -87,7 +87,9 @@ def test_polygons_on_the_grid_with_holes_and_off_the_raster(raster: tiGIS.DepthR
     assert np.isnan(found.loc["off", "mean_m"])
 
 
-def test_small_windows_give_the_same(raster: tiGIS.DepthRaster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_windows_give_the_same(
+    raster: tiGIS.flood.DepthRaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     frame = gpd.GeoDataFrame(geometry=[shapely.Point(300, 350).buffer(130)], crs=LOCAL)
     whole = raster.zonal_statistics(frame), raster.to_zones().area_ha()
     sizes = []
@@ -106,7 +108,7 @@ def test_small_windows_give_the_same(raster: tiGIS.DepthRaster, monkeypatch: pyt
     assert max(sizes) <= 50
 
 
-def test_depths_become_zones_that_cover_the_same_cells(raster: tiGIS.DepthRaster) -> None:
+def test_depths_become_zones_that_cover_the_same_cells(raster: tiGIS.flood.DepthRaster) -> None:
     zones = raster.to_zones((0.0, 0.3), scenario="rare")
     assert zones.frame["depth_min_m"].tolist() == [0.0, 0.3]
     assert zones.frame["depth_max_m"].tolist()[0] == 0.3
@@ -120,7 +122,7 @@ def test_depths_become_zones_that_cover_the_same_cells(raster: tiGIS.DepthRaster
 def test_centimetres_are_read_as_metres(tmp_path: Path) -> None:
     path = write(tmp_path / "cm.tif", np.full((4, 4), 150, dtype="int16"), nodata=-9999)
     square = gpd.GeoDataFrame(geometry=[shapely.box(100, 460, 140, 500)], crs=LOCAL)
-    found = tiGIS.DepthRaster.open(path, unit="cm").zonal_statistics(square)
+    found = tiGIS.flood.DepthRaster.open(path, unit="cm").zonal_statistics(square)
     assert found["mean_m"].tolist() == [1.5]
 
 
@@ -143,12 +145,12 @@ def test_a_raster_that_does_not_say(
 ) -> None:
     path = write(tmp_path / "r.tif", **options)
     with pytest.raises(error, match=message):
-        tiGIS.DepthRaster.open(path, **asked)
+        tiGIS.flood.DepthRaster.open(path, **asked)
 
 
 def test_what_the_file_does_not_say_can_be_said(tmp_path: Path) -> None:
     path = write(tmp_path / "r.tif", VALUES.astype("int16"), crs=None, nodata=None)
-    raster = tiGIS.DepthRaster.open(path, crs=2154, nodata=-1)
+    raster = tiGIS.flood.DepthRaster.open(path, crs=2154, nodata=-1)
     assert (raster.crs.to_epsg(), raster.nodata) == (2154, -1)
 
 
@@ -156,12 +158,12 @@ def test_a_file_that_is_no_raster(tmp_path: Path) -> None:
     (tmp_path / "x.tif").write_bytes(b"nothing")
     for name in ("x.tif", "absent.tif"):
         with pytest.raises(tiGIS.DataFileError, match=name):
-            tiGIS.DepthRaster.open(tmp_path / name)
+            tiGIS.flood.DepthRaster.open(tmp_path / name)
 
 
 def test_zones_of_depth_carry_on_what_was_taken_for_unknown(tmp_path: Path) -> None:
     values = np.where(VALUES == -1, -9999, VALUES)
-    zones = tiGIS.DepthRaster.open(write(tmp_path / "r.tif", values, nodata=None)).to_zones()
+    zones = tiGIS.flood.DepthRaster.open(write(tmp_path / "r.tif", values, nodata=None)).to_zones()
     place = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(100, 200, 500, 500)], crs=LOCAL)
     assert "-9999" in str(zones.limits)
-    assert "-9999" in str(tiGIS.exposure(place, zones).attrs["tigis"]["limits"])
+    assert "-9999" in str(tiGIS.flood.exposure(place, zones).attrs["tigis"]["limits"])

@@ -21,9 +21,9 @@ from tiGIS.network import CLOSED
 from toys import LOCAL
 
 
-def water(*shapes: shapely.Geometry, crs: object = LOCAL, **columns: object) -> tiGIS.FloodZones:
+def water(*shapes: shapely.Geometry, crs: object = LOCAL, **columns: object) -> tiGIS.flood.FloodZones:
     frame = gpd.GeoDataFrame(geometry=list(shapes), crs=crs)
-    return tiGIS.FloodZones.from_frame(frame, constants=columns)
+    return tiGIS.flood.FloodZones.from_frame(frame, constants=columns)
 
 
 def points(*places: tuple[float, float], people: float = 1.0) -> gpd.GeoDataFrame:
@@ -55,7 +55,7 @@ flood = st.lists(st.tuples(spot, spot, st.integers(20, 1500), st.integers(20, 15
 @given(flood)
 def test_as_on_a_network_whose_flooded_stretches_are_taken_out(boxes: list) -> None:
     zones = water(*[shapely.box(x, y, x + dx, y + dy) for x, y, dx, dy in boxes])
-    found = tiGIS.close_roads(GRID, zones, HOMES, TOWN).places.droplevel("scenario")
+    found = tiGIS.flood.close_roads(GRID, zones, HOMES, TOWN).places.droplevel("scenario")
     union = zones.frame.union_all()
     drowned = HOMES.intersects(union).to_numpy()
     dry = ROADS.set_geometry(ROADS.difference(union)).explode(ignore_index=True)
@@ -65,7 +65,9 @@ def test_as_on_a_network_whose_flooded_stretches_are_taken_out(boxes: list) -> N
         assert found["minutes_after"].isna().all()
         return
     cut = tiGIS.network_from_lines(dry, speed="kmh", component="all")
-    plain = tiGIS.close_roads(cut, water(shapely.box(-99, -99, -98, -98)), HOMES[~drowned], dry_town).places
+    plain = tiGIS.flood.close_roads(
+        cut, water(shapely.box(-99, -99, -98, -98)), HOMES[~drowned], dry_town
+    ).places
     np.testing.assert_allclose(
         found["minutes_after"][~drowned], plain["minutes_before"].to_numpy(), atol=0.05, equal_nan=True
     )
@@ -105,7 +107,7 @@ APPROACH = shapely.box(800, -20, 1050, 20)
 )
 def test_bridges_and_tunnels_by_rule(columns: dict, zone: object, rules: dict, goes_round: bool) -> None:
     network = tiGIS.read_roads(two_ways(**columns), schema="geofabrik")
-    row = tiGIS.close_roads(network, water(zone), HOME, GOAL, **rules).places.iloc[0]
+    row = tiGIS.flood.close_roads(network, water(zone), HOME, GOAL, **rules).places.iloc[0]
     assert (row["added_min"] > 1) == goes_round
     assert not row["cut_off"]
 
@@ -117,21 +119,21 @@ def test_bridges_and_tunnels_by_rule(columns: dict, zone: object, rules: dict, g
 def test_depth_closes_a_road_where_it_may_reach_the_threshold(depths: tuple, closes: bool) -> None:
     network = tiGIS.read_roads(two_ways(), schema="geofabrik")
     zone = water(CROSSING, depth_min_m=depths[0], depth_max_m=depths[1])
-    row = tiGIS.close_roads(network, zone, HOME, GOAL).places.iloc[0]
+    row = tiGIS.flood.close_roads(network, zone, HOME, GOAL).places.iloc[0]
     assert (row["added_min"] > 0) == closes
 
 
 def test_other_hazards_close_no_road() -> None:
     network = tiGIS.read_roads(two_ways(), schema="geofabrik")
     zone = water(CROSSING, kind="undetermined")
-    assert tiGIS.close_roads(network, zone, HOME, GOAL).roads["roads_cut"].item() == 0
+    assert tiGIS.flood.close_roads(network, zone, HOME, GOAL).roads["roads_cut"].item() == 0
 
 
 def test_a_dead_end_is_cut_off_beyond_the_water_and_not_before_it() -> None:
     roads = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[LineString([(0, 0), (3000, 0)])], crs=LOCAL)
     network = tiGIS.network_from_lines(roads, speed="kmh")
     homes = points((1000, 5), (2500, 5), (1500, 0), people=10)
-    found = tiGIS.close_roads(network, water(shapely.box(1400, -9, 1600, 9)), homes, points((100, 0)))
+    found = tiGIS.flood.close_roads(network, water(shapely.box(1400, -9, 1600, 9)), homes, points((100, 0)))
     assert found.places["cut_off"].tolist() == [False, True, True]
     assert found.places["in_water"].tolist() == [False, False, True]
     assert found.roads.loc["flood", "roads_wet_km"] == pytest.approx(0.2)
@@ -152,7 +154,7 @@ def test_a_dead_end_is_cut_off_beyond_the_water_and_not_before_it() -> None:
 
 def test_places_far_from_any_road_have_no_minutes_and_are_not_cut_off() -> None:
     homes = points((250, 0), (90_000, 90_000), people=7)
-    found = tiGIS.close_roads(GRID, water(shapely.box(-99, -99, -98, -98)), homes, points((4000, 0)))
+    found = tiGIS.flood.close_roads(GRID, water(shapely.box(-99, -99, -98, -98)), homes, points((4000, 0)))
     assert found.places["minutes_before"].isna().tolist() == [False, True]
     assert found.places["cut_off"].tolist() == [False, False]
     assert found.summary()["people_cut_off"].tolist() == [0.0]
@@ -168,25 +170,25 @@ def test_the_worst_road_is_the_one_that_all_use() -> None:
     goal = points((4000, 0))
     boxes = [(2400, -9, 2600, 9), (2400, 3991, 2600, 4009), (-9, 1400, 99, 1500)]
     zones = water(*[shapely.box(*corners) for corners in boxes])
-    flooded = tiGIS.close_roads(GRID, zones, homes, goal)
+    flooded = tiGIS.flood.close_roads(GRID, zones, homes, goal)
     worst = flooded.worst_roads()
     assert worst.iloc[0].geometry.distance(Point(2500, 0)) == 0
     assert worst["cost_people_min"].iloc[0] == pytest.approx(100 * 2)
     # each row equals the closure of that road alone, from scratch
     for edge, row in worst.iterrows():
         alone = zones.frame[zones.frame.intersects(row.geometry)]
-        again = tiGIS.close_roads(GRID, water(*alone.geometry), homes, goal).summary()
+        again = tiGIS.flood.close_roads(GRID, water(*alone.geometry), homes, goal).summary()
         assert again["people_minutes_added"].item() == pytest.approx(row["people_minutes_added"]), edge
 
 
 def test_scenarios_are_named_and_share_one_preparation() -> None:
     barrier = shapely.box(1600, -9, 1700, 4009)  # all five roads between west and east
     zones = {"frequent": water(shapely.box(1600, -9, 1700, 9)), "rare": water(barrier)}
-    flooded = tiGIS.close_roads(GRID, zones, HOMES, points((4000, 300)))
+    flooded = tiGIS.flood.close_roads(GRID, zones, HOMES, points((4000, 300)))
     assert flooded.summary().index.tolist() == ["frequent", "rare"]
     assert flooded.roads["roads_cut"].is_monotonic_increasing
     assert flooded.summary()["people_cut_off"].tolist() == [0.0, 6.0]
-    alone = tiGIS.close_roads(GRID, zones["rare"], HOMES, points((4000, 300)))
+    alone = tiGIS.flood.close_roads(GRID, zones["rare"], HOMES, points((4000, 300)))
     pd.testing.assert_frame_equal(alone.places.loc["flood"], flooded.places.loc["rare"])
     with pytest.raises(tiGIS.InputError, match="'rare'"):
         flooded.worst_roads()
@@ -205,7 +207,7 @@ def test_scenarios_are_named_and_share_one_preparation() -> None:
 def test_bad_input_is_one_clear_error(change: dict, error: type[Exception]) -> None:
     given_ = {"zones": water(CROSSING), "people": HOMES, "destinations": TOWN} | change
     with pytest.raises(error):
-        tiGIS.close_roads(GRID, **given_)
+        tiGIS.flood.close_roads(GRID, **given_)
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +236,7 @@ def test_durance_equals_scipy_on_the_closed_network(durance: tuple) -> None:
     towns = rng.choice(network.n_nodes, 5, replace=False)
     frame = places_at(network, nodes).assign(people=rng.integers(1, 500, 400))
     goals = places_at(network, towns)
-    flooded = tiGIS.close_roads(network, water(plain, crs=2154), frame, goals)
+    flooded = tiGIS.flood.close_roads(network, water(plain, crs=2154), frame, goals)
     found = flooded.places.droplevel("scenario")
 
     # The same by the plainest means: geopandas for what is under water, scipy for the minutes.

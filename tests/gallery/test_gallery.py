@@ -91,12 +91,12 @@ def test_a_folder_with_some_pages_has_an_index_of_those(tmp_path):
 
 def test_populations_are_conserved_from_one_map_to_the_other():
     people = _population.change()
-    figures = tiGIS.load_populations()
+    figures = tiGIS.territory.load_populations()
     then = figures[(figures["census_year"] == 2018) & (figures["map_year"] == 2021)]
     assert people["p18"].sum() == pytest.approx(then["population"].sum())
     ales = people.loc[tiGIS.load_communes(epci="200066918", year=2024).index]
     assert len(ales) == 72
-    before = tiGIS.load_memberships(2021)
+    before = tiGIS.territory.load_memberships(2021)
     members = before.index[before["siren"] == "200066918"]
     assert ales["p18"].sum() == then.set_index("code_insee")["population"].reindex(members).sum()
 

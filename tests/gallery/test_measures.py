@@ -29,8 +29,8 @@ def communes():
 @pytest.fixture(scope="module")
 def minutes(network, communes):
     """Minutes from each town hall to each motorway access: a whole table, not the nearest search."""
-    halls = tiGIS.load_town_halls().loc[communes.index]
-    accesses = tiGIS.load_motorway_accesses().cx[600_000:950_000, 6_200_000:6_450_000]
+    halls = tiGIS.territory.load_town_halls().loc[communes.index]
+    accesses = tiGIS.territory.load_motorway_accesses().cx[600_000:950_000, 6_200_000:6_450_000]
     return tiGIS.travel_times(network, halls, accesses, too_far="unreachable", progress=False), accesses
 
 
@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 def test_where_ales_is(network, communes, minutes):
     title = titled(enclavement.minutes())
-    halls = tiGIS.load_town_halls()
+    halls = tiGIS.territory.load_town_halls()
     cities = tiGIS.travel_times(network, halls.loc[["30007"]], halls.loc[["30189", "34172"]], progress=False)
     table, accesses = minutes
     on_the_a9 = table.loc[:, [bool(re.search(r"\bA9\b", routes)) for routes in accesses["routes"]]].min(
@@ -59,7 +59,7 @@ def test_where_ales_is(network, communes, minutes):
 def test_contrast_of_the_north_west(communes, minutes):
     chart = enclavement.contrast()
     far = minutes[0].min(axis=1) > 60
-    figures = tiGIS.load_populations()
+    figures = tiGIS.territory.load_populations()
     then, now = (
         figures[(figures["census_year"] == census) & (figures["map_year"] <= 2024)]
         .sort_values("map_year")
@@ -74,7 +74,7 @@ def test_contrast_of_the_north_west(communes, minutes):
         change = 100 * (now[chosen].sum() / then[chosen].sum() - 1)
         assert plain(words + quantity(float(change), "%", 1, signed=True)) in titled(chart)
     # what is far lies north or west of the town hall of Alès, as the title says
-    halls = tiGIS.load_town_halls()
+    halls = tiGIS.territory.load_town_halls()
     ales = halls.loc["30007"].geometry
     points = halls.loc[far.index[far]].geometry
     assert ((points.y > ales.y) | (points.x < ales.x)).all()
@@ -82,9 +82,9 @@ def test_contrast_of_the_north_west(communes, minutes):
 
 
 def test_the_law_of_1995_by_hand(network, communes):
-    halls = tiGIS.load_town_halls().loc[communes.index]
+    halls = tiGIS.territory.load_town_halls().loc[communes.index]
     near = pd.Series(False, index=communes.index)
-    for targets in (tiGIS.load_motorway_accesses(), tiGIS.load_tgv_stations()):
+    for targets in (tiGIS.territory.load_motorway_accesses(), tiGIS.territory.load_tgv_stations()):
         found = tiGIS.nearest(network, halls, targets.to_crs(2154), too_far="unreachable")
         near |= (found["distance_km"] <= 50) | (found["time_min"] <= 45)
     assert is_continental(communes.index).all()
@@ -107,11 +107,11 @@ def table(network):
 
 def test_industry_table_against_its_communes(table, network):
     """Minutes weighted by people and the speed as the crow flies of one territory, worked out by hand."""
-    members = tiGIS.territoire_members("2018-2022", communes=True)
+    members = tiGIS.territory.territoire_members("2018-2022", communes=True)
     codes = members.loc[members["id_ti"] == "ti-7602", "code_insee"]
     communes = tiGIS.load_communes().loc[codes]
-    halls = tiGIS.load_town_halls().loc[codes]
-    time = tiGIS.nearest(network, halls, tiGIS.load_motorway_accesses())["time_min"]
+    halls = tiGIS.territory.load_town_halls().loc[codes]
+    time = tiGIS.nearest(network, halls, tiGIS.territory.load_motorway_accesses())["time_min"]
     assert table.loc["ti-7602", "motorway_min"] == pytest.approx(
         np.average(time, weights=communes["population"]), abs=1e-6
     )
@@ -119,7 +119,7 @@ def test_industry_table_against_its_communes(table, network):
 
 
 def test_industry_table_knows_nothing_off_the_network(table):
-    members = tiGIS.territoire_members("2018-2022", communes=True)
+    members = tiGIS.territory.territoire_members("2018-2022", communes=True)
     overseas = members.groupby("id_ti")["code_insee"].agg(lambda codes: codes.str.startswith("97").all())
     assert len(table) == 149
     unknown = table[list(INDEX_INDICATORS)].isna().all(axis=1)
@@ -149,7 +149,7 @@ def test_no_rank_without_its_interval(table):
 
 def test_the_rose_names_its_slowest_direction(network):
     chart = enclavement.rose()
-    halls = tiGIS.load_town_halls().to_crs(2154)
+    halls = tiGIS.territory.load_town_halls().to_crs(2154)
     people = tiGIS.load_communes()["population"]
     towns = halls.loc[people.index[people >= 5000].intersection(halls.index)].drop(index="30007")
     start = halls.loc["30007"].geometry
@@ -169,7 +169,7 @@ def test_n106_people_and_minutes_gained(network, communes):
     """The scenario made by hand: the network with both changes, and the nearest goal before and after."""
     scenarios = n106.variants()
     after, _ = scenarios["both"].apply(network)
-    halls = tiGIS.load_town_halls().loc[communes.index]
+    halls = tiGIS.territory.load_town_halls().loc[communes.index]
     goal = n106.nimes_west()
     times = [tiGIS.travel_times(one, halls, goal, progress=False).min(axis=1) for one in (network, after)]
     gain = times[0] - times[1]
@@ -183,8 +183,8 @@ def test_n106_people_and_minutes_gained(network, communes):
 
 
 def test_reopened_stations_by_hand(network, communes):
-    stations = tiGIS.load_stations().to_crs(2154)
-    halls = tiGIS.load_town_halls().loc[communes.index]
+    stations = tiGIS.territory.load_stations().to_crs(2154)
+    halls = tiGIS.territory.load_town_halls().loc[communes.index]
     near = stations.cx[700_000:860_000, 6_250_000:6_420_000]
     today = near[~near["nom"].isin(n106.CLOSED_STATIONS)]
     assert len(near) - len(today) == 3
@@ -200,20 +200,20 @@ def test_reopened_stations_by_hand(network, communes):
 def test_workers_within_half_an_hour_of_a_site(network):
     found = ales_work.reach()
     people = ales_work.workers()
-    halls = tiGIS.load_town_halls()
+    halls = tiGIS.territory.load_town_halls()
     times = tiGIS.travel_times(network, halls.loc[people.index], found, too_far="unreachable", progress=False)
     for code in found.index:
         assert found.loc[code, "workers"] == people[times[code] <= 30].sum()
     assert (found["low"] <= found["workers"]).all()
     assert (found["workers"] <= found["high"]).all()
-    assert len(found) == tiGIS.load_sites()["commune"].nunique()
+    assert len(found) == tiGIS.datasets.ales_sites()["commune"].nunique()
     title = titled(ales_work.workers_within())
     assert plain(number(float(found["workers"].max()), 0)) in title
     assert plain(number(float(found["workers"].min()), 0)) in title
 
 
 def test_the_account_of_brownfields_adds_up():
-    sites = tiGIS.load_brownfields()
+    sites = tiGIS.datasets.ales_brownfields()
     hectares = sites["site_surface"] / 1e4
     kept = sites["urba_zone_type"].isin(["U", "AUs", "AUc"]) & sites["site_statut"].eq("friche sans projet")
     chart = ales_account.account()

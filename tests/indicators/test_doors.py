@@ -96,5 +96,5 @@ def test_reports_are_short_whatever_they_hold():
     assert len(report.without_data) > 30_000
     assert len(repr(report)) < 500
     assert repr(report) == str(report)
-    assert len(repr(tiGIS.summarise_territory(tiGIS.find_territory("84", kind="region")[0]))) < 500
+    assert len(repr(tiGIS.territory.summarise_territory(tiGIS.find_territory("84", kind="region")[0]))) < 500
     assert repr(tiGIS.find_territory("30007")[0]).startswith("Territory(kind='commune', code='30007'")

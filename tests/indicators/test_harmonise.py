@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tiGIS import AggregationError, Indicator, InputError, VintageError, harmonise, passage
+from tiGIS import AggregationError, Indicator, InputError, VintageError, harmonise
 from tiGIS._meta import describe, description
+from tiGIS.indicators import passage
 from tiGIS.territory import load_memberships, load_populations
 
 PEOPLE = Indicator(name="people", kind="count")

@@ -7,7 +7,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from tiGIS import Indicator, InputError, indicator, list_indicators
+from tiGIS import Indicator, InputError, list_indicators
+from tiGIS.indicators import indicator
 from tiGIS.indicators._registry import registry
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiGIS import AggregationError, Indicator, aggregate, harmonise, passage, read_insee_comparateur
+from tiGIS import AggregationError, Indicator, aggregate, harmonise
+from tiGIS.indicators import passage
+from tiGIS.sources import read_insee_comparateur
 from tiGIS.territory import load_memberships
 
 

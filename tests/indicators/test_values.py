@@ -12,18 +12,16 @@ from tiGIS import (
     InputError,
     VintageError,
     aggregate,
-    indicator_table,
     join,
     list_indicators,
     load_epci,
-    read_insee_comparateur,
-    territoire_members,
     values,
 )
 from tiGIS._bundled import bundled_path
 from tiGIS._meta import description
-from tiGIS.indicators import _datasets
-from tiGIS.territory import load_memberships, load_populations
+from tiGIS.indicators import _datasets, indicator_table
+from tiGIS.sources import read_insee_comparateur
+from tiGIS.territory import load_memberships, load_populations, territoire_members
 
 ALES = "200066918"
 

@@ -35,14 +35,14 @@ def frame(shapes: list, crs: object = LOCAL) -> gpd.GeoDataFrame:
 AREA = box(0, 0, 1, 1)
 
 
-def constraints(shapes: list[list]) -> list[tiGIS.Constraint]:
-    return [tiGIS.Constraint(f"c{n}", frame(each)) for n, each in enumerate(shapes)]
+def constraints(shapes: list[list]) -> list[tiGIS.land.Constraint]:
+    return [tiGIS.land.Constraint(f"c{n}", frame(each)) for n, each in enumerate(shapes)]
 
 
 @settings(max_examples=50)
 @given(layer, layers)
 def test_it_balances_to_the_square_metre(land: list, taken: list[list]) -> None:
-    account = tiGIS.land_account(frame(land), constraints(taken))
+    account = tiGIS.land.land_account(frame(land), constraints(taken))
     union = shapely.union_all(land)
     unions = [shapely.union_all(each) for each in taken]
     left = shapely.difference(union, shapely.union_all(unions))
@@ -64,8 +64,8 @@ def test_it_balances_to_the_square_metre(land: list, taken: list[list]) -> None:
 @settings(max_examples=40)
 @given(layer, layers.filter(bool))
 def test_one_more_constraint_never_adds_land(land: list, taken: list[list]) -> None:
-    fewer = tiGIS.land_account(frame(land), constraints(taken[:-1]))
-    more = tiGIS.land_account(frame(land), constraints(taken))
+    fewer = tiGIS.land.land_account(frame(land), constraints(taken[:-1]))
+    more = tiGIS.land.land_account(frame(land), constraints(taken))
     assert more.left_ha <= fewer.left_ha + 1e-9
     assert (more.by_candidate["left_ha"] <= fewer.by_candidate["left_ha"] + 1e-9).all()
 
@@ -76,7 +76,7 @@ def test_the_order_moves_only_what_each_takes_in_order(land: list, taken: list[l
     asked = constraints(taken)
     other = list(asked)
     random.shuffle(other)
-    one, two = tiGIS.land_account(frame(land), asked), tiGIS.land_account(frame(land), other)
+    one, two = tiGIS.land.land_account(frame(land), asked), tiGIS.land.land_account(frame(land), other)
     assert one.left_ha == pytest.approx(two.left_ha, abs=1e-7)
     columns = ["touched_ha", "alone_ha", "shared_ha"]
     pd.testing.assert_frame_equal(
@@ -86,9 +86,11 @@ def test_the_order_moves_only_what_each_takes_in_order(land: list, taken: list[l
 
 def test_by_candidate_and_in_order() -> None:
     sites = frame([box(0, 0, 200, 100), box(300, 0, 400, 100)]).set_axis(["a", "b"])
-    flood = tiGIS.FloodZones.from_frame(frame([box(0, 0, 100, 100)]), constants={"level": "high"})
-    slide = tiGIS.FloodZones.from_frame(frame([box(300, 0, 400, 100)]), constants={"kind": "other"})
-    account = tiGIS.land_account(sites, [tiGIS.Constraint("flood", flood), tiGIS.Constraint("slide", slide)])
+    flood = tiGIS.flood.FloodZones.from_frame(frame([box(0, 0, 100, 100)]), constants={"level": "high"})
+    slide = tiGIS.flood.FloodZones.from_frame(frame([box(300, 0, 400, 100)]), constants={"kind": "other"})
+    account = tiGIS.land.land_account(
+        sites, [tiGIS.land.Constraint("flood", flood), tiGIS.land.Constraint("slide", slide)]
+    )
     assert account.by_candidate["left_ha"].to_dict() == {
         "a": 1.0,
         "b": 1.0,
@@ -105,12 +107,12 @@ def test_rules_choose_rows_and_buffers_reach_beyond() -> None:
         geometry=[box(0, 0, 20, 100), box(20, 0, 30, 100), box(30, 0, 100, 100)],
         crs=LOCAL,
     )
-    account = tiGIS.land_account(
+    account = tiGIS.land.land_account(
         land,
         [
-            tiGIS.Constraint("farm", zoning, where={"zone_type": "A"}),
-            tiGIS.Constraint("nature", zoning, where=lambda rows: rows["zone_type"] == "N"),
-            tiGIS.Constraint("line", frame([shapely.LineString([(100, -50), (100, 150)])]), buffer_m=5),
+            tiGIS.land.Constraint("farm", zoning, where={"zone_type": "A"}),
+            tiGIS.land.Constraint("nature", zoning, where=lambda rows: rows["zone_type"] == "N"),
+            tiGIS.land.Constraint("line", frame([shapely.LineString([(100, -50), (100, 150)])]), buffer_m=5),
         ],
     )
     assert account.constraints["alone_ha"].tolist() == pytest.approx([0.2, 0.1, 0.05])
@@ -119,7 +121,7 @@ def test_rules_choose_rows_and_buffers_reach_beyond() -> None:
 def test_crossed_outlines_and_other_crs() -> None:
     bow = shapely.Polygon([(8e5, 6.3e6), (800100, 6300100), (800100, 6.3e6), (8e5, 6300100)])
     wet = frame([box(8e5, 6.3e6, 800100, 6300050)], 2154).to_crs(4326)
-    account = tiGIS.land_account(frame([bow], 2154), [tiGIS.Constraint("wet", wet)])
+    account = tiGIS.land.land_account(frame([bow], 2154), [tiGIS.land.Constraint("wet", wet)])
     assert account.gross_ha == pytest.approx(0.5)
     assert account.left_ha == pytest.approx(0.25, abs=1e-4)
     assert account.left.attrs["tigis"]["mended"] == 1
@@ -128,12 +130,12 @@ def test_crossed_outlines_and_other_crs() -> None:
 @pytest.mark.parametrize(
     ("asked", "error", "message"),
     [
-        ([tiGIS.Constraint("a", frame([AREA]))] * 2, tiGIS.InputError, "'a' can't be told apart"),
-        ([tiGIS.Constraint("none", frame([AREA]))], tiGIS.InputError, "'none'"),
-        ([tiGIS.Constraint("a", frame([AREA], None))], tiGIS.CRSError, "constraint 'a': no CRS"),
-        ([tiGIS.Constraint("a", frame([shapely.Point(0, 0)]))], tiGIS.InputError, "constraint 'a'"),
+        ([tiGIS.land.Constraint("a", frame([AREA]))] * 2, tiGIS.InputError, "'a' can't be told apart"),
+        ([tiGIS.land.Constraint("none", frame([AREA]))], tiGIS.InputError, "'none'"),
+        ([tiGIS.land.Constraint("a", frame([AREA], None))], tiGIS.CRSError, "constraint 'a': no CRS"),
+        ([tiGIS.land.Constraint("a", frame([shapely.Point(0, 0)]))], tiGIS.InputError, "constraint 'a'"),
         (
-            [tiGIS.Constraint("a", frame([AREA]), where={"x": 1})],
+            [tiGIS.land.Constraint("a", frame([AREA]), where={"x": 1})],
             tiGIS.InputError,
             "no column 'x'",
         ),
@@ -141,13 +143,13 @@ def test_crossed_outlines_and_other_crs() -> None:
 )
 def test_bad_constraints_are_named(asked: list, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
-        tiGIS.land_account(frame([box(0, 0, 10, 10)]), asked)
+        tiGIS.land.land_account(frame([box(0, 0, 10, 10)]), asked)
 
 
 def test_land_without_an_outline_is_unknown_and_said() -> None:
     sites = gpd.GeoDataFrame(index=["a", "b"], geometry=[box(0, 0, 100, 100), None], crs=LOCAL)
     wet = gpd.GeoDataFrame(geometry=[box(0, 0, 50, 100), None, None], crs=LOCAL)
-    account = tiGIS.land_account(sites, [tiGIS.Constraint("wet", wet)])
+    account = tiGIS.land.land_account(sites, [tiGIS.land.Constraint("wet", wet)])
     assert account.by_candidate.loc["a", "left_ha"] == pytest.approx(0.5)
     assert account.by_candidate.loc["b"].isna().all()
     said = [limit["en"] for limit in account.by_candidate.attrs["tigis"]["limits"]]
@@ -163,22 +165,24 @@ def test_brownfields_without_an_area_are_counted_and_said() -> None:
 
 def test_a_rule_that_does_not_know_is_no_yes() -> None:
     zones = frame([box(0, 0, 50, 100), box(50, 0, 100, 100)]).assign(level=[1.0, np.nan])
-    rule = tiGIS.Constraint(
+    rule = tiGIS.land.Constraint(
         "high", zones, where=lambda found: found["level"].where(found["level"].isna(), True)
     )
     with pytest.raises(tiGIS.InputError, match="neither yes nor no for 1 rows"):
-        tiGIS.land_account(frame([box(0, 0, 100, 100)]), [rule])
+        tiGIS.land.land_account(frame([box(0, 0, 100, 100)]), [rule])
 
 
 def test_an_official_plan_taken_out_of_its_own_commune(real_files: Path) -> None:
-    plan = tiGIS.read_pprn(real_files / "risques" / "pprn_38DDT20170001.zip")
+    plan = tiGIS.flood.read_pprn(real_files / "risques" / "pprn_38DDT20170001.zip")
     whole = frame([plan.hazards.studied], crs=2154)
     bands = [
-        tiGIS.Constraint(f"flood {level}", tiGIS.FloodZones.from_frame(part, columns={"level": "level"}))
+        tiGIS.land.Constraint(
+            f"flood {level}", tiGIS.flood.FloodZones.from_frame(part, columns={"level": "level"})
+        )
         for level, part in plan.hazards.of_kind("flood").frame.groupby("level")
     ]
-    rule = tiGIS.Constraint("prohibition", plan.regulation.frame, where={"regulation": "prohibition"})
-    account = tiGIS.land_account(whole, [*bands, rule])
+    rule = tiGIS.land.Constraint("prohibition", plan.regulation.frame, where={"regulation": "prohibition"})
+    account = tiGIS.land.land_account(whole, [*bands, rule])
     floods = plan.hazards.of_kind("flood").frame.union_all()
     forbidden = plan.regulation.frame.query("regulation == 'prohibition'").union_all()
     expected = whole.geometry.iloc[0].difference(floods.union(forbidden)).area / 1e4

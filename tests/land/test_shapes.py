@@ -78,7 +78,7 @@ def test_sites_keep_their_index_and_points_have_no_shape() -> None:
         shapely.MultiPolygon([box(0, 0, 10, 10), box(20, 0, 60, 40)]),
     ]
     sites = gpd.GeoDataFrame(index=["a", "b", "c"], geometry=shapes, crs=LOCAL)
-    found = tiGIS.site_shapes(sites)
+    found = tiGIS.land.site_shapes(sites)
     assert found.index.tolist() == ["a", "b", "c"]
     assert found.loc["a", ["rectangle_length_m", "rectangle_width_m"]].tolist() == pytest.approx([200, 100])
     assert found.loc["a", "circle_radius_m"] == pytest.approx(50, rel=1e-4)
@@ -86,12 +86,12 @@ def test_sites_keep_their_index_and_points_have_no_shape() -> None:
     assert found.loc["b"].isna().all()
     assert found.loc["c", "rectangle_ha"] == pytest.approx(0.16)
     with pytest.raises(tiGIS.CRSError):
-        tiGIS.site_shapes(sites.set_crs(4326, allow_override=True))
+        tiGIS.land.site_shapes(sites.set_crs(4326, allow_override=True))
 
 
 def test_a_disc_by_its_radius() -> None:
     disc = gpd.GeoDataFrame(geometry=[shapely.Point(0, 0).buffer(50, quad_segs=16)], crs=LOCAL)
-    found = tiGIS.site_shapes(disc).iloc[0]
+    found = tiGIS.land.site_shapes(disc).iloc[0]
     assert found["circle_radius_m"] == pytest.approx(50, rel=2e-3)
     assert found["rectangle_ha"] * 1e4 == pytest.approx(2 * 50**2, rel=0.01)
     assert found["compactness"] == pytest.approx(1, rel=2e-3)

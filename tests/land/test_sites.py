@@ -18,7 +18,7 @@ from toys import near_ales
 
 
 def test_ales_has_89_brownfields_of_which_little_is_known() -> None:
-    sites = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields())
+    sites = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields())
     frame = sites.frame
     assert len(sites) == 89
     assert frame.crs.to_epsg() == 2154
@@ -36,8 +36,8 @@ def test_ales_has_89_brownfields_of_which_little_is_known() -> None:
 
 
 def test_minutes_from_each_brownfield_of_ales_to_the_motorway() -> None:
-    frame = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields()).frame
-    found = tiGIS.nearest(tiGIS.load_interurban_network(), frame, tiGIS.load_motorway_accesses())
+    frame = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields()).frame
+    found = tiGIS.nearest(tiGIS.load_interurban_network(), frame, tiGIS.territory.load_motorway_accesses())
     assert found.index.equals(frame.index)
     assert found["time_min"].between(15, 120).all()  # the motorway passes by Nîmes and the Rhône
     # the farther in the mountains, the longer: Alès is nearer than Génolhac's side
@@ -47,25 +47,25 @@ def test_minutes_from_each_brownfield_of_ales_to_the_motorway() -> None:
 
 
 def test_the_brownfields_of_ales_are_not_ranked() -> None:
-    frame = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields()).frame
+    frame = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields()).frame
     measures = pd.DataFrame({"area_ha": frame["area_ha"], "pollution": np.nan}, index=frame.index)
-    assert tiGIS.site_suitability(measures, "small_workshop")["rank"].isna().all()
+    assert tiGIS.land.site_suitability(measures, "small_workshop")["rank"].isna().all()
 
 
 def test_cartofriches_as_published_agrees_with_the_table_of_ales(real_files: Path) -> None:
     path = real_files / "foncier" / "cartofriches_points_2024-03-10.csv.gz"
-    raw = tiGIS.read_cartofriches(path)
+    raw = tiGIS.sources.read_cartofriches(path)
     with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(raw) == len(rows) > 800
     assert raw.crs.to_epsg() == 4326
-    sites = tiGIS.LandSites.from_cartofriches(raw)
+    sites = tiGIS.land.LandSites.from_cartofriches(raw)
     known = [row["site_occupation"] not in ("", "inconnu") for row in rows]
     assert sites.completeness().loc["occupation", "known_pct"] == pytest.approx(100 * np.mean(known), abs=0.1)
     assert set(sites.frame["owner_kind"].dropna()) == {
         "personne morale", "personne physique", "personne physique, personne morale",
     }  # fmt: skip
-    ales = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields()).frame
+    ales = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields()).frame
     same = sites.frame.loc[ales.index]
     pd.testing.assert_series_equal(same["area_ha"], ales["area_ha"], rtol=1e-9)
     assert same["status"].tolist() == ales["status"].tolist()
@@ -91,7 +91,7 @@ def test_a_table_that_is_not_cartofriches(tmp_path: Path, content: str, message:
     path = tmp_path / "friches.csv"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(tiGIS.DataFileError, match=message):
-        tiGIS.read_cartofriches(path)
+        tiGIS.sources.read_cartofriches(path)
 
 
 def parcels() -> gpd.GeoDataFrame:
@@ -112,14 +112,14 @@ def test_activity_zones_in_the_standard_of_cnig(tmp_path: Path) -> None:
     parcels()[["site_id", "geometry"]].assign(site_nom="ZAE").drop_duplicates("site_id").to_file(
         tmp_path / "zae.gpkg", layer="site_eco"
     )
-    sites = tiGIS.LandSites.from_activity_zones(tmp_path / "zae.gpkg")
+    sites = tiGIS.land.LandSites.from_activity_zones(tmp_path / "zae.gpkg")
     assert sites.frame["occupation"].fillna("unknown").tolist() == ["occupied", "free", "unknown"]
     assert sites.frame["area_ha"].tolist() == [1.0, 2.0, 0.5]
     assert sites.frame["has_outline"].all()
-    zones = tiGIS.read_activity_zones(tmp_path / "zae.gpkg", content="zones")
+    zones = tiGIS.sources.read_activity_zones(tmp_path / "zae.gpkg", content="zones")
     assert zones.index.tolist() == ["z1", "z2"]
     with pytest.raises(tiGIS.DataFileError, match="terr_id"):
-        tiGIS.read_activity_zones(write(tmp_path / "x.gpkg", parcels().drop(columns="terr_id")))
+        tiGIS.sources.read_activity_zones(write(tmp_path / "x.gpkg", parcels().drop(columns="terr_id")))
 
 
 def write(path: Path, frame: gpd.GeoDataFrame) -> Path:
@@ -136,12 +136,12 @@ def test_activity_zones_in_the_csv_of_the_standard(tmp_path: Path) -> None:
         f"terr_id,site_id,terr_etat_occup,terr_geomsurf\nt1,z1,inoccupé,{outline}\n", encoding="utf-8"
     )
     with pytest.raises(tiGIS.CRSError, match="crs=2154"):
-        tiGIS.read_activity_zones(path)
-    sites = tiGIS.LandSites.from_activity_zones(path, crs=2154)
+        tiGIS.sources.read_activity_zones(path)
+    sites = tiGIS.land.LandSites.from_activity_zones(path, crs=2154)
     assert sites.frame["area_ha"].tolist() == [1.0]  # measured where none is declared
     path.write_text(f"{header}t1,z1,x,nothing\n", encoding="utf-8")
     with pytest.raises(tiGIS.DataFileError, match="line 2: terr_geomsurf"):
-        tiGIS.read_activity_zones(path, crs=2154)
+        tiGIS.sources.read_activity_zones(path, crs=2154)
 
 
 def test_zoning_of_a_town_plan(tmp_path: Path) -> None:
@@ -151,26 +151,26 @@ def test_zoning_of_a_town_plan(tmp_path: Path) -> None:
         crs=2154,
     )
     path = write(tmp_path / "zone_urba.shp", zoning)
-    assert tiGIS.read_zoning(path)["zone_type"].tolist() == ["U", "A", "U"]
-    sites = tiGIS.LandSites.from_zoning(path)
+    assert tiGIS.sources.read_zoning(path)["zone_type"].tolist() == ["U", "A", "U"]
+    sites = tiGIS.land.LandSites.from_zoning(path)
     assert sites.frame["name"].tolist() == ["UX"]
     assert sites.frame["area_ha"].tolist() == [1.0]
     with pytest.raises(tiGIS.DataFileError, match="typezone"):
-        tiGIS.read_zoning(write(tmp_path / "zone_2.shp", zoning.drop(columns="TYPEZONE")))
+        tiGIS.sources.read_zoning(write(tmp_path / "zone_2.shp", zoning.drop(columns="TYPEZONE")))
 
 
 def test_outlines_are_mended_and_bad_words_refused() -> None:
     bow = near_ales(shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
     frame = gpd.GeoDataFrame({"o": ["free"]}, index=["a"], geometry=[bow], crs=2154)
-    sites = tiGIS.LandSites.from_frame(frame, kind="parcel", columns={"occupation": "o"})
+    sites = tiGIS.land.LandSites.from_frame(frame, kind="parcel", columns={"occupation": "o"})
     assert sites.frame["area_ha"].tolist() == [0.5]
     assert sites.frame.is_valid.all()
     with pytest.raises(tiGIS.InputError, match="'maybe'"):
-        tiGIS.LandSites.from_frame(frame.assign(o="maybe"), kind="parcel", columns={"occupation": "o"})
+        tiGIS.land.LandSites.from_frame(frame.assign(o="maybe"), kind="parcel", columns={"occupation": "o"})
     with pytest.raises(tiGIS.InputError, match="kind: 'castle'"):
-        tiGIS.LandSites.from_frame(frame, kind="castle")
+        tiGIS.land.LandSites.from_frame(frame, kind="castle")
     with pytest.raises(tiGIS.CRSError):
-        tiGIS.LandSites.from_frame(frame.set_crs(None, allow_override=True), kind="parcel")
+        tiGIS.land.LandSites.from_frame(frame.set_crs(None, allow_override=True), kind="parcel")
 
 
 def test_vacancy_needs_two_years_of_both() -> None:
@@ -183,14 +183,14 @@ def test_vacancy_needs_two_years_of_both() -> None:
             "known": [True, True, True, True, False],
         }
     )
-    found = tiGIS.activity_zone_vacancy(units, 2022, known="known").loc["z"]
+    found = tiGIS.land.activity_zone_vacancy(units, 2022, known="known").loc["z"]
     assert found["vacant_units"] == 1
     assert (found["units"], found["units_unknown"]) == (5, 1)
     assert (found["vacancy_units_pct"], found["vacancy_area_pct"]) == (25.0, 10.0)
-    nobody = tiGIS.activity_zone_vacancy(units.assign(known=False), 2022, known="known").loc["z"]
+    nobody = tiGIS.land.activity_zone_vacancy(units.assign(known=False), 2022, known="known").loc["z"]
     assert np.isnan(nobody["vacancy_units_pct"])
     with pytest.raises(tiGIS.InputError, match="without a zone or an area"):
-        tiGIS.activity_zone_vacancy(units.assign(area_ha=0), 2022)
+        tiGIS.land.activity_zone_vacancy(units.assign(area_ha=0), 2022)
 
 
 def test_vacancy_reads_flags_dates_and_areas_as_french_files_write_them() -> None:
@@ -203,7 +203,7 @@ def test_vacancy_reads_flags_dates_and_areas_as_french_files_write_them() -> Non
         }
     )
     for told in (["Oui", "Non", "Oui", None], ["1", "0", "1", ""], [True, False, True, pd.NA]):
-        found = tiGIS.activity_zone_vacancy(units.assign(told=told), 2022, known="told").loc["z"]
+        found = tiGIS.land.activity_zone_vacancy(units.assign(told=told), 2022, known="told").loc["z"]
         assert found[["units", "units_unknown", "vacant_units", "vacant_ha"]].tolist() == [4, 2, 1, 1.5]
     with pytest.raises(tiGIS.InputError, match="'peut-être' at 0"):
-        tiGIS.activity_zone_vacancy(units.assign(told="peut-être"), 2022, known="told")
+        tiGIS.land.activity_zone_vacancy(units.assign(told="peut-être"), 2022, known="told")

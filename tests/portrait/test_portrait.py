@@ -42,7 +42,7 @@ def without_drawings(page: str) -> str:
 def test_every_figure_is_the_indicators(kind, page, ti_page):
     text, code = (page, ALES) if kind == "epci" else (ti_page, "ti-7602")
     for key in INDICATORS:
-        indicator = tiGIS.indicator(key)
+        indicator = tiGIS.indicators.indicator(key)
         value = float(tiGIS.values(key, kind, phase="2018-2022").loc[code])
         signed = indicator.since is not None
         unit = indicator.unit_fr if len(indicator.unit_fr) <= 12 else ""
@@ -127,8 +127,8 @@ def test_no_section_is_empty(page, ti_page):
 def test_minutes_are_means_weighted_by_people(page):
     network = tiGIS.load_interurban_network()
     communes = tiGIS.load_communes(epci=ALES)
-    halls = tiGIS.load_town_halls().loc[communes.index]
-    minutes = tiGIS.nearest(network, halls, tiGIS.load_motorway_accesses())["time_min"]
+    halls = tiGIS.territory.load_town_halls().loc[communes.index]
+    minutes = tiGIS.nearest(network, halls, tiGIS.territory.load_motorway_accesses())["time_min"]
     mean = float(np.average(minutes, weights=communes["population"]))
     assert f'<td class="own">{duration(mean)}</td>' in page
 

@@ -16,19 +16,10 @@ from scipy.sparse.csgraph import dijkstra
 from shapely import LineString, Point
 
 import tiGIS
-from tiGIS import (
-    AccessLeg,
-    CRSError,
-    InputError,
-    isochrones,
-    iter_travel_times,
-    nearest,
-    network_from_lines,
-    route,
-    travel_times,
-)
-from tiGIS.network import CLOSED
+from tiGIS import CRSError, InputError, isochrones, nearest, network_from_lines, route, travel_times
+from tiGIS.network import CLOSED, AccessLeg
 from tiGIS.network._snap import snap
+from tiGIS.routing import iter_travel_times
 from tiGIS.routing._ends import weighted_router
 from tiGIS.routing._terminals import UNREACHABLE
 

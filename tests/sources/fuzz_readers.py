@@ -166,7 +166,7 @@ def _write_pbf(path: Path) -> None:
 
 
 def _depths(path: Path) -> pd.DataFrame:
-    raster = tiGIS.DepthRaster.open(path)
+    raster = tiGIS.flood.DepthRaster.open(path)
     places = gpd.GeoDataFrame({"code": ["a"]}, geometry=[shapely.box(0, 0, 200, 200)], crs=2154)
     return raster.zonal_statistics(places)
 
@@ -180,28 +180,28 @@ CASES: dict[str, Case] = {
     "gaspar": Case(
         ".csv",
         GASPAR.encode,
-        tiGIS.read_gaspar,
+        tiGIS.sources.read_gaspar,
         lambda table: _indexed(table.set_index(["plan_id", "code_insee"])),
     ),
     "cartofriches": Case(
         ".csv",
         FRICHES.encode,
-        tiGIS.read_cartofriches,
+        tiGIS.sources.read_cartofriches,
         lambda table: _indexed(table.drop(columns="geometry")),
     ),
     "cartofriches_geojson": Case(
         ".geojson",
         lambda: json.dumps(_features()).encode(),
-        tiGIS.read_cartofriches,
+        tiGIS.sources.read_cartofriches,
         lambda table: _indexed(table.drop(columns="geometry")),
     ),
     "zones_geojson": Case(
         ".geojson",
         lambda: json.dumps(_polygons()).encode(),
-        lambda path: tiGIS.read_zones(path, crs=2154, constants={"kind": "flood"}),
+        lambda path: tiGIS.flood.read_zones(path, crs=2154, constants={"kind": "flood"}),
     ),
-    "plan": Case(".zip", lambda: _written("plan.zip"), tiGIS.read_pprn),
-    "tri": Case(".zip", lambda: _written("tri.zip"), tiGIS.read_tri),
+    "plan": Case(".zip", lambda: _written("plan.zip"), tiGIS.flood.read_pprn),
+    "tri": Case(".zip", lambda: _written("tri.zip"), tiGIS.flood.read_tri),
     "depth": Case(".tif", lambda: _written("depth.tif"), _depths),
     "osm": Case(
         ".osm.pbf", lambda: _written("roads.osm.pbf"), lambda path: tiGIS.read_osm_pbf(path, component="all")
@@ -223,17 +223,17 @@ CASES: dict[str, Case] = {
     "zoning": Case(
         ".geojson",
         lambda: json.dumps(_polygons()).replace("alea", "typezone").encode(),
-        tiGIS.read_zoning,
+        tiGIS.sources.read_zoning,
         lambda table: _indexed(table.drop(columns="geometry")),
     ),
     "activity_zones": Case(
         ".csv",
         ACTIVITY.encode,
-        lambda path: tiGIS.read_activity_zones(path, crs=4326),
+        lambda path: tiGIS.sources.read_activity_zones(path, crs=4326),
         lambda table: _indexed(table[["site_id", "terr_etat_occup"]]),  # others are given as they are
     ),
     "activity_zones_gpkg": Case(
-        ".gpkg", lambda: _written("terrain_eco.gpkg"), lambda path: tiGIS.read_activity_zones(path)
+        ".gpkg", lambda: _written("terrain_eco.gpkg"), lambda path: tiGIS.sources.read_activity_zones(path)
     ),
     "described": Case(".gpkg", lambda: _written("roads.gpkg"), describe_layer),
     "json": Case(

@@ -80,10 +80,10 @@ def test_readers_of_workbooks_look_first(tmp_path: Path) -> None:
     path = tmp_path / "b.xlsx"
     path.write_bytes(workbook(FAR["as written by all"]))
     with pytest.raises(DataFileError, match="1,048,576 rows and 16,384 columns"):
-        tiGIS.read_insee_bpe(path)
+        tiGIS.sources.read_insee_bpe(path)
     outer = zipped(tmp_path / "table.zip", {"table.xlsx": path.read_bytes()})
     with pytest.raises(DataFileError, match="1,048,576 rows"):
-        tiGIS.read_insee_appartenance(outer)
+        tiGIS.sources.read_insee_appartenance(outer)
 
 
 class Counted(str):
@@ -126,9 +126,9 @@ def test_a_table_of_another_kind_is_known_by_its_header(
         raise AssertionError("a table was built of the wrong file")
 
     readers = (
-        tiGIS.read_gaspar,
-        tiGIS.read_cartofriches,
-        tiGIS.read_insee_filosofi,
+        tiGIS.sources.read_gaspar,
+        tiGIS.sources.read_cartofriches,
+        tiGIS.sources.read_insee_filosofi,
     )  # imported, then patched
     monkeypatch.setattr("pandas.DataFrame", built)
     for read in readers:
@@ -141,13 +141,13 @@ def test_a_small_gzip_does_not_fill_the_memory(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b";" * 60_000_000))
     assert path.stat().st_size < 100_000
     with pytest.raises(DataFileError, match="come out of it"):
-        tiGIS.read_gaspar(path)
+        tiGIS.sources.read_gaspar(path)
 
 
 def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path) -> None:
     inner = zipped(tmp_path / "inner.zip", {"zones.shp": b"\0" * 1000}).read_bytes()
     with pytest.raises(DataFileError, match="0 layers"):
-        tiGIS.read_zones(zipped(tmp_path / "outer.zip", {"inner.zip": inner}))
+        tiGIS.flood.read_zones(zipped(tmp_path / "outer.zip", {"inner.zip": inner}))
 
 
 def test_a_table_that_announces_billions_of_rows(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_table_that_announces_billions_of_rows(tmp_path: Path) -> None:
     )
     zone.to_file(tmp_path / "N_ZONE_ALEA_PPRN_1_S_030.shp")
     with pytest.raises(DataFileError, match=r"announces 2,147,483,647 rows"):
-        tiGIS.read_pprn(tmp_path)
+        tiGIS.flood.read_pprn(tmp_path)
 
 
 def test_a_geopackage_that_announces_billions_of_rows(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_geopackage_that_announces_billions_of_rows(tmp_path: Path) -> None:
         base.execute("UPDATE gpkg_ogr_contents SET feature_count = 1000000000000")
     base.close()
     with pytest.raises(DataFileError, match="announces 1,000,000,000,000 rows"):
-        tiGIS.read_zones(path)
+        tiGIS.flood.read_zones(path)
 
 
 def test_each_feature_with_a_column_of_its_own(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_each_feature_with_a_column_of_its_own(tmp_path: Path) -> None:
     ]
     path = tmp_path / "friches.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    for read in (tiGIS.read_zones, tiGIS.read_cartofriches):
+    for read in (tiGIS.flood.read_zones, tiGIS.sources.read_cartofriches):
         with pytest.raises(DataFileError, match=r"6,0\d\d"):
             read(path)
 
@@ -188,7 +188,7 @@ def test_each_feature_with_a_column_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["[" * 200_000, '{"a":' * 100_000, '{"type":"FeatureCollection","features":'
                                   + "[" * 100_000, '{"a":' + "9" * 100_000 + "}"])  # fmt: skip
 def test_depth_and_numbers_without_end(tmp_path: Path, text: str) -> None:
-    for name, read in (("a.geojson", tiGIS.read_zones), ("b.json", tiGIS.read_cartofriches)):
+    for name, read in (("a.geojson", tiGIS.flood.read_zones), ("b.json", tiGIS.sources.read_cartofriches)):
         (tmp_path / name).write_text(text)
         with pytest.raises(DataFileError):
             read(tmp_path / name)

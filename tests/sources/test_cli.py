@@ -115,7 +115,8 @@ def test_area_of_a_territory() -> None:
 
 
 def test_area_of_a_territoire_d_industrie_of_several_epci() -> None:
-    from tiGIS import load_territoires_industrie, territoire_members
+    from tiGIS import load_territoires_industrie
+    from tiGIS.territory import territoire_members
 
     members = territoire_members("2023-2027")
     several = members[members["type_membre"] == "epci"].groupby("id_ti").size()

@@ -59,7 +59,7 @@ def test_odd_names_are_read_where_they_are(name: str, tmp_path: Path) -> None:
     ) as out:  # fmt: skip
         out.write(np.tile([0.0, 1.2, 2.4, 3.6], (4, 1)), 1)
     (tmp_path / "a.tif").rename(grid)
-    assert tiGIS.steep_areas(grid)["area_ha"].round(2).tolist() == [0.04]
+    assert tiGIS.land.steep_areas(grid)["area_ha"].round(2).tolist() == [0.04]
 
 
 def test_settings_hold_while_something_is_read_and_are_put_back(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="a link to a file in another folder"):
         tiGIS.read_roads(tmp_path / "plan/roads.shp")
     with pytest.raises(DataFileError, match="a link to a file in another folder"):
-        tiGIS.read_zones(tmp_path / "plan")
+        tiGIS.flood.read_zones(tmp_path / "plan")
 
 
 def test_files_beside_a_raster_are_looked_at(tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def test_files_beside_a_raster_are_looked_at(tmp_path: Path) -> None:
     for name, text in beside.items():
         (tmp_path / name).write_text(text)
         with pytest.raises(DataFileError):
-            tiGIS.DepthRaster.open(path)
+            tiGIS.flood.DepthRaster.open(path)
         (tmp_path / name).unlink()
     with rasterio.open(path, "r+") as out:
         out.update_tags(ns="OVERVIEWS", OVERVIEW_FILE="/etc/hosts")
     with pytest.raises(DataFileError, match="points to other files"):
-        tiGIS.DepthRaster.open(path)
+        tiGIS.flood.DepthRaster.open(path)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources import insee_files as files
-from tiGIS import (
-    DataFileError,
+from tiGIS import DataFileError
+from tiGIS.sources import (
     read_insee_appartenance,
     read_insee_bpe,
     read_insee_bpe_points,

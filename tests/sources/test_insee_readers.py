@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from sources import insee_files as files
-from tiGIS import (
-    DataFileError,
-    InputError,
+from tiGIS import DataFileError, InputError
+from tiGIS._meta import description
+from tiGIS.sources import (
     read_insee_appartenance,
     read_insee_bpe,
     read_insee_bpe_points,
@@ -21,7 +21,6 @@ from tiGIS import (
     read_insee_filosofi,
     read_insee_statistiques_locales,
 )
-from tiGIS._meta import description
 from tiGIS.territory import load_memberships
 
 

@@ -32,9 +32,9 @@ def _words(result: object) -> str:
     """All that a reader gives back, as text."""
     if isinstance(result, str | float):
         return str(result)
-    if isinstance(result, tiGIS.PreventionPlan):
+    if isinstance(result, tiGIS.flood.PreventionPlan):
         return _words(result.hazards.frame) + _words(result.regulation.frame)
-    if isinstance(result, tiGIS.FloodZones):
+    if isinstance(result, tiGIS.flood.FloodZones):
         return _words(result.frame)
     if isinstance(result, tiGIS.RoadNetwork):
         return _words(result.edges())
@@ -50,14 +50,14 @@ def _flood(path: Path) -> str:
 
 
 READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "read_pprn": ("N_ZONE_ALEA_PPRN_20990001_S_030", tiGIS.read_pprn),
+    "read_pprn": ("N_ZONE_ALEA_PPRN_20990001_S_030", tiGIS.flood.read_pprn),
     "tigis flood": ("N_ZONE_ALEA_PPRN_20990001_S_030", _flood),
-    "read_tri": ("n_tri_ales_inondable_01_04fai_s_030", tiGIS.read_tri),
-    "read_zones": ("zones", tiGIS.read_zones),
+    "read_tri": ("n_tri_ales_inondable_01_04fai_s_030", tiGIS.flood.read_tri),
+    "read_zones": ("zones", tiGIS.flood.read_zones),
     "read_roads": ("roads", tiGIS.read_roads),
-    "read_activity_zones": ("terrain_eco", lambda path: tiGIS.read_activity_zones(path, crs=2154)),
-    "read_zoning": ("zone_urba", tiGIS.read_zoning),
-    "read_cartofriches": ("friches", tiGIS.read_cartofriches),
+    "read_activity_zones": ("terrain_eco", lambda path: tiGIS.sources.read_activity_zones(path, crs=2154)),
+    "read_zoning": ("zone_urba", tiGIS.sources.read_zoning),
+    "read_cartofriches": ("friches", tiGIS.sources.read_cartofriches),
     "read_features": ("layer", lambda path: read_features(path, member="layer.*")),
     "read_features, stream": ("layer", lambda path: read_features(path, member="layer.*", stream=True)),
     "describe_layer": ("layer", lambda path: str(describe_layer(path, member="layer.*"))),
@@ -84,8 +84,10 @@ def tries_of_layers(folder: Path, server: str) -> list[tuple[str, Path, Callable
 
 def tries_of_rasters(folder: Path, server: str) -> list[tuple[str, Path, Callable[[Path], object]]]:
     readers = {
-        "DepthRaster": lambda path: _words(tiGIS.DepthRaster.open(path, nodata=-1).zonal_statistics(SQUARE)),
-        "steep_areas": lambda path: _words(tiGIS.steep_areas(path, nodata=-1)),
+        "DepthRaster": lambda path: _words(
+            tiGIS.flood.DepthRaster.open(path, nodata=-1).zonal_statistics(SQUARE)
+        ),
+        "steep_areas": lambda path: _words(tiGIS.land.steep_areas(path, nodata=-1)),
     }
     secret = write_canaries(folder / "secret")
     tries = []

@@ -53,25 +53,25 @@ def test_a_position_out_of_france_is_refused_with_its_line(
     tmp_path: Path, position: str, message: str
 ) -> None:
     with pytest.raises(tiGIS.DataFileError, match=message):
-        tiGIS.read_cartofriches(table(tmp_path / "f.csv", "4.08,44.12", position))
+        tiGIS.sources.read_cartofriches(table(tmp_path / "f.csv", "4.08,44.12", position))
 
 
 @pytest.mark.parametrize("place", ["4.08,44.12", "55.5,-21.1", "-61.5,16.2", "-52.3,4.9", "45.2,-12.8"])
 def test_all_of_france_is_france(tmp_path: Path, place: str) -> None:
-    found = tiGIS.read_cartofriches(table(tmp_path / "f.csv", place))
+    found = tiGIS.sources.read_cartofriches(table(tmp_path / "f.csv", place))
     assert found.geometry.iloc[0].coords[0] == tuple(map(float, place.split(",")))
 
 
 def test_a_site_without_a_position_has_none(tmp_path: Path) -> None:
-    found = tiGIS.read_cartofriches(table(tmp_path / "f.csv", "4.08,44.12", ","))
+    found = tiGIS.sources.read_cartofriches(table(tmp_path / "f.csv", "4.08,44.12", ","))
     assert found.geometry.isna().tolist() == [False, True]
-    found = tiGIS.read_cartofriches(document(tmp_path / "f.geojson", [4.08, 44.12], [], None))
+    found = tiGIS.sources.read_cartofriches(document(tmp_path / "f.geojson", [4.08, 44.12], [], None))
     assert found.geometry.isna().tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize("name", ["urn:ogc:def:crs:EPSG::2154", "EPSG:2154"])
 def test_geojson_in_the_crs_that_it_names(tmp_path: Path, name: str) -> None:
-    found = tiGIS.read_cartofriches(document(tmp_path / "f.geojson", [EAST, NORTH], crs=named(name)))
+    found = tiGIS.sources.read_cartofriches(document(tmp_path / "f.geojson", [EAST, NORTH], crs=named(name)))
     assert found.crs.to_epsg() == 4326
     point = found.to_crs(2154).geometry.iloc[0]
     assert (point.x, point.y) == pytest.approx((EAST, NORTH), abs=1e-3)
@@ -79,7 +79,7 @@ def test_geojson_in_the_crs_that_it_names(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326"])
 def test_geojson_in_degrees_is_longitude_first_whatever_its_name(tmp_path: Path, name: str) -> None:
-    found = tiGIS.read_cartofriches(document(tmp_path / "f.geojson", [4.08, 44.12], crs=named(name)))
+    found = tiGIS.sources.read_cartofriches(document(tmp_path / "f.geojson", [4.08, 44.12], crs=named(name)))
     assert found.geometry.iloc[0].coords[0] == (4.08, 44.12)
 
 
@@ -98,7 +98,7 @@ def test_geojson_that_lies_elsewhere_is_refused(
 ) -> None:
     good = [4.08, 44.12] if crs is None else place
     with pytest.raises(tiGIS.DataFileError, match=message):
-        tiGIS.read_cartofriches(document(tmp_path / "f.geojson", good, place, crs=crs))
+        tiGIS.sources.read_cartofriches(document(tmp_path / "f.geojson", good, place, crs=crs))
 
 
 def test_outlines_of_a_table_that_lie_elsewhere_than_its_crs_says(tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def test_outlines_of_a_table_that_lie_elsewhere_than_its_crs_says(tmp_path: Path
     path.write_text(
         f'terr_id,site_id,terr_etat_occup,terr_geomsurf\nt,z,occupé,"{outline}"\n', encoding="utf-8"
     )
-    assert len(tiGIS.read_activity_zones(path, crs=4326)) == 1
+    assert len(tiGIS.sources.read_activity_zones(path, crs=4326)) == 1
     with pytest.raises(tiGIS.DataFileError, match=r"line 2: .* a place of France"):
-        tiGIS.read_activity_zones(path, crs=2154)
+        tiGIS.sources.read_activity_zones(path, crs=2154)
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_facilities_out_of_france_are_refused_with_their_line(
     header = "DEPCOM;AN;TYPEQU;LAMBERT_X;LAMBERT_Y;QUALITE_XY\n30007;2021;D106;787500.5;6337600;Bonne\n"
     path.write_text(header + f"30007;2021;D201;{position};Bonne\n", encoding="utf-8")
     with pytest.raises(tiGIS.DataFileError, match=message):
-        tiGIS.read_insee_bpe_points(path)
+        tiGIS.sources.read_insee_bpe_points(path)

@@ -76,11 +76,11 @@ def test_another_map_covers_the_same_land(year):
 
 @pytest.mark.parametrize("year", YEARS)
 def test_all_the_communes_of_a_year_are_all_those_of_the_polygons(year):
-    everywhere = pd.Series("France", index=tiGIS.load_memberships(year).index)
+    everywhere = pd.Series("France", index=tiGIS.territory.load_memberships(year).index)
     carried, left_out = on_polygons(everywhere, year, "all")
     assert not left_out
-    assert sorted(carried.index) == tiGIS.load_memberships(2024).index.tolist()
-    assert everywhere.index.equals(tiGIS.load_memberships(year).index)
+    assert sorted(carried.index) == tiGIS.territory.load_memberships(2024).index.tolist()
+    assert everywhere.index.equals(tiGIS.territory.load_memberships(year).index)
 
 
 @settings(max_examples=30)  # each carries the 35,000 communes twice
@@ -88,8 +88,8 @@ def test_all_the_communes_of_a_year_are_all_those_of_the_polygons(year):
 def test_a_group_is_carried_whole_or_refused(data):
     """Whatever the communes of a group, it is drawn whole: with the rest of France it makes France."""
     year = data.draw(st.sampled_from([2021, 2022, 2023, 2025, 2026]))
-    changes = tiGIS.load_commune_changes()
-    members = tiGIS.load_memberships(year)
+    changes = tiGIS.territory.load_commune_changes()
+    members = tiGIS.territory.load_memberships(year)
     changed = sorted({*changes["code_from"], *changes["code_to"]} & set(members.index))
     chosen = set(data.draw(st.lists(st.sampled_from(changed), max_size=8)))
     group = pd.Series(["in" if code in chosen else "out" for code in members.index], index=members.index)
@@ -123,7 +123,7 @@ def test_communes_are_a_valid_coverage_on_a_grid_of_one_metre():
 
 def test_dissolving_leaves_no_sliver_and_loses_no_area():
     communes = tiGIS.load_communes(departement=["30", "48"])
-    united = tiGIS.to_epci(communes)
+    united = tiGIS.territory.to_epci(communes)
     assert united.area.sum() == pytest.approx(communes[communes["siren"].notna()].area.sum(), rel=1e-12)
     parts = united.explode()
     assert parts.area.min() > 1e5  # no part under 10 ha: what is apart is land, not a crumb
@@ -136,7 +136,7 @@ def test_dissolving_mends_edges_that_disagree():
     torn = shift.set_geometry(shift.geometry.translate(0.0))
     torn.loc["30007", "geometry"] = torn.loc["30007", "geometry"].buffer(0.4)
     before = torn.geometry.to_wkb()
-    united = tiGIS.to_epci(torn)
+    united = tiGIS.territory.to_epci(torn)
     assert len(united.loc[ALES].geometry.interiors) == 0
     assert torn.geometry.to_wkb().equals(before)
 
@@ -144,7 +144,7 @@ def test_dissolving_mends_edges_that_disagree():
 def test_to_ti_unites_the_members_of_a_phase():
     communes = tiGIS.load_communes(departement=["30", "07", "48"])
     theirs = tiGIS.load_territoires_industrie("2023-2027").to_crs(2154)
-    ours = tiGIS.to_ti(communes, "2023-2027")
+    ours = tiGIS.territory.to_ti(communes, "2023-2027")
     assert ours.loc["ti-7601"].geometry.symmetric_difference(theirs.loc["ti-7601"].geometry).area < 1
 
 
@@ -181,9 +181,9 @@ def test_islands_without_epci_are_communes_and_in_no_epci():
 
 @pytest.mark.parametrize(("year", "census"), [(2024, 2021), (2025, 2022), (2026, 2023)])
 def test_populations_of_a_map_add_up_whatever_the_level(year, census):
-    listed = tiGIS.load_populations(map_year=min(year, 2025))
+    listed = tiGIS.territory.load_populations(map_year=min(year, 2025))
     figures = listed[listed["census_year"].isin([2017, census])].set_index("code_insee")["population"]
-    members = tiGIS.load_memberships(year)["siren"].dropna()
+    members = tiGIS.territory.load_memberships(year)["siren"].dropna()
     assert tiGIS.load_epci(year)["population"].sum() == figures[members.index].sum()
 
 
@@ -200,7 +200,7 @@ def test_an_epci_that_has_since_shared_a_commune_can_not_be_drawn():
 def test_a_whole_year_is_drawn_but_for_what_is_listed(year):
     communes = tiGIS.load_communes(year=year, undrawn="drop")
     left_out = description(communes)["undrawn"]
-    assert sorted([*communes.index, *left_out]) == tiGIS.load_memberships(year).index.tolist()
+    assert sorted([*communes.index, *left_out]) == tiGIS.territory.load_memberships(year).index.tolist()
     assert 0 < len(left_out) < 70
     assert any("non dessinés" in limit["fr"] for limit in description(communes)["limits"])
     with pytest.raises(VintageError, match=f"{len(left_out)} of"):

@@ -24,23 +24,23 @@ OVERSEAS = {
 
 @pytest.mark.parametrize(("departement", "crs"), OVERSEAS.items())
 def test_legal_crs_overseas_by_departement_and_commune(departement, crs):
-    assert tiGIS.legal_crs(departement) == tiGIS.legal_crs(f"{departement}01") == crs
+    assert tiGIS.territory.legal_crs(departement) == tiGIS.territory.legal_crs(f"{departement}01") == crs
 
 
 def test_legal_crs_of_every_commune_is_that_of_its_polygon():
     communes = tiGIS.load_communes()
-    assert communes.index.map(tiGIS.legal_crs).tolist() == communes["crs_legal"].tolist()
+    assert communes.index.map(tiGIS.territory.legal_crs).tolist() == communes["crs_legal"].tolist()
 
 
 @pytest.mark.parametrize("code", ["", "20", "96", "987", "1004", "Gard", "2C", "00001"])
 def test_an_unknown_code_has_no_crs(code):
     with pytest.raises(InputError, match="projection is known"):
-        tiGIS.legal_crs(code)
+        tiGIS.territory.legal_crs(code)
 
 
 def test_a_number_is_no_code():
     with pytest.raises(InputError, match="expected a string"):
-        tiGIS.legal_crs(1)
+        tiGIS.territory.legal_crs(1)
 
 
 @given(st.floats(0.001, 500), st.floats(0.001, 500))

@@ -3,8 +3,9 @@
 import pytest
 from click.testing import CliRunner
 
-from tiGIS import InputError, TigisError, load_memberships, summarise_territory
+from tiGIS import InputError, TigisError
 from tiGIS.cli import tigis
+from tiGIS.territory import load_memberships, summarise_territory
 
 
 def run(*arguments):

@@ -55,5 +55,5 @@ def test_every_level_carries_it():
     for frame in (tiGIS.load_territoires_industrie(), tiGIS.load_departements(), tiGIS.load_regions()):
         unknown = frame.index[frame["official_area_km2"].isna()]
         assert len(unknown) <= 2
-    summary = tiGIS.summarise_territory(tiGIS.find_territory("200066918")[0])
+    summary = tiGIS.territory.summarise_territory(tiGIS.find_territory("200066918")[0])
     assert summary.official_area_km2 == pytest.approx(920.91)

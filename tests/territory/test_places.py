@@ -32,17 +32,17 @@ def test_no_email_phone_or_elected_name_is_carried():
 
 
 def test_airports_around_ales():
-    airports = tiGIS.load_airports()
+    airports = tiGIS.territory.load_airports()
     assert {"LFTW", "LFMT", "LFMV"} <= set(airports.index)  # Nîmes, Montpellier, Avignon
     assert "LFMS" not in airports.index  # Alès–Deaux has no scheduled service
     assert airports.crs.to_epsg() == 4326
-    near = tiGIS.load_airports(abroad=True)
+    near = tiGIS.territory.load_airports(abroad=True)
     assert near.crs.to_epsg() == 2154
     assert "LSGG" in near.index  # Geneva
 
 
 def test_stations_are_placed_where_their_town_is():
-    stations = tiGIS.load_stations()
+    stations = tiGIS.territory.load_stations()
     assert stations.crs.to_epsg() == 2154
     assert stations.index.is_unique
     ales = tiGIS.load_communes(epci="200066918").loc["30007"].geometry
@@ -50,7 +50,7 @@ def test_stations_are_placed_where_their_town_is():
 
 
 def test_tgv_stations_are_those_of_the_timetable():
-    tgv = tiGIS.load_tgv_stations()
+    tgv = tiGIS.territory.load_tgv_stations()
     assert tgv.index.is_unique
     for name in (
         *("Charles de Gaulle 2", "Moûtiers", "Saint-Dié", "Sedan", "Boulogne", "Étaples", "Rang-du-Fliers"),
@@ -61,34 +61,34 @@ def test_tgv_stations_are_those_of_the_timetable():
     assert by_hand.sum() == 7
     assert tgv.loc[by_hand, "trains_a_day"].isna().all()
     assert (tgv.loc[~by_hand, "days_served"] >= 8).all()
-    stations = tiGIS.load_stations().geometry
+    stations = tiGIS.territory.load_stations().geometry
     both = tgv.index.intersection(stations.index)
     assert len(both) > 170
     assert tgv.loc[both].distance(stations.loc[both]).quantile(0.95) < 250
 
 
 def test_ports_are_by_default_those_with_a_terminal():
-    ports = tiGIS.load_ports()
+    ports = tiGIS.territory.load_ports()
     assert ports["has_terminal"].all()
     assert "FRMRS" in ports.index
-    assert "FRVER" in tiGIS.load_ports(terminals_only=False).index  # Versailles, so called
+    assert "FRVER" in tiGIS.territory.load_ports(terminals_only=False).index  # Versailles, so called
 
 
 def test_motorway_accesses_are_apart_and_near_the_section_ends():
-    accesses = tiGIS.load_motorway_accesses()
+    accesses = tiGIS.territory.load_motorway_accesses()
     sections = pd.read_parquet(bundled_path("motorway_sections_2019.parquet"))
     assert accesses["n_ends"].sum() == 2 * len(sections)
     nearest = accesses.sindex.nearest(accesses.geometry, exclusive=True, return_distance=True)[1]
     assert nearest.min() > 100
     # the nearest access to Alès is on the A9 around Nîmes or Gallargues, or the A7: over 30 km away
-    ales = tiGIS.load_town_halls().loc[["30007"]].to_crs(2154).geometry.item()
+    ales = tiGIS.territory.load_town_halls().loc[["30007"]].to_crs(2154).geometry.item()
     distance = accesses.distance(ales)
     assert 25_000 < distance.min() < 45_000
     assert accesses.loc[distance.idxmin(), "routes"] in {"A9", "A54", "A9 A54"}
 
 
 def test_a_town_hall_is_in_its_commune_or_flagged():
-    halls = tiGIS.load_town_halls()
+    halls = tiGIS.territory.load_town_halls()
     communes = tiGIS.load_communes(departement=["30", "48", "13"])
     points = halls.loc[communes.index].to_crs(2154)
     distance = points.distance(communes.geometry)
@@ -98,14 +98,14 @@ def test_a_town_hall_is_in_its_commune_or_flagged():
 
 
 def test_reference_figures_and_sites():
-    figures = tiGIS.load_reference_figures()
+    figures = tiGIS.datasets.ales_reference_figures()
     assert len(figures) == 51
     assert figures["source"].notna().all()
-    assert len(tiGIS.load_sites()) == 11
+    assert len(tiGIS.datasets.ales_sites()) == 11
 
 
 def test_brownfields_lie_in_the_commune_that_they_say():
-    friches = tiGIS.load_brownfields()
+    friches = tiGIS.datasets.ales_brownfields()
     communes = tiGIS.load_communes(epci="200066918").geometry
     known = friches[friches["code_insee"].isin(communes.index)]
     assert len(known) == len(friches) == 89
@@ -131,7 +131,7 @@ def test_iris_of_2021_agree_with_the_legal_population():
 
 
 def test_stops_of_coaches_are_no_railway_stations():
-    stations = tiGIS.load_stations()
+    stations = tiGIS.territory.load_stations()
     assert not stations["nom"].str.contains("routière|abri bus|arrêt autocar", case=False).any()
     assert {"Roanne", "Alès"} <= set(stations["nom"])
     assert any("autocar" in limit["fr"] for limit in stations.attrs["tigis"]["limits"])

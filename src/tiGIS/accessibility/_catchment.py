@@ -59,7 +59,7 @@ def floating_catchment(
     supply : Series
         Supply, by its columns.
     decay : callable
-        From minutes to weights: one of ``tiGIS.decay``, or any function of an array.
+        From minutes to weights: one of ``tiGIS.accessibility.decay``, or any function of an array.
     method : {"2sfca", "e2sfca", "3sfca", "m2sfca", "bfca"}, default "2sfca"
         Which formula.
     cutoff_min : float, optional

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,24 @@ def _cutoffs(values: float | Sequence[float], name: str = "cutoff_min") -> np.nd
     return cutoffs
 
 
+@overload
+def cumulative(
+    times: Times,
+    opportunities: pd.Series,
+    cutoff_min: float,
+    *,
+    direction: Direction = ...,
+    allow_zero_intrazonal: bool = ...,
+) -> pd.Series: ...
+@overload
+def cumulative(
+    times: Times,
+    opportunities: pd.Series,
+    cutoff_min: Sequence[float],
+    *,
+    direction: Direction = ...,
+    allow_zero_intrazonal: bool = ...,
+) -> pd.DataFrame: ...
 @checked
 def cumulative(
     times: Times,
@@ -208,7 +226,7 @@ def gravity(
     times, opportunities, direction, allow_zero_intrazonal
         As in :func:`cumulative`.
     decay : callable
-        From minutes to weights: one of ``tiGIS.decay``, or any function of an array.
+        From minutes to weights: one of ``tiGIS.accessibility.decay``, or any function of an array.
 
     Returns
     -------

@@ -39,7 +39,7 @@ class NetworkTimes:
         Minutes within each place, for the labels that are both an origin and a destination (see
         :func:`intrazonal_minutes`); they take the place of the 0 that a network gives from a point to itself.
     **options : Any
-        Further options of ``tiGIS.iter_travel_times``.
+        Further options of ``tiGIS.routing.iter_travel_times``.
 
     Attributes
     ----------
@@ -52,7 +52,8 @@ class NetworkTimes:
     --------
     >>> import geopandas as gpd, shapely
     >>> import pandas as pd
-    >>> from tiGIS import cumulative, network_from_lines
+    >>> from tiGIS import network_from_lines
+    >>> from tiGIS.accessibility import cumulative
     >>> road = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[shapely.LineString([(0, 0), (9000, 0)])], crs=2154)
     >>> network = network_from_lines(road, speed="kmh")
     >>> people = gpd.GeoSeries.from_xy([1000, 8000], [0, 0], index=["a", "b"], crs=2154)

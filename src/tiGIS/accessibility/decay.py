@@ -220,8 +220,8 @@ def weights_of(fall: Callable[[np.ndarray], np.ndarray], minutes: np.ndarray) ->
     """Weigh a block of minutes: 0 where unreachable; a bad answer of the function is an error."""
     if not callable(fall):
         raise InputError(
-            f"decay: {fall!r}; expected a function of minutes, e.g. tiGIS.decay.step(30) or "
-            "tiGIS.decay.gaussian(15)."
+            f"decay: {fall!r}; expected a function of minutes, e.g. tiGIS.accessibility.decay.step(30) or "
+            "tiGIS.accessibility.decay.gaussian(15)."
         )
     unreached = np.isnan(minutes)
     # unreached cells get a harmless time, then no weight, so that the function never sees NaN

@@ -40,15 +40,19 @@ def land(territory: tuple[str, ...], cartofriches: Path | None, kind: Kind | Non
     from tiGIS._format import number
 
     found = find_one(territory or _ALES, kind, phase=phase)
-    codes = set(tiGIS.summarise_territory(found).communes.index)
-    frame = tiGIS.load_brownfields() if cartofriches is None else tiGIS.read_cartofriches(cartofriches)
+    codes = set(tiGIS.territory.summarise_territory(found).communes.index)
+    frame = (
+        tiGIS.datasets.ales_brownfields()
+        if cartofriches is None
+        else tiGIS.sources.read_cartofriches(cartofriches)
+    )
     if cartofriches is None and found.code != _ALES:
         raise tiGIS.InputError(
             f"brownfields of {found.nom} are not bundled, only those of Alès Agglomération. "
             "Download Cartofriches and give its file: tigis land CODE --cartofriches FILE"
         )
     commune = "code_insee" if cartofriches is None else "comm_insee"
-    sites = tiGIS.LandSites.from_cartofriches(frame[frame[commune].isin(codes)])
+    sites = tiGIS.land.LandSites.from_cartofriches(frame[frame[commune].isin(codes)])
     rows = [("Friches recensées", number(len(sites), 0))]
     rows.append(("Surface", f"{number(float(sites.frame['area_ha'].sum()), 1)} ha"))
     for status, row in sites.by("status").iterrows():
@@ -57,9 +61,9 @@ def land(territory: tuple[str, ...], cartofriches: Path | None, kind: Kind | Non
     for field, row in sites.completeness().iterrows():
         rows.append((f"  connu : {_FIELDS[str(field)]}", f"{number(row['known'], 0)} sur {len(sites)}"))
     if found.code == _ALES:
-        figures = tiGIS.load_reference_figures()
-        figures = figures.set_index("indicator")["value"]
-        supply = tiGIS.land_supply(figures["available_business_land"], figures["requested_business_land"])
+        figures = tiGIS.datasets.ales_reference_figures().set_index("indicator")["value"]
+        asked = (float(figures[name]) for name in ("available_business_land", "requested_business_land"))
+        supply = tiGIS.land.land_supply(*asked)
         text = f"{number(supply['free_ha'], 0)} ha libres, {number(supply['asked_ha'], 0)} ha demandés"
         rows.append(("Foncier d'activité (2022)", text))
     lines = [named(found), *(f"  {label:<{_WIDTH}} {value}" for label, value in rows)]

@@ -12,15 +12,15 @@ import pandas as pd
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import description
+from tiGIS.datasets import ales_brownfields
 from tiGIS.dossier._files import write_table
 from tiGIS.dossier._perimeter import Perimeter, area_of
 from tiGIS.dossier._report import Missing, Part, from_bundle
 from tiGIS.dossier._supply import Supply
-from tiGIS.flood import plans_by_commune, read_gaspar, read_pprn, read_tri
-from tiGIS.sources import CachedFile
+from tiGIS.flood import plans_by_commune, read_pprn, read_tri
+from tiGIS.sources import CachedFile, read_gaspar
 from tiGIS.sources._archive import list_members, read_member
 from tiGIS.sources.cartofriches import read_cartofriches
-from tiGIS.territory import load_brownfields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,7 +169,7 @@ def _write_bundled_procedures(perimeter: Perimeter, out: Path, part: Part) -> No
 
 def _bundled_sites(perimeter: Perimeter, part: Part) -> list[gpd.GeoDataFrame]:
     """Give the brownfields that the bundle knows: those of Alès Agglomération only."""
-    sites = load_brownfields()
+    sites = ales_brownfields()
     mine = sites[sites["code_insee"].isin(perimeter.communes.index)]
     if mine.empty:
         return []

@@ -62,7 +62,7 @@ def redundancy(
     --------
     >>> import tiGIS
     >>> network = tiGIS.load_interurban_network()
-    >>> halls = tiGIS.load_town_halls()
+    >>> halls = tiGIS.territory.load_town_halls()
     >>> redundancy(network, halls.loc[["30007"]], halls.loc[["30189", "34172"]]).shape[0]
     1
     """
@@ -153,7 +153,7 @@ def critical_roads(
     >>> import pandas as pd
     >>> import tiGIS
     >>> network = tiGIS.load_interurban_network()
-    >>> halls = tiGIS.load_town_halls()
+    >>> halls = tiGIS.territory.load_town_halls()
     >>> places = halls.loc[["48140", "30007"]]
     >>> people = pd.Series([1000, 43892], index=places.index)
     >>> roads = critical_roads(network, places, people, halls.loc[["30189"]], candidates=2)

@@ -47,7 +47,7 @@ def site_access(
     cutoffs_min : sequence of float, default (30, 45)
         Minutes; at the bound counts.
     **options : Any
-        Further options of ``tiGIS.iter_travel_times``.
+        Further options of ``tiGIS.routing.iter_travel_times``.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def site_access(
     >>> import pandas as pd
     >>> import tiGIS
     >>> network = tiGIS.load_interurban_network()
-    >>> halls = tiGIS.load_town_halls()
+    >>> halls = tiGIS.territory.load_town_halls()
     >>> people = pd.DataFrame({"people": [43892.0, 3324.0]}, index=["30007", "30010"])
     >>> homes = halls.loc[["30007", "30010"]]
     >>> near = site_access({"free_flow": network}, halls.loc[["30132"]], homes, people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ def access_times(
     --------
     >>> import tiGIS
     >>> network = tiGIS.load_interurban_network()
-    >>> halls = tiGIS.load_town_halls()
+    >>> halls = tiGIS.territory.load_town_halls()
     >>> nimes = {"nimes": halls.loc[["30189"]]}
     >>> access_times(network, halls.loc[["30007"]], nimes).filter(like="_straight").round().iloc[0].tolist()
     [39.0]
@@ -135,15 +135,16 @@ def trips_between(
     --------
     >>> import tiGIS
     >>> network = tiGIS.load_interurban_network()
-    >>> halls = tiGIS.load_town_halls()
+    >>> halls = tiGIS.territory.load_town_halls()
     >>> trips = trips_between(network, halls.loc[["30007"]], halls.loc[["30189", "34172"]])
     >>> len(trips), trips.columns.tolist()[:2]
     (2, ['time_min', 'network_km'])
     """
     from tiGIS.routing import travel_times
 
-    tables = travel_times(network, origins, destinations, distances=True, too_far="unreachable", **options)
-    minutes, km = cast("tuple[pd.DataFrame, pd.DataFrame]", tables)
+    minutes, km = travel_times(
+        network, origins, destinations, distances=True, too_far="unreachable", **options
+    )
     start, end = _xy(origins.geometry, network.crs), _xy(destinations.geometry, network.crs)
     step = end[None, :, :] - start[:, None, :]
     dx, dy = step[..., 0].ravel(), step[..., 1].ravel()

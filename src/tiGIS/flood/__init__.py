@@ -1,24 +1,30 @@
 """Flood zones from official plans, what stands in them, and the roads that they close."""
 
+from typing import TYPE_CHECKING
+
+from tiGIS._former import renamed
 from tiGIS.flood._exposure import exposure
 from tiGIS.flood._pprn import PreventionPlan, read_pprn
 from tiGIS.flood._raster import DepthRaster
-from tiGIS.flood._read import load_risk_plans, plans_by_commune, read_tri, read_zones
+from tiGIS.flood._read import CONCERNED, plans_by_commune, read_tri, read_zones
 from tiGIS.flood._roads import FloodedRoads, close_roads
 from tiGIS.flood._zones import FloodZones
-from tiGIS.sources.gaspar import read_gaspar
 
 __all__ = [
+    "CONCERNED",
     "DepthRaster",
     "FloodZones",
     "FloodedRoads",
     "PreventionPlan",
     "close_roads",
     "exposure",
-    "load_risk_plans",
     "plans_by_commune",
-    "read_gaspar",
     "read_pprn",
     "read_tri",
     "read_zones",
 ]
+
+if not TYPE_CHECKING:  # a type checker knows the names of today alone
+
+    def __getattr__(name: str) -> object:
+        return renamed(__name__, name)

@@ -94,12 +94,12 @@ def exposure(
     ...                          geometry=[shapely.box(785000, 6335000, 786000, 6336000)], crs=2154)
     >>> grid = gpd.GeoDataFrame({"people": [400.0]},
     ...                          geometry=[shapely.box(785000, 6335000, 786000, 6336000)], crs=2154)
-    >>> zones = tiGIS.FloodZones.from_frame(
+    >>> zones = tiGIS.flood.FloodZones.from_frame(
     ...     gpd.GeoDataFrame({"level": ["high", "low"]},
     ...                      geometry=[shapely.box(785000, 6335000, 785250, 6336000),
     ...                                shapely.box(785000, 6335000, 785500, 6336000)], crs=2154),
     ...     columns={"level": "level"})
-    >>> found = tiGIS.exposure(commune, zones, counts={"people": grid}).loc["30007"]
+    >>> found = tiGIS.flood.exposure(commune, zones, counts={"people": grid}).loc["30007"]
     >>> found["people"].to_dict()
     {'high': 100.0, 'low': 100.0}
     """

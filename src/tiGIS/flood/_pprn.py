@@ -146,7 +146,7 @@ def read_pprn(path: str | Path, *, crs: AnyCRS | None = None) -> PreventionPlan:
     >>> zone = gpd.GeoDataFrame({"id_zone": [1], "coderisque": ["1120000"], "nivalea_st": ["04"]},
     ...                         geometry=[shapely.box(785000, 6335000, 785100, 6335100)], crs=2154)
     >>> zone.to_file(folder / "N_ZONE_ALEA_PPRN_20200001_S_030.shp")
-    >>> tiGIS.read_pprn(folder).hazards.of_kind("flood").area_ha().to_dict()
+    >>> tiGIS.flood.read_pprn(folder).hazards.of_kind("flood").area_ha().to_dict()
     {'high': 1.0}
     """
     require_known_crs(crs, "crs")

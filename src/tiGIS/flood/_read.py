@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._arguments import AnyCRS, checked
-from tiGIS._bundled import bundled_path
 from tiGIS._cells import as_dates, as_numbers
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import describe, note
@@ -23,15 +22,9 @@ from tiGIS.sources._layers import LayerFiles, stacked_layers
 _EXTENTS = re.compile(r"n_(tri|\w+)_\w*inondable_\w*s_\w+\.(shp|gpkg)", re.IGNORECASE)
 _DEPTHS = re.compile(r"n_(tri|\w+)_\w*iso_ht_\w*s_\w+\.(shp|gpkg)", re.IGNORECASE)
 _SCENARIO = re.compile(r"(01fre|01for|02moy|03mcc|04fai)", re.IGNORECASE)
-_CONCERNED = note(
+CONCERNED = note(
     "Communes concernées par un plan, en tout ou partie : ce n'est pas un nombre d'habitants exposés.",
     "Communes that a plan concerns, whole or in part: this is no count of people exposed.",
-)
-NO_POLYGON = note(
-    "Aucun contour de zone inondable n'est embarqué ; il en existe : PPRi du Gardon d'Alès, TRI d'Alès "
-    "(Géorisques).",
-    "No outline of a flood zone is bundled; there are some: the PPRi of the Gardon d'Alès, the TRI of Alès "
-    "(Géorisques).",
 )
 # The files write "no upper bound" with a number that no water reaches.
 _ENDLESS_M = 50.0
@@ -74,7 +67,7 @@ def read_tri(
     >>> extent = gpd.GeoDataFrame({"scenario": ["04Fai"]},
     ...                          geometry=[shapely.box(785000, 6335000, 785009, 6335009)], crs=2154)
     >>> extent.to_file(folder / "n_tri_ales_inondable_01_04fai_s_030.shp")
-    >>> tiGIS.read_tri(folder).frame["scenario"].tolist()
+    >>> tiGIS.flood.read_tri(folder).frame["scenario"].tolist()
     ['rare']
     """
     if content not in ("extents", "depths"):
@@ -162,7 +155,7 @@ def read_zones(
     >>> gpd.GeoDataFrame({"ALEA": ["Fort"]},
     ...                          geometry=[shapely.box(785000, 6335000, 785100, 6335100)],
     ...                  crs=2154).to_file(path)
-    >>> tiGIS.read_zones(path, columns={"level": "ALEA"}, levels={"Fort": "high"}).area_ha().to_dict()
+    >>> tiGIS.flood.read_zones(path, columns={"level": "ALEA"}, levels={"Fort": "high"}).area_ha().to_dict()
     {'high': 1.0}
     """
     files = LayerFiles(path)
@@ -204,7 +197,7 @@ def plans_by_commune(gaspar: pd.DataFrame, communes: Iterable[str]) -> pd.DataFr
     --------
     >>> import pandas as pd, tiGIS
     >>> atlas = pd.DataFrame({"kind": ["azi"], "plan": ["AZI des Gardons"], "code_insee": ["30007"]})
-    >>> tiGIS.plans_by_commune(atlas, ["30007", "75056"])["azi"].to_dict()
+    >>> tiGIS.flood.plans_by_commune(atlas, ["30007", "75056"])["azi"].to_dict()
     {'30007': True, '75056': False}
     """
     require_columns(gaspar, ["kind", "plan", "code_insee"], "gaspar")
@@ -221,33 +214,4 @@ def plans_by_commune(gaspar: pd.DataFrame, communes: Iterable[str]) -> pd.DataFr
         result[kind] = index.isin(names.index)
         result[f"{kind}_plans"] = names.reindex(index)
     source = note("Géorisques, GASPAR, Licence Ouverte.", "Géorisques, GASPAR, Licence Ouverte.")
-    return describe(result, sources=[source], limits=[_CONCERNED])
-
-
-@checked
-def load_risk_plans() -> pd.DataFrame:
-    """Load the plans that concern each commune of Alès Agglomération: flood-zone atlases and PPRT.
-
-    The bundle has no flood polygon. Those that exist are the plan of the Gardon d'Alès (PPRi) and the maps of
-    the TRI of Alès, both published by Géorisques: `read_pprn` and `read_tri` read them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``code_insee``, as `plans_by_commune` gives it: ``azi``, ``azi_plans``, ``pprt``,
-        ``pprt_plans``. Flags: no count of people.
-
-    Examples
-    --------
-    >>> import tiGIS
-    >>> plans = tiGIS.load_risk_plans()
-    >>> int(plans["azi"].sum()), int(plans["pprt"].sum())
-    (72, 7)
-    """
-    table = pd.read_parquet(bundled_path("ales_gaspar_2024.parquet")).set_index("code_insee")
-    result = pd.DataFrame(index=table.index)
-    for kind in ("azi", "pprt"):
-        result[kind] = table[kind].notna()
-        result[f"{kind}_plans"] = table[kind]
-    source = note("Géorisques, GASPAR, février 2024.", "Géorisques, GASPAR, February 2024.")
-    return describe(result, sources=[source], limits=[_CONCERNED, NO_POLYGON])
+    return describe(result, sources=[source], limits=[CONCERNED])

@@ -213,11 +213,11 @@ def close_roads(
     ...     LineString([(785000, 6335000), (787000, 6335000)]),
     ...     LineString([(785000, 6335000), (785000, 6338000), (787000, 6338000), (787000, 6335000)])])
     >>> network = tiGIS.network_from_lines(roads, speed="kmh", contract=False)
-    >>> water = tiGIS.FloodZones.from_frame(
+    >>> water = tiGIS.flood.FloodZones.from_frame(
     ...     gpd.GeoDataFrame(geometry=[shapely.box(785900, 6334950, 786100, 6335050)], crs=2154))
     >>> homes = gpd.GeoDataFrame({"people": [120]}, geometry=[Point(785000, 6335000)], crs=2154)
     >>> hospital = gpd.GeoDataFrame(geometry=[Point(787000, 6335000)], crs=2154)
-    >>> flooded = tiGIS.close_roads(network, water, homes, hospital)
+    >>> flooded = tiGIS.flood.close_roads(network, water, homes, hospital)
     >>> flooded.places[["minutes_before", "minutes_after", "cut_off"]].values.tolist()
     [[2.0, 8.0, False]]
     """

@@ -124,7 +124,7 @@ class FloodZones:
         ...     {"ALEA": ["Fort", "Faible"]},
         ...                          geometry=[shapely.box(785000, 6335000, 785100, 6335100)] * 2, crs=2154
         ... )
-        >>> zones = tiGIS.FloodZones.from_frame(
+        >>> zones = tiGIS.flood.FloodZones.from_frame(
         ...     layer, columns={"level": "ALEA"}, levels={"Fort": "high", "Faible": "low"}
         ... )
         >>> zones.area_ha()

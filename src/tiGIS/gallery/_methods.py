@@ -10,12 +10,12 @@ import pandas as pd
 from tiGIS._bundled import bundled_path
 from tiGIS._format import number, quantity
 from tiGIS._meta import Note
+from tiGIS.datasets import ales_brownfields, ales_risk_plans
 from tiGIS.enclavement import INDEX_INDICATORS
-from tiGIS.flood import load_risk_plans
 from tiGIS.gallery.ales_work import CUTOFF_MIN
 from tiGIS.gallery.enclavement import INDICATOR_NAMES, network
 from tiGIS.land import LandSites, brownfield_account
-from tiGIS.territory import load_brownfields, load_communes, load_tgv_stations
+from tiGIS.territory import load_communes, load_tgv_stations
 
 _TEMPLATE = Path(__file__).with_name("methods.html")
 
@@ -109,7 +109,7 @@ def _measures() -> list[tuple[str, str, list[str]]]:
         (
             "Eau",
             "Les atlas et les plans qui nomment chaque commune (Gaspar).",
-            _french(load_risk_plans().attrs["tigis"]["limits"]),
+            _french(ales_risk_plans().attrs["tigis"]["limits"]),
         ),
         (
             "Population",
@@ -127,7 +127,7 @@ def _measures() -> list[tuple[str, str, list[str]]]:
 
 
 def _brownfields() -> pd.DataFrame:
-    return LandSites.from_cartofriches(load_brownfields()).frame
+    return LandSites.from_cartofriches(ales_brownfields()).frame
 
 
 def _french(notes: list[Note]) -> list[str]:

@@ -18,7 +18,7 @@ NOTES = (
 
 def change() -> pd.DataFrame:
     """Give the legal populations of 2018 and 2022 by commune of the map of 2024: ``p18``, ``p22``."""
-    figures = tiGIS.load_populations()
+    figures = tiGIS.territory.load_populations()
     now = _column(figures, 2022, MAP_YEAR)
     then = _column(figures, 2018, 2021).to_frame("p18")
     count = tiGIS.Indicator(name="p18", kind="count")

@@ -28,14 +28,14 @@ _COLOURS = {
 
 def account() -> TigisMap:
     """Map the brownfields by what takes each out of the account, and the hectares by commune."""
-    frame = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields()).frame
+    frame = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields()).frame
     frame["step"] = brownfield_step(frame)
     table = brownfield_account(frame)
     hectares_of = table["area_ha"].to_dict()
     sites_of = table["sites"].to_dict()
     whole = float(table["area_ha"].sum())
-    figures = tiGIS.load_reference_figures().set_index("indicator")["value"]
-    supply = tiGIS.land_supply(figures["available_business_land"], figures["requested_business_land"])
+    figures = tiGIS.datasets.ales_reference_figures().set_index("indicator")["value"]
+    supply = tiGIS.land.land_supply(figures["available_business_land"], figures["requested_business_land"])
     communes = tiGIS.load_communes(epci=ALES)
     for step in (None, "left"):
         chosen = frame if step is None else frame[frame["step"] == step]
@@ -74,7 +74,7 @@ def account() -> TigisMap:
         context=neighbours(),
         outlines=communes.dissolve(),
         labels=[town for town in TOWNS if town != "Nîmes"],
-        town_halls=tiGIS.load_town_halls(),
+        town_halls=tiGIS.territory.load_town_halls(),
         source=["Cerema, Cartofriches, mars 2024", "Granier 2023 (foncier libre et demandé, 2022)"],
         limits=[
             *(note["fr"] for note in table.attrs["tigis"]["limits"]),

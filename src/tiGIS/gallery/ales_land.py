@@ -19,7 +19,7 @@ _COLOURS = {
 
 def brownfields() -> TigisMap:
     """Map the hectares of brownfields listed in each commune, with what is not known of them."""
-    sites = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields())
+    sites = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields())
     frame = sites.frame
     communes = tiGIS.load_communes(epci=ALES)
     by_commune = frame.groupby("code_insee")
@@ -29,10 +29,10 @@ def brownfields() -> TigisMap:
     communes["potential"] = potential.groupby(frame["code_insee"]).sum().reindex(communes.index)
     urban = frame["area_ha"].where(frame["zoning"].isin(("U", "AUs", "AUc")), 0.0)
     communes["urban_ha"] = urban.groupby(frame["code_insee"]).sum().reindex(communes.index)
-    motorway = tiGIS.nearest(tiGIS.load_interurban_network(), frame, tiGIS.load_motorway_accesses())
+    motorway = tiGIS.nearest(tiGIS.load_interurban_network(), frame, tiGIS.territory.load_motorway_accesses())
     communes["motorway_min"] = motorway["time_min"].groupby(frame["code_insee"]).median()
-    figures = tiGIS.load_reference_figures().set_index("indicator")["value"]
-    supply = tiGIS.land_supply(figures["available_business_land"], figures["requested_business_land"])
+    figures = tiGIS.datasets.ales_reference_figures().set_index("indicator")["value"]
+    supply = tiGIS.land.land_supply(figures["available_business_land"], figures["requested_business_land"])
     known = sites.completeness()["unknown"]
     chart = choropleth(
         communes,
@@ -87,7 +87,7 @@ def brownfields() -> TigisMap:
             "sans zonage : elles ne sont pas classées entre elles",
             "Des points avec une surface, sans contour : rien ne dit ce qui est libre",
             *(note["fr"] for note in motorway.attrs["tigis"]["limits"]),
-            tiGIS.load_risk_plans().attrs["tigis"]["limits"][1]["fr"],
+            tiGIS.datasets.ales_risk_plans().attrs["tigis"]["limits"][1]["fr"],
         ],
     )
     frame["zonage"] = frame["zoning"].map(_ZONES).fillna("zonage inconnu")

@@ -16,7 +16,7 @@ _BLUES = ("#9ecae1", "#4292c6", "#08306b", "#deebf7")
 
 def flood_plans() -> TigisMap:
     """Map the river basins whose flood-zone atlas concerns each commune, and the technological-risk plans."""
-    plans = tiGIS.load_risk_plans()
+    plans = tiGIS.datasets.ales_risk_plans()
     communes = tiGIS.load_communes(epci=ALES)
     communes["bassin"] = plans["azi_plans"].map(_basin).reindex(communes.index)
     communes["pprt"] = plans["pprt_plans"].map(_plant, na_action="ignore").reindex(communes.index)

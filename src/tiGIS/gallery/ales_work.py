@@ -23,19 +23,19 @@ _BINS = (0, 10, 20, 30)
 @lru_cache(maxsize=1)
 def sites() -> gpd.GeoDataFrame:
     """Put the sites that the documents name at the town hall of their commune, one point a commune."""
-    listed = tiGIS.load_sites()
+    listed = tiGIS.datasets.ales_sites()
     communes = tiGIS.load_communes(epci=ALES)
     code_of = pd.Series(communes.index, index=communes["nom"])
     codes = listed["commune"].map(code_of)
     names = listed["site"].groupby(codes).agg(lambda found: " ; ".join(found))
-    halls = tiGIS.load_town_halls().loc[names.index, ["geometry"]]
+    halls = tiGIS.territory.load_town_halls().loc[names.index, ["geometry"]]
     return halls.assign(nom=communes["nom"].reindex(names.index), sites=names)
 
 
 def workers() -> pd.Series:
     """Give the people of 20 to 64 by commune, in 2021, around Alès."""
     census = pd.read_parquet(bundled_path("iris_2021_communes.parquet")).set_index("code_insee")
-    halls = tiGIS.load_town_halls()
+    halls = tiGIS.territory.load_town_halls()
     around = neighbours(margin_km=60).index.union(tiGIS.load_communes(epci=ALES).index)
     return census["population_20_64"].reindex(around.intersection(halls.index)).dropna()
 
@@ -44,7 +44,7 @@ def reach() -> gpd.GeoDataFrame:
     """Count the people of 20 to 64 within half an hour of each site; with the count if times are 10 % off."""
     places = sites()
     people = workers()
-    homes = tiGIS.load_town_halls().loc[people.index, ["geometry"]]
+    homes = tiGIS.territory.load_town_halls().loc[people.index, ["geometry"]]
     error = network().metadata["calibration"]["held_out"]["time"]["median_error_pct"] / 100
     cutoffs = (round(CUTOFF_MIN * (1 - error), 1), CUTOFF_MIN, round(CUTOFF_MIN * (1 + error), 1))
     found = site_access(
@@ -64,7 +64,7 @@ def workers_within() -> TigisMap:
     """Map the minutes to each site, and the people of working age within half an hour of it."""
     places = reach().sort_values("workers", ascending=False)
     communes = pd.concat([tiGIS.load_communes(epci=ALES), neighbours()])
-    halls = tiGIS.load_town_halls()
+    halls = tiGIS.territory.load_town_halls()
     communes = communes.loc[communes.index.intersection(halls.index)]
     times = tiGIS.travel_times(
         network(), halls.loc[communes.index], places, too_far="unreachable", progress=False

@@ -74,7 +74,7 @@ def commune_minutes() -> gpd.GeoDataFrame:
 
 
 def _cities() -> dict[str, gpd.GeoDataFrame]:
-    halls = tiGIS.load_town_halls()
+    halls = tiGIS.territory.load_town_halls()
     return {name: halls.loc[[code]] for name, code in (("nimes", "30189"), ("montpellier", "34172"))}
 
 
@@ -114,7 +114,7 @@ def minutes() -> TigisMap:
         context=neighbours(),
         outlines=communes.dissolve(),
         labels=[town for town in TOWNS if town != "Nîmes"],
-        town_halls=tiGIS.load_town_halls(),
+        town_halls=tiGIS.territory.load_town_halls(),
     )
 
 
@@ -164,7 +164,7 @@ def contrast() -> TigisMap:
         context=neighbours(),
         outlines=communes.dissolve(),
         labels=[town for town in TOWNS if town != "Nîmes"],
-        town_halls=tiGIS.load_town_halls(),
+        town_halls=tiGIS.territory.load_town_halls(),
         source="Insee, populations légales de 2018 et 2022",
         limits=small_numbers(communes["population_2018"]),
         compare="beside",

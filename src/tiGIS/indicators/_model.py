@@ -30,7 +30,7 @@ class Indicator:
     Parameters
     ----------
     name : str
-        Short name, as in ``tiGIS.indicator(name)`` and in the columns of results.
+        Short name, as in ``tiGIS.indicators.indicator(name)`` and in the columns of results.
     kind : {"count", "ratio", "mean", "median", "class"}
         How it sums up: a count is summed; a ratio is the sum of its numerators over that of its denominators;
         a mean is weighted; a median and a class are not summed up at all.

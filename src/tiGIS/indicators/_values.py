@@ -91,7 +91,7 @@ def values(
     if lacking:
         raise InputError(
             f"indicator {one.name!r} is bundled by commune alone; level is {level!r}, which takes "
-            f"{shown(lacking)} too. Read Insee's own file: tiGIS.read_insee_comparateur."
+            f"{shown(lacking)} too. Read Insee's own file: tiGIS.sources.read_insee_comparateur."
         )
     summed = aggregate(table, level, indicators=[one], phase=phase, min_covered_pct=min_covered_pct)
     covered = summed[f"{one.name}_covered_pct"]

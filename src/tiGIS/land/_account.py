@@ -54,7 +54,7 @@ class Constraint:
     >>> zoning = gpd.GeoDataFrame({"zone_type": ["A", "U"]}, crs=2154,
     ...                           geometry=[shapely.box(785000, 6335000, 785001, 6335001),
     ...                                shapely.box(785001, 6335000, 785002, 6335001)])
-    >>> tiGIS.Constraint("farm land", zoning, where={"zone_type": ["A"]}).name
+    >>> tiGIS.land.Constraint("farm land", zoning, where={"zone_type": ["A"]}).name
     'farm land'
     """
 
@@ -162,7 +162,8 @@ def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]
     ...                          geometry=[shapely.box(785000, 6335000, 785200, 6335100)], crs=2154)
     >>> wet = gpd.GeoDataFrame(geometry=[shapely.box(785000, 6335000, 785100, 6335100)], crs=2154)
     >>> steep = gpd.GeoDataFrame(geometry=[shapely.box(785050, 6335000, 785150, 6335100)], crs=2154)
-    >>> account = tiGIS.land_account(site, [tiGIS.Constraint("flood", wet), tiGIS.Constraint("slope", steep)])
+    >>> from tiGIS.land import Constraint, land_account
+    >>> account = land_account(site, [Constraint("flood", wet), Constraint("slope", steep)])
     >>> account.constraints["in_order_ha"].to_dict()
     {'flood': 1.0, 'slope': 0.5}
     >>> account.gross_ha, account.left_ha
@@ -173,7 +174,7 @@ def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]
     constraints = list(constraints) if isinstance(constraints, Sequence) else [constraints]
     strange = next((each for each in constraints if not isinstance(each, Constraint)), None)
     if strange is not None:
-        raise InputError(f"constraints: {kind_of(strange)}; expected a list of tiGIS.Constraint.")
+        raise InputError(f"constraints: {kind_of(strange)}; expected a list of tiGIS.land.Constraint.")
     names = [constraint.name for constraint in constraints]
     doubled = sorted({name for name in names if names.count(name) > 1 or name == "none"})
     if doubled:

@@ -62,7 +62,7 @@ def land_supply(free_ha: float, asked_ha: float, taken_ha_per_year: float | None
     Alès Agglomération in 2022: 4 ha free, 17 ha asked.
 
     >>> import tiGIS
-    >>> tiGIS.land_supply(4, 17).round(1).to_dict()
+    >>> tiGIS.land.land_supply(4, 17).round(1).to_dict()
     {'free_ha': 4.0, 'asked_ha': 17.0, 'missing_ha': 13.0, 'share_served_pct': 23.5, 'years_left': nan}
     """
     for name, value in (("free_ha", free_ha), ("asked_ha", asked_ha)):
@@ -132,7 +132,7 @@ def zero_net_path(
     Examples
     --------
     >>> import tiGIS
-    >>> path = tiGIS.zero_net_path(300)
+    >>> path = tiGIS.land.zero_net_path(300)
     >>> float(path.loc[2021, "cap_ha"]), round(float(path.loc[2030, "cumulative_ha"]), 6)
     (15.0, 150.0)
     """

@@ -62,7 +62,7 @@ def brownfield_account(sites: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import tiGIS
-    >>> listed = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields())
+    >>> listed = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields())
     >>> int(brownfield_account(listed.frame)["sites"].sum())
     89
     """

@@ -47,7 +47,7 @@ def site_shapes(sites: gpd.GeoDataFrame) -> pd.DataFrame:
     >>> import geopandas as gpd, shapely, tiGIS
     >>> field = shapely.Polygon([(785000, 6335000), (785300, 6335000), (785300, 6335100),
     ...                                  (785100, 6335100), (785100, 6335200), (785000, 6335200)])
-    >>> found = tiGIS.site_shapes(gpd.GeoDataFrame(geometry=[field], crs=2154)).iloc[0]
+    >>> found = tiGIS.land.site_shapes(gpd.GeoDataFrame(geometry=[field], crs=2154)).iloc[0]
     >>> round(float(found["rectangle_length_m"]), 3), round(float(found["rectangle_width_m"]), 3)
     (300.0, 100.0)
     """

@@ -162,7 +162,7 @@ class LandSites:
 
     @classmethod
     def from_cartofriches(cls, path: str | Path | gpd.GeoDataFrame, *, crs: AnyCRS = 2154) -> LandSites:
-        """Build sites from Cartofriches as published, or from a frame of it (`load_brownfields`).
+        """Build sites from Cartofriches as published, or from a frame of it (`datasets.ales_brownfields`).
 
         Parameters
         ----------
@@ -186,7 +186,7 @@ class LandSites:
         Examples
         --------
         >>> import tiGIS
-        >>> sites = tiGIS.LandSites.from_cartofriches(tiGIS.load_brownfields())
+        >>> sites = tiGIS.land.LandSites.from_cartofriches(tiGIS.datasets.ales_brownfields())
         >>> len(sites), int(sites.completeness().loc["pollution", "unknown"])
         (89, 87)
         """

@@ -76,7 +76,7 @@ def steep_areas(
     >>> with rasterio.open(path, "w", driver="GTiff", height=4, width=4, count=1, dtype="float64",
     ...                    crs="EPSG:2154", transform=rasterio.Affine(10, 0, 785000, 0, -10, 6335000)) as out:
     ...     out.write(np.tile([0.0, 1.2, 2.4, 3.6], (4, 1)), 1)
-    >>> tiGIS.steep_areas(path, above_pct=10)["area_ha"].round(2).tolist()
+    >>> tiGIS.land.steep_areas(path, above_pct=10)["area_ha"].round(2).tolist()
     [0.04]
     """
     from rasterio.features import shapes

@@ -149,7 +149,7 @@ def site_suitability(
     >>> sites = pd.DataFrame({"area_ha": [6, 3, 1], "rectangle_width_m": [150, 70, 90], "slope_pct": 1,
     ...                       "flood_level": [0, 1, 0], "pollution": 0, "motorway_min": [12, 30, 5],
     ...                       "workers_30min": 40_000, "freight_station_min": 20}, index=["a", "b", "c"])
-    >>> found = tiGIS.site_suitability(sites, "factory")
+    >>> found = tiGIS.land.site_suitability(sites, "factory")
     >>> found["rank"].tolist(), found.loc["c", "out"]
     ([1.0, 2.0, nan], 'area_ha 1 < 2')
     """

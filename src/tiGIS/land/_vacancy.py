@@ -65,7 +65,8 @@ def activity_zone_vacancy(
     >>> units = pd.DataFrame({"site_id": ["a", "a"], "area_ha": [1.0, 3.0],
     ...                       "activity_ended": ["2019-06-30", None],
     ...                       "unoccupied_since": ["2019-07-01", None]})
-    >>> tiGIS.activity_zone_vacancy(units, 2022)[["vacancy_units_pct", "vacancy_area_pct"]].values.tolist()
+    >>> vacancy = tiGIS.land.activity_zone_vacancy(units, 2022)
+    >>> vacancy[["vacancy_units_pct", "vacancy_area_pct"]].values.tolist()
     [[50.0, 25.0]]
     """
     needed = [zone, area_ha, activity_ended, unoccupied_since, *([known] if known else [])]

@@ -137,7 +137,7 @@ reference_label, reasons, low, high, interval_label
         Tiles under the map, when there is a network; none by default.
     town_halls : GeoDataFrame, optional
         Points where names of territories are written, with a dot, rather than inside the polygon: those
-        with the index of ``gdf`` or ``context`` (``tiGIS.load_town_halls()`` for communes).
+        with the index of ``gdf`` or ``context`` (``tiGIS.territory.load_town_halls()`` for communes).
     compare : {"slider", "beside"}, optional
         Open with the first two layers compared: on either side of a slider, or on two maps side by side
         that move together. The reader can change it; by default the first layer alone.

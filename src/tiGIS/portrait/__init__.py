@@ -1,6 +1,6 @@
 """The portrait of a territory: one self-contained page, its figures beside those of its peers."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tiGIS._former import renamed
 from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, Text, say
@@ -28,7 +28,7 @@ __all__ = [
     "water_title",
 ]
 
+if not TYPE_CHECKING:  # a type checker knows the names of today alone
 
-def __getattr__(name: str) -> Any:
-    """Give what has another name now."""
-    return renamed(__name__, name)
+    def __getattr__(name: str) -> object:
+        return renamed(__name__, name)

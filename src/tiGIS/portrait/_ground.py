@@ -6,12 +6,11 @@ import pandas as pd
 
 from tiGIS._format import MINUS, Lang, number, quantity
 from tiGIS._meta import note
-from tiGIS.flood import load_risk_plans
+from tiGIS.datasets import ales_brownfields, ales_reference_figures, ales_risk_plans
 from tiGIS.land import LandSites, brownfield_account, land_supply
 from tiGIS.portrait._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
 from tiGIS.portrait._reference import ALES
 from tiGIS.portrait._subject import Subject
-from tiGIS.territory import load_brownfields, load_reference_figures
 
 _GRANIER = note("Granier 2023, conclusion", "Granier 2023, conclusion")
 _CEREMA = note("Cerema, Cartofriches, mars 2024", "Cerema, Cartofriches, March 2024")
@@ -28,7 +27,7 @@ def land(subject: Subject, lang: Lang) -> Section:
     supply = supply_text(subject.sirens, ledger, lang)
     if supply is not None:
         blocks.append(supply)
-    sites = load_brownfields()
+    sites = ales_brownfields()
     mine = sites[sites["code_insee"].isin(subject.communes.index)]
     if len(mine):
         marks = ledger.enter([_CEREMA], [_POINTS])
@@ -53,7 +52,7 @@ def supply_text(sirens: list[str], ledger: Ledger, lang: Lang) -> Text | None:
     """Set the land that is free against what is asked, where a document says both."""
     if ALES not in sirens:
         return None
-    figures = load_reference_figures().set_index("indicator")["value"]
+    figures = ales_reference_figures().set_index("indicator")["value"]
     supply = land_supply(figures["available_business_land"], figures["requested_business_land"])
     free, asked, missing = (
         number(float(supply[name]), lang=lang) for name in ("free_ha", "asked_ha", "missing_ha")
@@ -105,7 +104,7 @@ def brownfields_table(frame: pd.DataFrame, marks: tuple[str, ...], lang: Lang) -
 
 def water(subject: Subject, lang: Lang) -> Section:
     """Say which communes a plan concerns, and that no flood zone is bundled."""
-    plans = load_risk_plans()
+    plans = ales_risk_plans()
     mine = plans.loc[plans.index.intersection(subject.communes.index)]
     ledger = Ledger("water", lang)
     if not len(mine):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 import pandas as pd
 
@@ -132,8 +130,7 @@ def _minutes_to(subject: Subject, sirens: list[str]) -> tuple[pd.Series, pd.Data
     inside = every[every["siren"].isin(sirens)].sort_values("population", ascending=False, kind="stable")
     seats = inside.drop_duplicates("siren")["siren"]
     halls = load_town_halls()
-    table = travel_times(
+    minutes = travel_times(
         network(), halls.loc[[subject.centre]], halls.loc[seats.index], too_far="unreachable", progress=False
     )
-    minutes = cast("pd.DataFrame", table)
     return pd.Series(minutes.iloc[0].to_numpy(), index=pd.Index(seats.to_numpy())), minutes

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from tiGIS._format import Lang, number
+from tiGIS.datasets import ales_reference_figures
 from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, say
 from tiGIS.portrait._subject import Subject
-from tiGIS.territory import load_reference_figures
 
 ALES = "200066918"
 _LABELS = Path(__file__).with_name("reference_labels.csv")
@@ -34,7 +34,7 @@ def reference_figures(subject: Subject, lang: Lang) -> Section | None:
     """Give the figures that the documents state for a territory, oldest first on each line."""
     if ALES not in subject.sirens:
         return None
-    figures = load_reference_figures()
+    figures = ales_reference_figures()
     figures = figures[figures["level"].isin(_OWN_LEVELS)]
     labels = pd.read_csv(_LABELS).set_index("indicator")[lang]
     ledger = Ledger("reference", lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,34 @@ if TYPE_CHECKING:
 STEP = 512
 
 
+@overload
+def travel_times(
+    network: RoadNetwork,
+    origins: Points,
+    destinations: Points,
+    *,
+    cutoff_min: float | None = ...,
+    distances: Literal[False] = ...,
+    max_snap_m: float | None = ...,
+    too_far: TooFar = ...,
+    access: AccessLeg | Literal["network"] | None = ...,
+    threads: int | None = ...,
+    progress: bool = ...,
+) -> pd.DataFrame: ...
+@overload
+def travel_times(
+    network: RoadNetwork,
+    origins: Points,
+    destinations: Points,
+    *,
+    cutoff_min: float | None = ...,
+    distances: Literal[True],
+    max_snap_m: float | None = ...,
+    too_far: TooFar = ...,
+    access: AccessLeg | Literal["network"] | None = ...,
+    threads: int | None = ...,
+    progress: bool = ...,
+) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 @checked
 def travel_times(
     network: RoadNetwork,
@@ -170,7 +198,8 @@ def iter_travel_times(
     Examples
     --------
     >>> import geopandas as gpd, shapely
-    >>> from tiGIS import iter_travel_times, network_from_lines
+    >>> from tiGIS import network_from_lines
+    >>> from tiGIS.routing import iter_travel_times
     >>> road = gpd.GeoDataFrame({"kmh": [60.0]}, geometry=[shapely.LineString([(0, 0), (9000, 0)])], crs=2154)
     >>> network = network_from_lines(road, speed="kmh")
     >>> places = gpd.GeoSeries.from_xy([1000, 2000, 4000], [0, 0, 0], crs=2154)

@@ -133,12 +133,12 @@ def compare(
     >>> import pandas as pd
     >>> import tiGIS
     >>> network = tiGIS.load_interurban_network()
-    >>> halls = tiGIS.load_town_halls()
+    >>> halls = tiGIS.territory.load_town_halls()
     >>> places, goal = halls.loc[["30007", "30010"]], {"nimes": halls.loc[["30189"]]}
     >>> def minutes(roads, facilities):
     ...     return tiGIS.access_times(roads, places, goal)["nimes_min"]
     >>> people = pd.Series([43892, 3324], index=places.index)
-    >>> closed = tiGIS.Scenario("slower roads", [tiGIS.scenario.Speed(0.5)])
+    >>> closed = tiGIS.scenario.Scenario("slower roads", [tiGIS.scenario.Speed(0.5)])
     >>> result = compare(network, closed, minutes, people)
     >>> bool((result.table["gain"] < 0).all())
     True

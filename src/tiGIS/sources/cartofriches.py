@@ -58,7 +58,7 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "friches.csv"
     >>> header = "site_id,comm_insee,site_statut,site_surface,lon,lat"
     >>> _ = path.write_text(header + "\n30007_1,30007,inconnu,1200,4.08,44.12\n", encoding="utf-8")
-    >>> tiGIS.read_cartofriches(path)["site_surface"].to_dict()
+    >>> tiGIS.sources.read_cartofriches(path)["site_surface"].to_dict()
     {'30007_1': 1200.0}
     """
     path = Path(path)

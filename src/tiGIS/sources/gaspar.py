@@ -52,7 +52,7 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "azi.csv"
     >>> rows = "cod_nat_azi;lib_azi;cod_commune\n30A;AZI des Gardons;30007\n"
     >>> _ = path.write_text(rows, encoding="utf-8")
-    >>> tiGIS.read_gaspar(path)[["kind", "plan", "code_insee"]].values.tolist()
+    >>> tiGIS.sources.read_gaspar(path)[["kind", "plan", "code_insee"]].values.tolist()
     [['azi', 'AZI des Gardons', '30007']]
     """
     path = Path(path)

@@ -70,7 +70,7 @@ def read_activity_zones(
     >>> parcel = {"terr_id": ["t1"], "site_id": ["z1"], "terr_etat_occup": ["occupé"]}
     >>> frame = gpd.GeoDataFrame(parcel, geometry=[shapely.box(0, 0, 9, 9)], crs=2154)
     >>> frame.to_file(path, layer="terrain_eco")
-    >>> tiGIS.read_activity_zones(path)["terr_etat_occup"].to_dict()
+    >>> tiGIS.sources.read_activity_zones(path)["terr_etat_occup"].to_dict()
     {'t1': 'occupé'}
     """
     prefix, word, columns = _CONTENTS[content]
@@ -118,7 +118,7 @@ def read_zoning(path: str | Path) -> gpd.GeoDataFrame:
     >>> import geopandas as gpd, pathlib, shapely, tempfile, tiGIS
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "zone_urba.gpkg"
     >>> gpd.GeoDataFrame({"typezone": ["U"]}, geometry=[shapely.box(0, 0, 9, 9)], crs=2154).to_file(path)
-    >>> tiGIS.read_zoning(path)["zone_type"].tolist()
+    >>> tiGIS.sources.read_zoning(path)["zone_type"].tolist()
     ['U']
     """
     files = LayerFiles(path)

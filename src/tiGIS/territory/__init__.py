@@ -1,5 +1,8 @@
 """French territories: communes, EPCI, EPT, Territoires d'industrie, and the places bundled with them."""
 
+from typing import TYPE_CHECKING
+
+from tiGIS._former import renamed
 from tiGIS.territory._areas import (
     load_communes,
     load_departements,
@@ -18,11 +21,8 @@ from tiGIS.territory._members import (
 )
 from tiGIS.territory._places import (
     load_airports,
-    load_brownfields,
     load_motorway_accesses,
     load_ports,
-    load_reference_figures,
-    load_sites,
     load_stations,
     load_tgv_stations,
     load_town_halls,
@@ -37,7 +37,6 @@ __all__ = [
     "find_territory",
     "legal_crs",
     "load_airports",
-    "load_brownfields",
     "load_commune_changes",
     "load_communes",
     "load_departements",
@@ -47,9 +46,7 @@ __all__ = [
     "load_motorway_accesses",
     "load_populations",
     "load_ports",
-    "load_reference_figures",
     "load_regions",
-    "load_sites",
     "load_stations",
     "load_territoires_industrie",
     "load_tgv_stations",
@@ -59,3 +56,8 @@ __all__ = [
     "to_epci",
     "to_ti",
 ]
+
+if not TYPE_CHECKING:  # a type checker knows the names of today alone
+
+    def __getattr__(name: str) -> object:
+        return renamed(__name__, name)

@@ -87,7 +87,7 @@ def summarise_territory(territory: Territory) -> Summary:
     if not isinstance(territory, Territory):
         raise InputError(
             f"territory: {kind_of(territory)}; expected a Territory. Find it first: "
-            "tiGIS.summarise_territory(tiGIS.find_territory('200066918')[0])."
+            "tiGIS.territory.summarise_territory(tiGIS.find_territory('200066918')[0])."
         )
     communes = territory.communes().sort_values("population", ascending=False, kind="stable")
     people = communes["population"]
