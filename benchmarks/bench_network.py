@@ -21,7 +21,7 @@ import geopandas as gpd
 import numpy as np
 
 from tiGIS import RoadNetwork, read_osm_pbf, read_roads
-from tiGIS.network._snap import snap, trip_ends
+from tiGIS.routing.points import snap, trip_ends
 
 REPEATS = 3
 LIBRARIES = ("numpy", "shapely", "geopandas", "osmium", "pyproj")

@@ -28,9 +28,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from tiGIS.network import read_roads
-from tiGIS.routing._router import Router
-from tiGIS.routing._terminals import UNREACHABLE, Terminals
+from tiGIS.network import CLOSED, read_roads
+from tiGIS.routing import Router, Terminals
 
 PLACES = 1_250
 ORIGINS = 20_000
@@ -76,7 +75,7 @@ def scipy_graph(graph: dict[str, np.ndarray]) -> csr_array:
 
 
 def whole(times: np.ndarray) -> np.ndarray:
-    return np.minimum(times, UNREACHABLE).astype(np.int32)
+    return np.minimum(times, CLOSED).astype(np.int32)
 
 
 def bench_preparation(graph: dict[str, np.ndarray], runs: int) -> None:
@@ -212,8 +211,7 @@ def blocks_alone(path: Path) -> None:
 FIRST_USE = """
 import time, sys
 import numpy as np
-from tiGIS.routing import _router
-from tiGIS.routing._terminals import Terminals
+from tiGIS.routing import Router, Terminals
 side = 80
 number = np.arange(side * side).reshape(side, side)
 a = np.concatenate((number[:, :-1].ravel(), number[:-1].ravel()))
@@ -221,7 +219,7 @@ b = np.concatenate((number[:, 1:].ravel(), number[1:].ravel()))
 tail, head = np.concatenate((a, b)), np.concatenate((b, a))
 start, busy = time.perf_counter(), time.process_time()
 x, y = number.ravel() // side, number.ravel() % side
-grid = _router.Router(side * side, x, y, tail, head, engine="compiled")
+grid = Router(side * side, x, y, tail, head, engine="compiled")
 ends = Terminals.at_nodes(np.arange(0, side * side, 7))
 grid.with_weights(np.ones(tail.size)).matrix(ends, ends)
 print(time.perf_counter() - start, time.process_time() - busy)

@@ -29,7 +29,7 @@ from tiGIS import load_communes, read_roads, travel_times
 from tiGIS._bundled import bundled_path
 from tiGIS.network import AccessLeg
 from tiGIS.network._interurban import CATEGORIES, InterurbanGraph, network_of, read_interurban_graph
-from tiGIS.network._snap import snap
+from tiGIS.routing.points import snap
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20240401

@@ -39,7 +39,7 @@ from tiGIS.enclavement import (
     town_hall_points,
 )
 from tiGIS.network import RoadNetwork, fill_gaps, read_roads
-from tiGIS.network._snap import snap
+from tiGIS.routing.points import snap
 
 PHASE, MAP_YEAR = "2018-2022", 2024
 DEPARTEMENTS = ["04", "05", "06", "13", "83", "84"]

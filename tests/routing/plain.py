@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from tiGIS.routing._terminals import UNREACHABLE, Terminals
+from tiGIS.network import CLOSED
+from tiGIS.routing._terminals import Terminals
 
-FAR = (UNREACHABLE, 0)
+FAR = (CLOSED, 0)
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class PlainGraph:
         """(time, length) of the best path from a set of (node, time, length) to every node."""
         out = [[] for _ in range(self.n_nodes)]
         for tail, head, mmin, cm in zip(self.tail, self.head, self.mmin, self.cm, strict=True):
-            if mmin < UNREACHABLE:
+            if mmin < CLOSED:
                 out[tail].append((head, mmin, cm))
         done = {}
         queue = [(time, length, node) for node, time, length in origin]
         heapq.heapify(queue)
         while queue:
             time, length, node = heapq.heappop(queue)
-            if node in done or time >= UNREACHABLE:
+            if node in done or time >= CLOSED:
                 continue
             done[node] = (time, length)
             for head, mmin, cm in out[node]:
@@ -57,10 +58,10 @@ def entries(ends: Terminals, row: int) -> list[tuple[int, int, int]]:
 
 
 def plain_matrix(
-    graph: PlainGraph, origins: Terminals, destinations: Terminals, cutoff: int = UNREACHABLE - 1
+    graph: PlainGraph, origins: Terminals, destinations: Terminals, cutoff: int = CLOSED - 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Times (milliminutes) and lengths (centimetres, 0 where unreachable) of the best paths."""
-    time = np.full((len(origins), len(destinations)), UNREACHABLE)
+    time = np.full((len(origins), len(destinations)), CLOSED)
     length = np.zeros(time.shape, dtype=int)
     for row in range(len(origins)):
         to_node = graph.best(entries(origins, row))
@@ -83,7 +84,7 @@ def graphs(draw: st.DrawFn, most_nodes: int = 24) -> PlainGraph:
     arcs = draw(st.lists(st.tuples(node, node), max_size=4 * n_nodes)) if n_nodes else []
     if draw(st.booleans()):
         arcs += [(head, tail) for tail, head in arcs]
-    time = st.one_of(st.integers(0, 3), st.integers(0, 100_000), st.just(UNREACHABLE))
+    time = st.one_of(st.integers(0, 3), st.integers(0, 100_000), st.just(CLOSED))
     count = len(arcs)
     coordinate = st.floats(0, 1000, width=16)
     return PlainGraph(

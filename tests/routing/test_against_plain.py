@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.plain import PlainGraph, ends, entries, graphs, plain_matrix
-from tiGIS.routing._router import Router, WeightedRouter
-from tiGIS.routing._terminals import CENTIMETRES, UNREACHABLE, Terminals
+from tiGIS.network import CLOSED
+from tiGIS.routing._router import Router
+from tiGIS.routing._terminals import CENTIMETRES, Terminals
+from tiGIS.routing._weighted import WeightedRouter
 
 pytestmark = pytest.mark.parametrize("engine", ["scipy", "compiled"])
 
@@ -30,13 +32,13 @@ def test_matrix_and_lengths(engine: str, data: st.DataObject) -> None:
     graph = data.draw(graphs())
     origins, destinations = data.draw(ends(graph.n_nodes)), data.draw(ends(graph.n_nodes))
     cutoff = data.draw(cutoffs)
-    limit = UNREACHABLE - 1 if cutoff is None else cutoff
+    limit = CLOSED - 1 if cutoff is None else cutoff
     time, length = plain_matrix(graph, origins, destinations, limit)
     router = weighted(graph, engine)
     np.testing.assert_array_equal(router.matrix(origins, destinations, cutoff), time)
     found_time, found_m = router.matrix_with_lengths(origins, destinations, cutoff)
     np.testing.assert_array_equal(found_time, time)
-    expected_m = np.where(time < UNREACHABLE, length / CENTIMETRES, np.nan)
+    expected_m = np.where(time < CLOSED, length / CENTIMETRES, np.nan)
     np.testing.assert_array_equal(found_m, expected_m)
     block = data.draw(st.integers(1, 4))
     parts = list(router.iter_matrix(origins, destinations, cutoff, block=block))
@@ -56,7 +58,7 @@ def test_after_reweighting(engine: str, data: st.DataObject) -> None:
     first = router.with_weights(graph.mmin)
     before = first.matrix(points, points)
     count = len(graph.tail)
-    times = st.one_of(st.integers(0, 100_000), st.just(UNREACHABLE))
+    times = st.one_of(st.integers(0, 100_000), st.just(CLOSED))
     new = data.draw(st.lists(times, min_size=count, max_size=count))
     scenario = PlainGraph(graph.n_nodes, graph.x, graph.y, graph.tail, graph.head, new, graph.cm)
     second = router.with_weights(new)
@@ -84,13 +86,13 @@ def test_nearest(engine: str, data: st.DataObject) -> None:
     graph = data.draw(graphs())
     origins, facilities = data.draw(ends(graph.n_nodes)), data.draw(ends(graph.n_nodes))
     direction, cutoff, k = data.draw(directions), data.draw(cutoffs), data.draw(st.integers(1, 4))
-    limit = UNREACHABLE - 1 if cutoff is None else cutoff
+    limit = CLOSED - 1 if cutoff is None else cutoff
     time, _ = plain_matrix(graph if direction == "from" else graph.turned(), origins, facilities, limit)
     which, found = weighted(graph, engine).nearest(origins, facilities, k, cutoff, direction)
     assert which.shape == found.shape == (len(origins), k)
     for row in range(len(origins)):
-        ranked = sorted((t, f) for f, t in enumerate(time[row]) if t < UNREACHABLE)[:k]
-        ranked += [(UNREACHABLE, -1)] * (k - len(ranked))
+        ranked = sorted((t, f) for f, t in enumerate(time[row]) if t < CLOSED)[:k]
+        ranked += [(CLOSED, -1)] * (k - len(ranked))
         assert list(zip(found[row], which[row], strict=True)) == ranked
 
 
@@ -99,9 +101,9 @@ def test_tree(engine: str, data: st.DataObject) -> None:
     graph = data.draw(graphs())
     origin = data.draw(ends(graph.n_nodes, least=1, most=1))
     direction, cutoff = data.draw(directions), data.draw(cutoffs)
-    limit = UNREACHABLE - 1 if cutoff is None else cutoff
+    limit = CLOSED - 1 if cutoff is None else cutoff
     best = (graph if direction == "from" else graph.turned()).best(entries(origin, 0))
-    expected = [time if time <= limit else UNREACHABLE for time, _ in best]
+    expected = [time if time <= limit else CLOSED for time, _ in best]
     np.testing.assert_array_equal(weighted(graph, engine).tree(origin, cutoff, direction), expected)
 
 
@@ -116,7 +118,7 @@ def test_path(engine: str, data: st.DataObject, with_lengths: bool) -> None:
     lengths = np.array(graph.cm) / CENTIMETRES if with_lengths else None
     path = router.with_weights(graph.mmin, lengths).path(origin, destination)
     assert path.time_mmin == time[0, 0]
-    assert path.exists == (time[0, 0] < UNREACHABLE)
+    assert path.exists == (time[0, 0] < CLOSED)
     if not path.exists:
         assert (path.start, path.end, path.arcs.size) == (-1, -1, 0)
         return

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tiGIS._errors import InputError
+from tiGIS.network import CLOSED
 from tiGIS.routing._router import Router
-from tiGIS.routing._terminals import UNREACHABLE, Terminals, to_minutes
+from tiGIS.routing._terminals import Terminals, to_minutes
 
 PAIR = Terminals.at_nodes([0, 1])
 
@@ -88,7 +89,7 @@ def test_arguments() -> None:
 
 
 def test_a_closed_road_is_no_way() -> None:
-    times = street().with_weights([UNREACHABLE, 7])
+    times = street().with_weights([CLOSED, 7])
     np.testing.assert_array_equal(to_minutes(times.matrix(PAIR, PAIR)), [[0, np.nan], [0.007, 0]])
 
 

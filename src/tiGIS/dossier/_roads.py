@@ -14,10 +14,10 @@ from tiGIS._meta import Note, note
 from tiGIS.dossier._perimeter import Perimeter, area_of
 from tiGIS.dossier._report import Missing, Part, from_bundle
 from tiGIS.dossier._supply import Supply
-from tiGIS.network import load_interurban_network, read_osm_pbf, read_roads
+from tiGIS.network import CLOSED, load_interurban_network, read_osm_pbf, read_roads
 from tiGIS.network._cut import keep_nodes
 from tiGIS.routing._ends import weighted_router
-from tiGIS.routing._terminals import UNREACHABLE, Terminals
+from tiGIS.routing._terminals import Terminals
 from tiGIS.sources._catalogue import extract_of_departement
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def within_minutes(network: RoadNetwork, inside: np.ndarray, minutes: float) -> 
     router = weighted_router(network)
     there = router.tree(territory, cutoff, direction="from")
     back = router.tree(territory, cutoff, direction="to")
-    reached = (there != UNREACHABLE) | (back != UNREACHABLE)
+    reached = (there != CLOSED) | (back != CLOSED)
     return np.asarray(reached, dtype=bool)
 
 

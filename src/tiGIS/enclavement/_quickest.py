@@ -46,7 +46,7 @@ class Quickest:
     """
 
     def __init__(self, network: RoadNetwork, places: Any, gates: Any) -> None:
-        from tiGIS.network._snap import snap, trip_ends
+        from tiGIS.routing.points import snap, trip_ends
 
         self.network = network
         self.gates = trip_ends(
@@ -227,7 +227,7 @@ def _junctions_inside(network: RoadNetwork, places: Any) -> list[Numbers]:
 
 def nodes_of(network: RoadNetwork, places: Any, name: str) -> list[Numbers]:
     """Find the junctions of each place: those inside a polygon; the one at a point, else its road's ends."""
-    from tiGIS.network._snap import snap
+    from tiGIS.routing.points import snap
 
     require_crs(places, name)
     nodes = _junctions_inside(network, places)

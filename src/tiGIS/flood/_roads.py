@@ -23,9 +23,9 @@ from tiGIS._validate import require_columns, require_unique_index, shown
 from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, dry_ends, place_m, water_over, wet_roads
 from tiGIS.flood._zones import FloodZones
 from tiGIS.network import CLOSED, RoadNetwork
-from tiGIS.network._snap import Snapped, partial_times, snap
 from tiGIS.routing._router import Router
-from tiGIS.routing._terminals import UNREACHABLE, Terminals, to_minutes
+from tiGIS.routing._terminals import Terminals, to_minutes
+from tiGIS.routing.points import Snapped, partial_times, snap
 
 Times = NDArray[np.int64]
 Item = TypeVar("Item")
@@ -305,7 +305,7 @@ class _Case:
         merged = Terminals(np.array([0, len(goal.node)]), goal.node, goal.offset_mmin)
         left = self._router.with_weights(network.time_mmin).tree(merged, direction="to").astype(np.int64)
         through = network.time_mmin + left[network.head]
-        tight = (left[network.tail] == through) & (left[network.tail] < UNREACHABLE)
+        tight = (left[network.tail] == through) & (left[network.tail] < CLOSED)
         start = dry_ends(network, self._homes, self._home_m, None, "origin")
         used = tight & _reached(network, tight, np.unique(start.node))[network.tail]
         edges = np.concatenate([network.arc_edge[used], self._homes.edge, self._goals.edge])
@@ -313,7 +313,7 @@ class _Case:
 
     def _along_one_road(self, wet: WetRoads | None) -> Times:
         """Milliminutes to the nearest destination on the same road, met before any junction."""
-        best = np.full(len(self._homes), UNREACHABLE, dtype=np.int64)
+        best = np.full(len(self._homes), CLOSED, dtype=np.int64)
         homes = pd.DataFrame({"edge": self._homes.edge, "home": np.arange(len(best))})
         goals = pd.DataFrame({"edge": self._goals.edge, "goal": np.arange(len(self._goals))})
         pairs = homes[homes["edge"] >= 0].merge(goals, on="edge")
@@ -329,7 +329,7 @@ class _Case:
         if wet is not None:
             low, high = np.minimum(here, there), np.maximum(here, there)
             open_way &= (wet.first_m[edge] > high) | (wet.last_m[edge] < low)
-        cost = np.where(open_way, np.maximum(np.where(onwards, ahead, back), 0), UNREACHABLE)
+        cost = np.where(open_way, np.maximum(np.where(onwards, ahead, back), 0), CLOSED)
         np.minimum.at(best, home, cost)
         return best
 

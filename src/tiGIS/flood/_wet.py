@@ -15,8 +15,8 @@ from tiGIS._repr import short_repr
 from tiGIS.flood._codes import FLOOD
 from tiGIS.flood._zones import FloodZones
 from tiGIS.network import CLOSED, FLAGS, RoadNetwork
-from tiGIS.network._snap import Snapped, layered, leg_mmin, partial_times
 from tiGIS.routing._terminals import Terminals
+from tiGIS.routing.points import Snapped, layered, leg_mmin, partial_times
 
 Bridges = Literal["open", "closed"]
 Tunnels = Literal["ends", "closed", "open"]

@@ -1,4 +1,4 @@
-"""Road networks: reading, speeds, cleaning, snapping points. Shortest paths are in `tiGIS.routing`."""
+"""Road networks: reading, speeds, cleaning. Points on them and shortest paths are in `tiGIS.routing`."""
 
 from __future__ import annotations
 

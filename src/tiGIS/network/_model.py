@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyproj
 
 from tiGIS._errors import InputError
@@ -215,23 +214,9 @@ class RoadNetwork:
             ``tail``, ``head``, ``length_m``, ``time_min`` (before any reweighting), ``road_class``,
             ``way_id`` of the first piece, and ``geometry``; index ``edge``.
         """
-        import geopandas as gpd
+        from tiGIS.network._frames import edges_of
 
-        roads = self.roads
-        road_class = np.zeros(roads.n_edges, dtype=np.int8)
-        road_class[self.arc_edge] = self.road_class
-        table = pd.DataFrame(
-            {
-                "tail": roads.tail,
-                "head": roads.head,
-                "length_m": roads.edge_length_m,
-                "time_min": roads.total(roads.time_min),
-                "road_class": np.asarray(ROAD_CLASSES, dtype=object)[road_class],
-                "way_id": roads.way_ids[roads.way[roads.first_piece[:-1]]],
-            },
-            index=pd.RangeIndex(roads.n_edges, name="edge"),
-        )
-        return gpd.GeoDataFrame(table, geometry=roads.lines, crs=self.crs)
+        return edges_of(self)
 
     def pieces(self) -> gpd.GeoDataFrame:
         """Give the pieces that the source wrote: one row a piece, with its line and the source's words.
@@ -242,31 +227,9 @@ class RoadNetwork:
             ``edge``, ``way_id``, ``name_class`` (as the source wrote it), ``road_class``, ``length_m``,
             ``speed_kmh``, one boolean for each of ``FLAGS``, and ``geometry``; index ``piece``.
         """
-        import geopandas as gpd
-        import shapely
+        from tiGIS.network._frames import pieces_of
 
-        roads = self.roads
-        n = len(roads.length_m)
-        start = np.empty(n, dtype=np.int64)
-        start[1:] = roads.last_vertex[:-1]
-        start[roads.first_piece[:-1]] = roads.first_vertex[:-1]
-        size = roads.last_vertex - start + 1
-        owner = np.repeat(np.arange(n), size)
-        vertex = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + np.repeat(start, size)
-        table = pd.DataFrame(
-            {
-                "edge": roads.edge_of_piece,
-                "way_id": roads.way_ids[roads.way],
-                "name_class": roads.name_classes[roads.name_class],
-                "road_class": np.asarray(ROAD_CLASSES, dtype=object)[roads.road_class],
-                "length_m": roads.length_m,
-                "speed_kmh": roads.speed_kmh,
-                **{name: (roads.flags & bit) != 0 for name, bit in FLAGS.items()},
-            },
-            index=pd.RangeIndex(n, name="piece"),
-        )
-        lines = shapely.linestrings(roads.xy[vertex], indices=owner)
-        return gpd.GeoDataFrame(table, geometry=lines, crs=self.crs)
+        return pieces_of(self)
 
     def with_times(self, time_mmin: ArrayLike) -> RoadNetwork:
         """Give the same roads other times; whatever was prepared for routing on them is used again.

@@ -29,7 +29,8 @@ FLAGS = {
 # Classes on which trips neither start nor end.
 NO_ENTRANCE = (ROAD_CLASSES.index("motorway"), ROAD_CLASSES.index("ferry"))
 
-# Time of an arc that is closed: nothing goes through. Two of them still add up in 32 bits.
+# The time, in milliminutes (two years), from which a road is closed and a place out of reach. Two of them
+# still add up in 32 bits, so that the kernels need no test for overflow.
 CLOSED = 2**30 - 1
 
 

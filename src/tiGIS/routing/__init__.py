@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from tiGIS.routing._calls import iter_travel_times, nearest, travel_times
 from tiGIS.routing._isochrones import isochrones
+from tiGIS.routing._nearest_facilities import nearest
 from tiGIS.routing._route import route
+from tiGIS.routing._router import Router
+from tiGIS.routing._terminals import Terminals
+from tiGIS.routing._travel_times import iter_travel_times, travel_times
+from tiGIS.routing._weighted import WeightedRouter
 
-__all__ = ["isochrones", "iter_travel_times", "nearest", "route", "travel_times"]
+__all__ = [
+    "Router",
+    "Terminals",
+    "WeightedRouter",
+    "isochrones",
+    "iter_travel_times",
+    "nearest",
+    "route",
+    "travel_times",
+]

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from tiGIS.network import CLOSED
 from tiGIS.routing import _dijkstra, _nearest, _sweep, _unpack
 from tiGIS.routing._customise import HIGH, Customised, Links, arc_weights, customise
 from tiGIS.routing._elimination import Hierarchy, build_hierarchy
 from tiGIS.routing._graph import Graph, Weights
 from tiGIS.routing._results import NO_PATH, Path
-from tiGIS.routing._terminals import UNREACHABLE, Terminals
+from tiGIS.routing._terminals import Terminals
 
 __all__ = ["CompiledEngine", "build_hierarchy"]
 
@@ -26,7 +27,7 @@ WIDE, NARROW = 64, 16
 BATCHES_AT_ONCE = 8
 """Batches that a thread does before it says how far it is."""
 
-FAR = np.int32(UNREACHABLE)
+FAR = np.int32(CLOSED)
 
 Triple = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
@@ -75,7 +76,7 @@ class CompiledEngine:
         # All lengths within the cutoff's own milliminute count.
         both = self._matrix(self._with_lengths(), origins, destinations, np.int64((cutoff + 1) << HIGH) - 1)
         time = (both >> HIGH).astype(np.int32)
-        return time, np.where(time < UNREACHABLE, both & (2**HIGH - 1), 0)
+        return time, np.where(time < CLOSED, both & (2**HIGH - 1), 0)
 
     def aggregate_within(
         self,
@@ -110,7 +111,7 @@ class CompiledEngine:
         )
         none = found == _nearest.NONE
         which = np.where(none, -1, found & (2**HIGH - 1)).astype(np.int32)
-        return which, np.where(none, UNREACHABLE, found >> HIGH).astype(np.int32)
+        return which, np.where(none, CLOSED, found >> HIGH).astype(np.int32)
 
     def tree(self, origin: Terminals, cutoff: int) -> NDArray[np.int32]:
         """Give the times from one origin to every node."""

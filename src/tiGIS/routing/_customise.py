@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tiGIS.network import CLOSED
 from tiGIS.routing._elimination import Hierarchy
 from tiGIS.routing._graph import Weights
 from tiGIS.routing._jit import kernel
-from tiGIS.routing._terminals import UNREACHABLE
 
 HIGH = 32
 """The bits by which the time is shifted in a weight of time and length."""
@@ -78,7 +78,7 @@ def arc_weights(weights: Weights, *, lengths: bool) -> NDArray[Any]:
 def customise(hierarchy: Hierarchy, arc_weight: NDArray[Any]) -> Customised:
     """Weigh all edges, and keep the useful ones."""
     h = hierarchy
-    far = arc_weight.dtype.type(UNREACHABLE << (HIGH if arc_weight.dtype == np.int64 else 0))
+    far = arc_weight.dtype.type(CLOSED << (HIGH if arc_weight.dtype == np.int64 else 0))
     up = np.full(h.up_head.size, far, arc_weight.dtype)
     down = up.copy()
     _take_arcs(h.edge_of_arc, h.climbs, arc_weight, up, down)

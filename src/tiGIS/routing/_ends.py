@@ -10,13 +10,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
+from tqdm.auto import tqdm
 
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS.network import CLOSED, AccessLeg, RoadNetwork, Topology
-from tiGIS.network._snap import Snapped, leg_m, leg_mmin, snap, trip_ends
-from tiGIS.routing._router import Router, WeightedRouter
+from tiGIS.routing._router import Router
 from tiGIS.routing._terminals import Terminals
+from tiGIS.routing._weighted import WeightedRouter
+from tiGIS.routing.points import Snapped, leg_m, leg_mmin, snap, trip_ends
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -230,3 +232,16 @@ def explain(result: Frame, network: RoadNetwork, *placed: Placed, **details: Any
     return describe(
         result, sources=metadata.get("sources", ()), limits=limits, snapping=snapping, **told, **details
     )
+
+
+def cutoff_mmin_of(cutoff_min: float | None) -> int | None:
+    if cutoff_min is None:
+        return None
+    if not (np.isfinite(cutoff_min) and cutoff_min >= 0):
+        raise InputError(f"cutoff_min: {cutoff_min}; expected a number of minutes, 0 or more.")
+    return round(cutoff_min * 1000)
+
+
+def bar_of(total: int, progress: bool, what: str) -> tqdm:
+    """Build a progress bar that shows itself after two seconds, on terminals only."""
+    return tqdm(total=total, desc=what, delay=2.0, disable=None if progress else True, leave=False)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from tiGIS.network import CLOSED
 from tiGIS.routing._graph import Graph, Weights
 from tiGIS.routing._results import NO_PATH, Path
-from tiGIS.routing._terminals import UNREACHABLE, Terminals
+from tiGIS.routing._terminals import Terminals
 
 ORIGINS_AT_ONCE = 64
 
@@ -54,19 +55,19 @@ class ReferenceEngine:
         self, origins: Terminals, destinations: Terminals, cutoff: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Give the times, and the length of the shortest among the quickest paths."""
-        time = np.full((len(origins), len(destinations)), UNREACHABLE, np.int32)
+        time = np.full((len(origins), len(destinations)), CLOSED, np.int32)
         length = np.zeros(time.shape, np.int64)
         entry_point, entry_cm = destinations.point, destinations.offset_cm
         for rows, times in self._trees(origins, limit=cutoff):
             for row, to_node in zip(range(rows.start, rows.stop), times, strict=True):
                 along = self._lengths_of_quickest(origins[row : row + 1], to_node)[destinations.node]
                 total = to_node[destinations.node].astype(np.int64) + destinations.offset_mmin
-                total = np.where(total > cutoff, UNREACHABLE, total)
+                total = np.where(total > cutoff, CLOSED, total)
                 order = np.lexsort((along + entry_cm, total, entry_point))
                 first = order[np.unique(entry_point[order], return_index=True)[1]]
                 time[row, entry_point[first]] = total[first]
                 length[row, entry_point[first]] = np.where(
-                    total[first] < UNREACHABLE, along[first] + entry_cm[first], 0
+                    total[first] < CLOSED, along[first] + entry_cm[first], 0
                 )
         return time, length
 
@@ -89,13 +90,13 @@ class ReferenceEngine:
         self, origins: Terminals, facilities: Terminals, k: int, cutoff: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Give the k nearest facilities of each origin, and the times; equal times go to the lower number."""
-        best = np.full((len(origins), k), UNREACHABLE, np.int32)
+        best = np.full((len(origins), k), CLOSED, np.int32)
         which = np.full((len(origins), k), -1, np.int32)
         for rows, times in self.reversed()._trees(facilities, limit=cutoff):
             found = _at_ends(times, origins, cutoff).T
             numbers = np.broadcast_to(np.arange(rows.start, rows.stop, dtype=np.int32), found.shape)
             time = np.hstack((best, found))
-            facility = np.hstack((which, np.where(found < UNREACHABLE, numbers, -1)))
+            facility = np.hstack((which, np.where(found < CLOSED, numbers, -1)))
             # Stable, and facilities come in the order of their numbers: ties keep that order.
             order = np.argsort(time, axis=1, kind="stable")[:, :k]
             best = np.take_along_axis(time, order, axis=1)
@@ -109,9 +110,9 @@ class ReferenceEngine:
 
     def path(self, origin: Terminals, destination: Terminals) -> Path:
         """Find one quickest path (the shortest of them, if lengths are known)."""
-        to_node = self.tree(origin, UNREACHABLE - 1)
+        to_node = self.tree(origin, CLOSED - 1)
         total = to_node[destination.node].astype(np.int64) + destination.offset_mmin
-        if not total.size or total.min() >= UNREACHABLE:
+        if not total.size or total.min() >= CLOSED:
             return NO_PATH
         root = self._graph.n_nodes
         graph, tight = self._quickest(origin, to_node)
@@ -138,7 +139,7 @@ class ReferenceEngine:
             cost = np.concatenate((self._mmin, block.offset_mmin))
             graph = _cheapest_csr(tail, head, cost, n_nodes + len(block))
             far = dijkstra(graph, indices=extra, limit=limit)[:, :n_nodes]
-            yield rows, np.minimum(far, UNREACHABLE).astype(np.int32)
+            yield rows, np.minimum(far, CLOSED).astype(np.int32)
 
     def _quickest(self, origin: Terminals, to_node: NDArray[np.int32]) -> tuple[csr_array, NDArray[np.int64]]:
         """Give the arcs on quickest paths from one origin, and their graph, weighted by length.
@@ -146,10 +147,8 @@ class ReferenceEngine:
         The origin is the node after the last one of the network.
         """
         root, at_tail = self._graph.n_nodes, to_node[self._tail].astype(np.int64)
-        tight = np.flatnonzero((at_tail < UNREACHABLE) & (at_tail + self._mmin == to_node[self._head]))
-        starts = np.flatnonzero(
-            (origin.offset_mmin == to_node[origin.node]) & (origin.offset_mmin < UNREACHABLE)
-        )
+        tight = np.flatnonzero((at_tail < CLOSED) & (at_tail + self._mmin == to_node[self._head]))
+        starts = np.flatnonzero((origin.offset_mmin == to_node[origin.node]) & (origin.offset_mmin < CLOSED))
         tail = np.concatenate((self._tail[tight], np.full(starts.size, root)))
         head = np.concatenate((self._head[tight], origin.node[starts]))
         along = np.zeros(tight.size, np.int64) if self._cm is None else self._cm[tight]
@@ -166,7 +165,7 @@ def _best_arcs(graph: Graph, weights: Weights) -> NDArray[np.int64]:
     """Keep the best of parallel arcs (quickest, shortest, first); leave out loops and closed roads."""
     cm = np.zeros(graph.n_arcs, np.int64) if weights.cm is None else weights.cm
     order = np.lexsort((cm, weights.mmin, graph.head, graph.tail))
-    order = order[(graph.tail[order] != graph.head[order]) & (weights.mmin[order] < UNREACHABLE)]
+    order = order[(graph.tail[order] != graph.head[order]) & (weights.mmin[order] < CLOSED)]
     tail, head = graph.tail[order], graph.head[order]
     first = np.ones(order.size, bool)
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
@@ -185,9 +184,9 @@ def _cheapest_csr(tail: NDArray[Any], head: NDArray[Any], cost: NDArray[Any], si
 
 def _at_ends(times: NDArray[np.int32], ends: Terminals, cutoff: int) -> NDArray[np.int32]:
     """Take the times at sets of nodes from the times at all nodes, shape (n_rows, n_ends)."""
-    best = np.full((times.shape[0], len(ends)), UNREACHABLE, np.int64)
+    best = np.full((times.shape[0], len(ends)), CLOSED, np.int64)
     tied = np.flatnonzero(np.diff(ends.indptr))
     if tied.size:
         total = times[:, ends.node].astype(np.int64) + ends.offset_mmin
         best[:, tied] = np.minimum.reduceat(total, ends.indptr[tied], axis=1)
-    return np.where(best > cutoff, UNREACHABLE, best).astype(np.int32)
+    return np.where(best > cutoff, CLOSED, best).astype(np.int32)

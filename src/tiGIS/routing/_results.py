@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tiGIS.routing._terminals import UNREACHABLE
+from tiGIS.network import CLOSED
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Path:
     Parameters
     ----------
     time_mmin : int
-        Its time, accesses included; ``UNREACHABLE`` when there is none.
+        Its time, accesses included; ``CLOSED`` when there is none.
     arcs : array of int64
         The arcs of the network that it follows, in order: numbers as in the arrays given to `Router`.
     start, end : int
@@ -34,7 +34,7 @@ class Path:
     @property
     def exists(self) -> bool:
         """Whether there is a path at all."""
-        return self.time_mmin < UNREACHABLE
+        return self.time_mmin < CLOSED
 
 
-NO_PATH = Path(UNREACHABLE, np.empty(0, np.int64), -1, -1)
+NO_PATH = Path(CLOSED, np.empty(0, np.int64), -1, -1)

@@ -14,12 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tiGIS._errors import InputError
-
-UNREACHABLE = 2**30 - 1
-"""The time, in milliminutes (two years), from which a place counts as out of reach and a road as closed.
-
-Two of them still add up in 32 bits, so that the kernels need no test for overflow.
-"""
+from tiGIS.network import CLOSED
 
 CENTIMETRES = 100
 """Lengths are summed as whole centimetres, so that a sum doesn't depend on the order of its terms."""
@@ -42,7 +37,7 @@ def to_minutes(time_mmin: NDArray[Any]) -> NDArray[np.float64]:
     array of float64, same shape
         Minutes; NaN where unreachable.
     """
-    return np.where(time_mmin >= UNREACHABLE, np.nan, time_mmin / 1000.0)
+    return np.where(time_mmin >= CLOSED, np.nan, time_mmin / 1000.0)
 
 
 def whole_milliminutes(values: ArrayLike, name: str, size: int) -> NDArray[np.int32]:
@@ -63,9 +58,9 @@ def whole_milliminutes(values: ArrayLike, name: str, size: int) -> NDArray[np.in
     if faults:
         raise InputError(
             f"{name}: {' and '.join(faults)} of {size} values; expected finite times of 0 or more, "
-            f"in milliminutes (a road that is closed weighs {UNREACHABLE} or more)."
+            f"in milliminutes (a road that is closed weighs {CLOSED} or more)."
         )
-    return np.minimum(np.rint(given), UNREACHABLE).astype(np.int32)
+    return np.minimum(np.rint(given), CLOSED).astype(np.int32)
 
 
 def whole_centimetres(length_m: ArrayLike, name: str, size: int) -> NDArray[np.int64]:

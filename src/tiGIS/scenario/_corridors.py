@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tiGIS.network import RoadNetwork
-    from tiGIS.network._snap import Snapped
+    from tiGIS.routing.points import Snapped
 
 
 def corridor_by_points(network: RoadNetwork, points: Any, most_detour: float) -> dict[int, float]:
@@ -22,7 +22,7 @@ def corridor_by_points(network: RoadNetwork, points: Any, most_detour: float) ->
     Points lie anywhere along a road: of the first and the last edge of a leg only a part may be taken, which
     matters on a coarse network whose edges are long.
     """
-    from tiGIS.network._snap import partial_times, snap
+    from tiGIS.routing.points import partial_times, snap
 
     if len(points) < 2:
         raise InputError(f"along: {len(points)} point; expected at least 2.")

@@ -12,7 +12,7 @@ from shapely import LineString, Point
 
 from tiGIS import network_from_lines
 from tiGIS.network import CLOSED, AccessLeg
-from tiGIS.network._snap import partial_times, snap, trip_ends
+from tiGIS.routing.points import partial_times, snap, trip_ends
 
 X, Y = 700_000.0, 6_600_000.0
 

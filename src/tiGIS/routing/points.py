@@ -9,9 +9,7 @@ import numpy as np
 
 from tiGIS._errors import InputError
 from tiGIS._validate import require_crs, shown
-from tiGIS.network._access_leg import AccessLeg
-from tiGIS.network._model import RoadNetwork
-from tiGIS.network._roads import CLOSED
+from tiGIS.network import CLOSED, AccessLeg, RoadNetwork
 
 if TYPE_CHECKING:
     import geopandas as gpd
