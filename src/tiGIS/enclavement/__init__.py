@@ -1,16 +1,11 @@
 """Enclavement: how shut in a territory is, from what, and how sure that is."""
 
-from tiGIS.enclavement._accesses import road_accesses
-from tiGIS.enclavement._basket import DAILY_BASKET, EMERGENCY, TRAINING, facility_times
-from tiGIS.enclavement._detour import bearing_deg, detour
-from tiGIS.enclavement._facilities import facilities_on_map
+from tiGIS.enclavement._facilities import DAILY_BASKET, EMERGENCY, TRAINING, facilities_on_map, facility_times
 from tiGIS.enclavement._index import EnclavementIndex, enclavement_index
 from tiGIS.enclavement._items import facility_items
-from tiGIS.enclavement._legal import is_continental, legal_readings, legal_remoteness
-from tiGIS.enclavement._reach import day_trip_reach, network_efficiency, relative_potential
-from tiGIS.enclavement._redundancy import critical_roads, redundancy
+from tiGIS.enclavement._laws import is_continental, legal_readings, legal_remoteness, urban_unit_targets
+from tiGIS.enclavement._reach import day_trip_reach, network_efficiency, relative_potential, site_access
 from tiGIS.enclavement._services import service_summary, service_table
-from tiGIS.enclavement._sites import site_access
 from tiGIS.enclavement._tables import (
     INDEX_INDICATORS,
     commune_table,
@@ -19,9 +14,9 @@ from tiGIS.enclavement._tables import (
     territory_summary,
     town_hall_points,
 )
-from tiGIS.enclavement._targets import TARGETS, load_targets, target_name
-from tiGIS.enclavement._times import access_times, trips_between
-from tiGIS.enclavement._urban_units import urban_unit_targets
+from tiGIS.enclavement._targets import TARGETS, load_targets, road_accesses, target_name
+from tiGIS.enclavement._times import access_times, bearing_deg, detour, trips_between
+from tiGIS.enclavement._ways_out import critical_roads, redundancy
 
 __all__ = [
     "DAILY_BASKET",

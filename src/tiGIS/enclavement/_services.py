@@ -24,7 +24,7 @@ from tiGIS.accessibility._zones import (
     opportunity_buffer,
     with_edge_share,
 )
-from tiGIS.enclavement._basket import facility_times
+from tiGIS.enclavement._facilities import facility_times
 from tiGIS.enclavement._items import Nomenclature, facility_items
 from tiGIS.enclavement._tables import town_hall_points
 

@@ -17,12 +17,11 @@ from tiGIS.accessibility import decay
 from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
 from tiGIS.accessibility._zones import intrazonal_minutes
-from tiGIS.enclavement._detour import detour
 from tiGIS.enclavement._index import Higher
-from tiGIS.enclavement._legal import MOST_MIN, legal_remoteness
+from tiGIS.enclavement._laws import MOST_MIN, legal_remoteness
 from tiGIS.enclavement._reach import day_trip_reach, relative_potential
 from tiGIS.enclavement._targets import TARGETS, load_targets, mainland
-from tiGIS.enclavement._times import access_times, trips_between
+from tiGIS.enclavement._times import access_times, detour, trips_between
 
 if TYPE_CHECKING:
     import geopandas as gpd
