@@ -38,7 +38,7 @@ FLOORS: list[set[str]] = [
     },
     {"sources"},
     {"territory"},
-    {"indicators", "network"},
+    {"indicators", "network", "rasters"},
     {"routing"},
     {"accessibility", "inequality", "flood"},
     {"land", "datasets"},

@@ -155,7 +155,7 @@ def test_slope_of_a_plane_and_of_a_step(tmp_path: Path, monkeypatch: pytest.Monk
     rough = np.random.default_rng(0).normal(0, 1, (30, 40)).cumsum(axis=1)
     rough[5, 7] = -9999
     whole = tiGIS.land.steep_areas(dem(tmp_path / "rough.tif", rough), 8)
-    monkeypatch.setattr("tiGIS.flood._raster._MOST_CELLS", 60)
+    monkeypatch.setattr("tiGIS.rasters._raster._MOST_CELLS", 60)
     pieces = tiGIS.land.steep_areas(tmp_path / "rough.tif", 8)
     assert whole.union_all().symmetric_difference(pieces.union_all()).area == pytest.approx(0, abs=1e-6)
     assert whole.attrs == pieces.attrs

@@ -14,10 +14,7 @@ from tiGIS._arguments import AnyCRS, checked
 from tiGIS._errors import InputError
 from tiGIS._meta import describe
 from tiGIS._polygons import M2_PER_HA
-from tiGIS.flood import DepthRaster
-from tiGIS.flood._band import Tally
-from tiGIS.flood._ground import crs_of_outlines, ground_cells
-from tiGIS.flood._raster import cells_within, windows
+from tiGIS.rasters import Raster, Tally, cells_within, crs_of_outlines, ground_cells, windows
 from tiGIS.sources._rasters import open_raster
 
 Floats = NDArray[np.float64]
@@ -46,7 +43,7 @@ def steep_areas(
     above_pct : float, default 10
         Slope in percent; steeper cells are outlined.
     crs, nodata : optional
-        What the file doesn't say; see `DepthRaster.open`.
+        What the file doesn't say; see `tiGIS.flood.DepthRaster.open`.
     window : tuple of float, optional
         West, south, east, north in the CRS of the raster: read nothing beyond (and one cell around).
 
@@ -84,7 +81,7 @@ def steep_areas(
 
     if not above_pct >= 0:
         raise InputError(f"above_pct: {above_pct}; expected a slope in percent, 0 or more")
-    raster = DepthRaster.open(dem, crs=crs, nodata=nodata)
+    raster = Raster.open(dem, crs=crs, nodata=nodata)
     patches: list[shapely.Geometry] = []
     untold_m2 = 0.0
     tally = Tally()
@@ -115,9 +112,7 @@ def steep_areas(
     return describe(frame, limits=tally.notes())
 
 
-def _cell_sizes(
-    raster: DepthRaster, transform: Any, window: Any, *, on_ground: bool
-) -> tuple[Floats, Floats]:
+def _cell_sizes(raster: Raster, transform: Any, window: Any, *, on_ground: bool) -> tuple[Floats, Floats]:
     """Width and height of the cells of each row of a window, in metres."""
     if on_ground:
         ends = (window.col_off, window.col_off + window.width)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rasterio.transform import Affine
 
 import tiGIS
-from tiGIS.flood import _raster
+from tiGIS.rasters import _raster
 from toys import LOCAL
 
 CELL = 10.0
@@ -93,7 +93,7 @@ def test_small_windows_give_the_same(
     frame = gpd.GeoDataFrame(geometry=[shapely.Point(300, 350).buffer(130)], crs=LOCAL)
     whole = raster.zonal_statistics(frame), raster.to_zones().area_ha()
     sizes = []
-    read = _raster.DepthRaster.read
+    read = _raster.Raster.read
 
     def watched(self: object, source: object, window: object, *more: object) -> np.ndarray:
         values = read(self, source, window, *more)
@@ -101,7 +101,7 @@ def test_small_windows_give_the_same(
         return values
 
     monkeypatch.setattr(_raster, "_MOST_CELLS", 50)
-    monkeypatch.setattr(_raster.DepthRaster, "read", watched)
+    monkeypatch.setattr(_raster.Raster, "read", watched)
     again = raster.zonal_statistics(frame), raster.to_zones().area_ha()
     np.testing.assert_allclose(whole[0], again[0])
     assert whole[1].to_dict() == pytest.approx(again[1].to_dict())
