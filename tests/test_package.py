@@ -140,3 +140,12 @@ def test_imports_go_one_way(path: Path):
     assert room in FLOOR_OF, f"{room}: a new room; say on which floor it stands (FLOORS in this file)"
     upward = {other for other in imported_rooms(path) if other != room and FLOOR_OF[other] >= FLOOR_OF[room]}
     assert upward - FLOORS[0] == set()
+
+
+def test_no_two_rooms_have_a_file_of_the_same_name():
+    """A name in a message or a search leads to one file; a command alone is called as what it runs."""
+    places: dict[str, list[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        if not path.stem.startswith("__") and (room_of(path) != "cli" or path.stem.startswith("_")):
+            places.setdefault(path.name, []).append(str(path.relative_to(SOURCE)))
+    assert [where for where in places.values() if len(where) > 1] == []

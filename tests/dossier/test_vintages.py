@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from tiGIS.dossier import build_territory, find_perimeter
+from tiGIS.dossier._carried import carry, map_of
 from tiGIS.dossier._parts import _populations
-from tiGIS.dossier._vintages import carry, map_of
 from tiGIS.indicators import passage
 from tiGIS.sources import Cache, register
 from tiGIS.sources.insee_comparateur import read_insee_comparateur

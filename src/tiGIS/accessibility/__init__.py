@@ -18,7 +18,7 @@ from tiGIS.accessibility._measures import (
 )
 from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
-from tiGIS.accessibility._zones import (
+from tiGIS.accessibility._zone_traps import (
     EdgeWarning,
     compare_origins,
     intrazonal_minutes,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tiGIS.cli._area import area_options, chosen_area
+from tiGIS.cli._chosen_area import area_options, chosen_area
 from tiGIS.sources import Cache, CachedFile, catalogue, fetch, register
 
 

@@ -10,7 +10,7 @@ import click
 from tiGIS.cli._output import NewFolder
 from tiGIS.cli._territory import find_one, named, phase_option
 from tiGIS.dossier import Part, build_territory
-from tiGIS.dossier._roads import RoadSource
+from tiGIS.dossier._roads_around import RoadSource
 
 
 @click.command()

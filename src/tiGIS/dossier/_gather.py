@@ -12,7 +12,7 @@ from tiGIS.dossier._parts import boundaries, indicators
 from tiGIS.dossier._perimeter import find_perimeter
 from tiGIS.dossier._report import BuildReport, Part
 from tiGIS.dossier._risks import flood, land
-from tiGIS.dossier._roads import RoadSource, roads
+from tiGIS.dossier._roads_around import RoadSource, roads
 from tiGIS.dossier._supply import Supply
 from tiGIS.sources import Cache, Transport
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from tiGIS._errors import DataFileError
 from tiGIS._meta import description, note
-from tiGIS.dossier._files import write_table
+from tiGIS.dossier._carried import carry
+from tiGIS.dossier._parquet import write_table
 from tiGIS.dossier._perimeter import Perimeter
 from tiGIS.dossier._report import Missing, Origin, Part, from_bundle
 from tiGIS.dossier._supply import Supply
-from tiGIS.dossier._vintages import carry
 from tiGIS.sources import CachedFile, find_source
 from tiGIS.sources._archive import find_member, read_member
 from tiGIS.sources.insee_comparateur import read_insee_comparateur

@@ -13,7 +13,7 @@ from tiGIS._bundled import bundled_path
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import description
 from tiGIS.datasets import ales_brownfields
-from tiGIS.dossier._files import write_table
+from tiGIS.dossier._parquet import write_table
 from tiGIS.dossier._perimeter import Perimeter, area_of
 from tiGIS.dossier._report import Missing, Part, from_bundle
 from tiGIS.dossier._supply import Supply

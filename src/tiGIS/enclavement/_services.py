@@ -18,7 +18,7 @@ from tiGIS.accessibility._health import UFC_CUTOFF_MIN, apl, ufc
 from tiGIS.accessibility._measures import cumulative, time_to_reach
 from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
-from tiGIS.accessibility._zones import (
+from tiGIS.accessibility._zone_traps import (
     intrazonal_minutes,
     minutes_to_edge,
     opportunity_buffer,

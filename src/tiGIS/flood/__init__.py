@@ -6,8 +6,8 @@ from tiGIS._former import renamed
 from tiGIS.flood._depths import DepthRaster
 from tiGIS.flood._exposure import exposure
 from tiGIS.flood._pprn import PreventionPlan, read_pprn
-from tiGIS.flood._read import CONCERNED, plans_by_commune, read_tri, read_zones
-from tiGIS.flood._roads import FloodedRoads, close_roads
+from tiGIS.flood._roads_under_water import FloodedRoads, close_roads
+from tiGIS.flood._zone_files import CONCERNED, plans_by_commune, read_tri, read_zones
 from tiGIS.flood._zones import FloodZones
 
 __all__ = [

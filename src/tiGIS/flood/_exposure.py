@@ -16,7 +16,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons, stacked
 from tiGIS._validate import kind_of, require_columns, require_crs, require_geodataframe, require_unique_index
-from tiGIS.flood._cells import Cells
+from tiGIS.flood._overlaps import Cells
 from tiGIS.flood._zones import FloodZones
 
 # Neighbours that only touch share slivers of rounding, which hold nobody

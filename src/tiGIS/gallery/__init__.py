@@ -4,8 +4,8 @@ A recipe is a function without arguments that gives a map; ``PAGES`` holds them 
 mayor reads. The scripts ``scripts/make_*.py`` and ``tigis maps`` run the same recipes.
 """
 
-from tiGIS.gallery._build import build, chosen_pages
-from tiGIS.gallery._index import write_index
+from tiGIS.gallery._contents import write_index
 from tiGIS.gallery._pages import PAGES, SECTIONS, Page
+from tiGIS.gallery._writing import build, chosen_pages
 
 __all__ = ["PAGES", "SECTIONS", "Page", "build", "chosen_pages", "write_index"]

@@ -2,8 +2,8 @@
 
 from tiGIS.indicators._aggregate import aggregate
 from tiGIS.indicators._harmonise import harmonise, passage
+from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._join import JoinReport, join
-from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._registry import indicator, list_indicators
 from tiGIS.indicators._values import indicator_table, values
 

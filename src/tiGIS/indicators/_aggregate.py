@@ -14,6 +14,7 @@ from tiGIS._errors import InputError, VintageError
 from tiGIS._format import plural
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_columns, require_series, require_unique_index, shown
+from tiGIS.indicators._indicator import Indicator, Lang
 from tiGIS.indicators._membership import (
     figures_by_code,
     latest_population,
@@ -21,7 +22,6 @@ from tiGIS.indicators._membership import (
     own_membership,
     tidy_codes,
 )
-from tiGIS.indicators._model import Indicator, Lang
 from tiGIS.indicators._resolve import indicators_of
 
 _MOST_LISTED = 10

@@ -11,8 +11,8 @@ from tiGIS._errors import VintageError
 from tiGIS._meta import describe, note
 from tiGIS._validate import shown
 from tiGIS.indicators._harmonise import harmonise
+from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import latest_population
-from tiGIS.indicators._model import Indicator
 from tiGIS.sources._insee_codes import city_of
 from tiGIS.territory import load_populations
 

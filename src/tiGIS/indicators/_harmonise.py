@@ -13,8 +13,8 @@ from tiGIS._cells import as_codes, as_numbers
 from tiGIS._errors import AggregationError, InputError, VintageError
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import are_among, require_columns, require_series, require_unique_index, shown
+from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import figures_by_code, tidy_codes
-from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._resolve import indicators_of
 from tiGIS.territory import load_commune_changes, load_memberships
 

@@ -14,7 +14,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
-from tiGIS.indicators._model import Indicator, Lang
+from tiGIS.indicators._indicator import Indicator, Lang
 
 
 @lru_cache

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
-from tiGIS.indicators._model import Indicator, Kind
+from tiGIS.indicators._indicator import Indicator, Kind
 from tiGIS.indicators._registry import indicator, registry
 
 ADDED = ("covered_pct", "people", "covered_people", "total", "numerator", "denominator", "weighted", "weight")

@@ -14,8 +14,8 @@ from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import shown
 from tiGIS.indicators import _datasets
 from tiGIS.indicators._aggregate import WHOLE_PCT, aggregate
+from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import LEVELS, names_of
-from tiGIS.indicators._model import Indicator
 from tiGIS.indicators._registry import indicator as registered
 from tiGIS.indicators._registry import registry, table_of
 

@@ -2,7 +2,7 @@
 
 from tiGIS.maps._choropleth import choropleth
 from tiGIS.maps._figure import figure, save_figure
-from tiGIS.maps._layers import Layer
+from tiGIS.maps._layer import Layer
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps._note import note
 from tiGIS.maps._rose import direction_name, rose_polygons

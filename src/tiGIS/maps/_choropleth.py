@@ -31,7 +31,7 @@ from tiGIS._validate import (
 from tiGIS.maps._columns import flags_in_words
 from tiGIS.maps._content import Content, Fact, Label, kind_of
 from tiGIS.maps._geometry import build_places
-from tiGIS.maps._layers import Drawn, Layer, draw
+from tiGIS.maps._layer import Drawn, Layer, draw
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps.classes import Method
 

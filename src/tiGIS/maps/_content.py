@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tiGIS._format import Lang, compact, number
 from tiGIS.maps._geometry import Place
-from tiGIS.maps._layers import Drawn
+from tiGIS.maps._layer import Drawn
 from tiGIS.maps._overlays import Overlay
 from tiGIS.maps._page import render
 from tiGIS.maps._text import page_words, words

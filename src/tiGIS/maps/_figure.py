@@ -20,7 +20,7 @@ from tiGIS.maps._content import Content
 from tiGIS.maps._figure_legend import EDGE, INK, SOFT, VEIL, VEIL_HATCH, draw_legend, legend_height
 from tiGIS.maps._figure_overlays import draw_overlays
 from tiGIS.maps._geometry import Place
-from tiGIS.maps._layers import Drawn
+from tiGIS.maps._layer import Drawn
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps._topology import decode
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tiGIS._format import NARROW_SPACE, compact, number
 from tiGIS.maps._content import Content
 from tiGIS.maps._figure_overlays import overlay_lines
-from tiGIS.maps._layers import Drawn
+from tiGIS.maps._layer import Drawn
 from tiGIS.maps._overlays import Overlay
 from tiGIS.maps._text import words
 

@@ -21,7 +21,7 @@ from tiGIS._validate import kind_of, require_columns, require_geodataframe, show
 from tiGIS.maps import _overlays, palettes
 from tiGIS.maps._content import Content
 from tiGIS.maps._embedding import PageFigure, frame, page_of, put_into_figure
-from tiGIS.maps._layers import Drawn
+from tiGIS.maps._layer import Drawn
 
 PAGES = (".html", ".htm", "")
 PICTURES = (".png", ".svg", ".pdf")

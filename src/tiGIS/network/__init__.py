@@ -6,10 +6,10 @@ from tiGIS.network._access_leg import AccessLeg
 from tiGIS.network._extend import fill_gaps, with_edges
 from tiGIS.network._from_lines import network_from_lines
 from tiGIS.network._interurban import load_interurban_network
-from tiGIS.network._model import RoadNetwork
 from tiGIS.network._read import read_osm_pbf, read_roads
+from tiGIS.network._road_classes import ROAD_CLASSES
+from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import CLOSED, FLAGS, Roads, Topology
-from tiGIS.network._tables import ROAD_CLASSES
 
 __all__ = [
     "CLOSED",

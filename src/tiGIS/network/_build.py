@@ -10,13 +10,13 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS.network._chains import chains
+from tiGIS.network._counts import counted, limits_told
 from tiGIS.network._destination import halved, in_layers, only_for_those_who_go_there, with_middles
 from tiGIS.network._ground import projected, vertex_codes
-from tiGIS.network._model import RoadNetwork
-from tiGIS.network._report import counted, limits_told
+from tiGIS.network._road_classes import ROAD_CLASSES, classify
+from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import CLOSED, FLAGS, NO_ENTRANCE, Roads, Topology
 from tiGIS.network._speeds import speeds_of_pieces
-from tiGIS.network._tables import ROAD_CLASSES, classify
 from tiGIS.network._urban import urban_pieces
 
 if TYPE_CHECKING:

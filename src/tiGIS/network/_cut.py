@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiGIS._errors import InputError
-from tiGIS.network._model import RoadNetwork
+from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import Topology
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import note
 from tiGIS._validate import require_columns, require_crs
-from tiGIS.network._model import RoadNetwork
+from tiGIS.network._road_classes import ROAD_CLASSES
+from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import CLOSED, Topology
-from tiGIS.network._tables import ROAD_CLASSES
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from tiGIS.network._road_classes import ROAD_CLASSES
 from tiGIS.network._roads import FLAGS
-from tiGIS.network._tables import ROAD_CLASSES
 
 if TYPE_CHECKING:
-    from tiGIS.network._model import RoadNetwork
+    from tiGIS.network._road_network import RoadNetwork
 
 
 def edges_of(network: RoadNetwork) -> gpd.GeoDataFrame:

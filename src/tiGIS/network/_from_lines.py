@@ -13,9 +13,9 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note
 from tiGIS._validate import require_columns, require_geodataframe, shown
 from tiGIS.network._build import Component, build
-from tiGIS.network._model import RoadNetwork
-from tiGIS.network._report import THEORETICAL
-from tiGIS.network._tables import ROAD_CLASSES, Table, read_speeds
+from tiGIS.network._counts import THEORETICAL
+from tiGIS.network._road_classes import ROAD_CLASSES, Table, read_speeds
+from tiGIS.network._road_network import RoadNetwork
 from tiGIS.sources.road_lines import Noding, from_frame
 
 if TYPE_CHECKING:

@@ -20,13 +20,13 @@ from tiGIS._bundled import bundled_path
 from tiGIS._errors import DataFileError
 from tiGIS._meta import Note, note
 from tiGIS.network._build import build
-from tiGIS.network._tables import read_classes, read_speeds
+from tiGIS.network._road_classes import read_classes, read_speeds
 from tiGIS.sources.road_lines import RoadLines, complete
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tiGIS.network._model import RoadNetwork
+    from tiGIS.network._road_network import RoadNetwork
 
     Floats = NDArray[np.float64]
 

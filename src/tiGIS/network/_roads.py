@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tiGIS._repr import short_repr
-from tiGIS.network._tables import ROAD_CLASSES
+from tiGIS.network._road_classes import ROAD_CLASSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tiGIS.network._tables import ROAD_CLASSES
+from tiGIS.network._road_classes import ROAD_CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd

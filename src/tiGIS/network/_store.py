@@ -16,7 +16,7 @@ import pyproj
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._files import is_a_file, replacing
 from tiGIS.network._access_leg import AccessLeg
-from tiGIS.network._model import RoadNetwork
+from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import Roads, Topology
 from tiGIS.network._stored import DTYPES, fault_of
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tiGIS.network._road_classes import ROAD_CLASSES
 from tiGIS.network._roads import CLOSED, FLAGS
-from tiGIS.network._tables import ROAD_CLASSES
 
 # array -> kind and width of its numbers; the texts are of any width
 DTYPES = {

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from tiGIS._former import renamed
 from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, Text, say
 from tiGIS.portrait._figures import INDICATORS
-from tiGIS.portrait._ground import brownfields_table, land_title, supply_text, water_title
-from tiGIS.portrait._page import portrait, portray
+from tiGIS.portrait._land_and_water import brownfields_table, land_title, supply_text, water_title
+from tiGIS.portrait._sections import portrait, portray
 from tiGIS.portrait._subject import Subject, find_subject
 
 __all__ = [

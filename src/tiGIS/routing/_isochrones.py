@@ -16,7 +16,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import note
 from tiGIS.network import AccessLeg, RoadNetwork
 from tiGIS.routing._ends import Options, TooFar, explain, place, require_network, weighted_router
-from tiGIS.routing._reach import reached_parts, sample_places
+from tiGIS.routing._reached_parts import reached_parts, sample_places
 from tiGIS.routing._weighted import Direction
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from tiGIS.routing._ends import (
     require_network,
     weighted_router,
 )
-from tiGIS.routing._reach import length_share, map_metres
+from tiGIS.routing._reached_parts import length_share, map_metres
 
 if TYPE_CHECKING:
     import geopandas as gpd

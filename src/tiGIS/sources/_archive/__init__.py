@@ -18,7 +18,7 @@ from pathlib import Path
 from tiGIS._errors import DataFileError
 from tiGIS._files import replacing
 from tiGIS._validate import shown
-from tiGIS.sources._archive._members import (
+from tiGIS.sources._archive._entries import (
     AGAIN,
     MOST_UNPACKED,
     parts,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tiGIS._errors import DataFileError
-from tiGIS.sources._archive._members import AGAIN, Member, encrypted
+from tiGIS.sources._archive._entries import AGAIN, Member, encrypted
 from tiGIS.sources._archive._seven_zip_bytes import (
     BrokenArchiveError,
     EncryptedError,

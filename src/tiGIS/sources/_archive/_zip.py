@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tiGIS._errors import DataFileError
-from tiGIS.sources._archive._members import AGAIN, Member
+from tiGIS.sources._archive._entries import AGAIN, Member
 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 _CHUNK = 1 << 20

@@ -9,7 +9,7 @@ from tiGIS._meta import note
 from tiGIS.datasets import ales_brownfields, ales_reference_figures, ales_risk_plans
 from tiGIS.land import LandSites, brownfield_account, land_supply
 from tiGIS.portrait._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
-from tiGIS.portrait._reference import ALES
+from tiGIS.portrait._documents import ALES
 from tiGIS.portrait._subject import Subject
 
 _GRANIER = note("Granier 2023, conclusion", "Granier 2023, conclusion")

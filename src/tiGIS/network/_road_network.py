@@ -12,8 +12,8 @@ import pyproj
 
 from tiGIS._errors import InputError
 from tiGIS.network._access_leg import AccessLeg
+from tiGIS.network._road_classes import ROAD_CLASSES
 from tiGIS.network._roads import CLOSED, FLAGS, Roads, Topology, frozen
-from tiGIS.network._tables import ROAD_CLASSES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,11 +11,11 @@ import numpy as np
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, plural, quantity
 from tiGIS.portrait._blocks import Block, Section, runs, say
+from tiGIS.portrait._documents import reference_figures
 from tiGIS.portrait._enclavement import enclavement
 from tiGIS.portrait._figures import key_figures
-from tiGIS.portrait._ground import land, water
+from tiGIS.portrait._land_and_water import land, water
 from tiGIS.portrait._neighbours import neighbours
-from tiGIS.portrait._reference import reference_figures
 from tiGIS.portrait._situation import situation
 from tiGIS.portrait._subject import Subject, find_subject, peers_of
 from tiGIS.territory import area_km2

@@ -12,7 +12,7 @@ import numpy as np
 
 from tiGIS._errors import InputError
 from tiGIS._files import write_text
-from tiGIS.gallery._index import write_index
+from tiGIS.gallery._contents import write_index
 from tiGIS.gallery._pages import PAGES, Page
 from tiGIS.maps import TigisMap, figure
 
