@@ -138,7 +138,7 @@ def test_what_is_not_for_a_function_gets_a_named_error(name, monkeypatch, tmp_pa
             continue
         mistakes = list(_mistakes(call.get(argument, parameter.default)))
         # it writes a whole territory where the mistake is none
-        for what, mistake in mistakes[:3] if function.__name__ == "build_territory" else mistakes:
+        for what, mistake in mistakes[:3] if function.__name__ == "gather_territory" else mistakes:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")

@@ -6,11 +6,15 @@ import subprocess
 import sys
 import warnings
 from importlib import import_module
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import tiGIS
+from tiGIS import DataFileError, TerritoryNotFoundError
 from tiGIS._former import FORMER
+from tiGIS.cli import tigis
 
 
 @pytest.mark.parametrize("former", FORMER)
@@ -32,13 +36,28 @@ def test_the_warning_points_at_the_line_that_uses_the_former_name() -> None:
 
 def test_a_former_room_is_imported_by_either_form() -> None:
     code = (
-        "import tiGIS.build\nfrom tiGIS.build import build_territory\n"
+        "import tiGIS.build\nfrom tiGIS.build import read_dossier\n"
         "import tiGIS.dossier\nassert tiGIS.build is tiGIS.dossier"
     )
     done = subprocess.run(
         [sys.executable, "-W", "always", "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stderr.count("<string>:1: DeprecationWarning: tiGIS.build is now called tiGIS.dossier") == 1
+
+
+def test_the_command_goes_on_working_and_says_its_name(tmp_path: Path) -> None:
+    done = CliRunner().invoke(tigis, ["build", "no such place", "-o", str(tmp_path / "dossier")])
+    assert done.stderr == "`tigis build` is now called `tigis gather`.\n"
+    assert isinstance(done.exception, TerritoryNotFoundError)
+    assert "build" not in CliRunner().invoke(tigis, ["--help"]).output
+
+
+@pytest.mark.parametrize("command", ["maps", "portrait"])
+def test_a_folder_as_territory_goes_on_working_and_says_the_option(command: str, tmp_path: Path) -> None:
+    out = tmp_path / ("page.html" if command == "portrait" else "pages")
+    done = CliRunner().invoke(tigis, [command, "--territory", str(tmp_path), "-o", str(out)])
+    assert done.stderr == "--territory is for a name or a code; for a folder, say --dossier.\n"
+    assert isinstance(done.exception, DataFileError)  # it is read as a dossier, which this one is not
 
 
 def test_a_name_that_never_was_is_an_attribute_error() -> None:

@@ -12,7 +12,6 @@ from typing import Any, cast
 _INTO_ROOMS = {
     "accessibility": "EdgeWarning NetworkTimes apl balancing_cost cumulative cumulative_interval decay "
     "floating_catchment gravity population_potential spatial_availability summarise time_to_reach ufc",
-    "dossier": "build_territory",
     "enclavement": "commune_table critical_roads day_trip_reach detour enclavement_index facilities_on_map "
     "facility_items facility_times industry_table legal_readings legal_remoteness load_targets redundancy "
     "service_summary service_table site_access trips_between urban_unit_targets",
@@ -49,6 +48,13 @@ FORMER: dict[str, str] = {
     "tiGIS.territory.load_brownfields": "tiGIS.datasets.ales_brownfields",
     "tiGIS.territory.load_reference_figures": "tiGIS.datasets.ales_reference_figures",
     "tiGIS.territory.load_sites": "tiGIS.datasets.ales_sites",
+    "tiGIS.build_territory": "tiGIS.dossier.gather_territory",
+    "tiGIS.dossier.build_territory": "tiGIS.dossier.gather_territory",
+    "tiGIS.dossier.read_build": "tiGIS.dossier.read_dossier",
+    "tiGIS.dossier.territory_maps": "tiGIS.dossier.dossier_maps",
+    "tiGIS.dossier.territory_profile": "tiGIS.dossier.dossier_portrait",
+    "tiGIS.dossier.Built": "tiGIS.dossier.Dossier",
+    "tiGIS.dossier.BuildReport": "tiGIS.dossier.DossierReport",
 }
 
 

@@ -14,7 +14,7 @@ FILES = {
     "enclavement 200066918 --csv": ".csv",
     "flood absent.zip -o": ".gpkg",
 }
-FOLDERS = ("build 200066918 -o", "maps ales -o")
+FOLDERS = ("gather 200066918 -o", "maps ales -o")
 
 
 def run(command, place):

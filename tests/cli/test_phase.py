@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from tiGIS.cli import tigis
-from tiGIS.dossier import area_of, build_territory, find_perimeter
+from tiGIS.dossier import area_of, find_perimeter, gather_territory
 from tiGIS.portrait import find_subject
 from tiGIS.sources import Cache
 
@@ -52,7 +52,7 @@ def test_functions_mean_the_same_phase():
     assert find_perimeter("ti-7602").phase == "2023-2027"
 
 
-def test_a_build_says_its_phase(here):
-    report = build_territory("ti-7601", here / "dossier", phase="2018-2022", cache=Cache(here / "cache"))
+def test_a_dossier_says_its_phase(here):
+    report = gather_territory("ti-7601", here / "dossier", phase="2018-2022", cache=Cache(here / "cache"))
     assert report.phase == "2018-2022"
     assert "phase 2018-2022 (ti-7601)" in (here / "dossier" / "rapport.html").read_text(encoding="utf-8")

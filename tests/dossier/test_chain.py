@@ -1,4 +1,4 @@
-"""The whole chain for Alès, through the producers on loopback: build, and what the report says of it."""
+"""The whole chain for Alès, through the producers on loopback: gather, and what the report says of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sources.server import Producers, running
 from sources.test_faults import GASPAR
 from sources.test_services import FRICHES
 from tiGIS import DataFileError, InputError, RoadNetwork, TerritoryNotFoundError
-from tiGIS.dossier import BuildReport, build_territory, find_perimeter, read_build, territory_maps
+from tiGIS.dossier import DossierReport, dossier_maps, find_perimeter, gather_territory, read_dossier
 from tiGIS.sources import Cache, Settings, Transport
 
 ALES = "200066918"
@@ -65,8 +65,8 @@ def stock(producers: Producers, shared: Path) -> None:
 @pytest.fixture(scope="module")
 def chain(
     real_files: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Producers, Cache, Path, BuildReport]]:
-    """One build for all tests of this module; some producers fail on the way."""
+) -> Iterator[tuple[Producers, Cache, Path, DossierReport]]:
+    """One dossier for all tests of this module; some producers fail on the way."""
     with running() as producers, pytest.MonkeyPatch.context() as patch:
         stock(producers, real_files)
         producers.faults["files.georisques.fr/GASPAR/gaspar.zip"] = [
@@ -81,7 +81,7 @@ def chain(
         cache = Cache(tmp_path_factory.mktemp("données à moi"))
         out = tmp_path_factory.mktemp("Alès Agglo") / "territoire"
         transport = Transport(Settings(sleep=lambda seconds: None))
-        report = build_territory(ALES, out, network=True, cache=cache, transport=transport)
+        report = gather_territory(ALES, out, network=True, cache=cache, transport=transport)
         yield producers, cache, out, report
 
 
@@ -177,7 +177,7 @@ def test_what_stands_in_says_so_wherever_it_is_shown(chain, tmp_path: Path) -> N
     for text in notes.values():
         assert page.count(html.escape(text)) == 4  # top, head of its part, origin, limit
     assert page.index(standins.ROADS) < page.index("<h2>")
-    maps = dict(territory_maps(out))
+    maps = dict(dossier_maps(out))
     for name, text in (("temps_vers_le_centre", standins.ROADS), ("zones_inondables", standins.ZONES)):
         maps[name].save(tmp_path / f"{name}.html")
         assert (tmp_path / f"{name}.html").read_text("utf-8").count(text) >= 2
@@ -202,7 +202,7 @@ def test_maps_of_the_territory_from_its_folder(chain, tmp_path: Path) -> None:
     from tiGIS.cli import tigis
 
     _, _, out, _ = chain
-    done = CliRunner().invoke(tigis, ["maps", "--territory", str(out), "-o", str(tmp_path / "cartes à voir")])
+    done = CliRunner().invoke(tigis, ["maps", "--dossier", str(out), "-o", str(tmp_path / "cartes à voir")])
     assert done.exit_code == 0, done.output
     names = {path.stem for path in (tmp_path / "cartes à voir").iterdir()}
     assert names == {"densite", "niveau_de_vie", "temps_vers_le_centre", "zones_inondables", "friches"}
@@ -211,9 +211,9 @@ def test_maps_of_the_territory_from_its_folder(chain, tmp_path: Path) -> None:
     assert "Cerema" in page
 
 
-def test_a_folder_that_is_no_build(tmp_path: Path) -> None:
-    with pytest.raises(DataFileError, match="a folder that `tigis build` wrote"):
-        read_build(tmp_path)
+def test_a_folder_that_is_no_dossier(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="a folder that `tigis gather` wrote"):
+        read_dossier(tmp_path)
 
 
 def test_the_same_cache_gives_the_same_bytes_without_a_request(
@@ -222,7 +222,7 @@ def test_the_same_cache_gives_the_same_bytes_without_a_request(
     producers, cache, out, _ = chain
     monkeypatch.setenv("TIGIS_OFFLINE", "1")
     producers.asked.clear()
-    again = build_territory(ALES, tmp_path / "encore", cache=cache)
+    again = gather_territory(ALES, tmp_path / "encore", cache=cache)
     assert not producers.asked
     for path in sorted((tmp_path / "encore").iterdir()):
         if not path.name.startswith("rapport"):
@@ -230,9 +230,11 @@ def test_the_same_cache_gives_the_same_bytes_without_a_request(
     assert {lack.why for part in again.parts for lack in part.missing} == {"absent"}
 
 
-def test_without_anything_the_bundle_is_still_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_anything_the_bundle_is_still_gathered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TIGIS_OFFLINE", "1")
-    report = build_territory(ALES, tmp_path / "à vide", cache=Cache(tmp_path / "cache"))
+    report = gather_territory(ALES, tmp_path / "à vide", cache=Cache(tmp_path / "cache"))
     assert report.part("boundaries").status == "complete"
     assert report.part("indicators").files == ["indicateurs.parquet"]
     for name in ("roads", "flood", "land"):
@@ -240,7 +242,7 @@ def test_without_anything_the_bundle_is_still_built(tmp_path: Path, monkeypatch:
         assert {lack.why for lack in report.part(name).missing} == {"absent"}
     assert report.part("land").figures["friches"] == 89  # the bundle knows those of Alès
     assert {origin.obtained for part in report.parts for origin in part.origins} == {"bundle"}
-    maps = dict(territory_maps(tmp_path / "à vide"))
+    maps = dict(dossier_maps(tmp_path / "à vide"))
     assert set(maps) == {"densite", "temps_vers_le_centre", "friches"}  # on the inter-urban graph
 
 
@@ -250,7 +252,7 @@ def test_a_territoire_d_industrie_of_several_epci(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("TIGIS_OFFLINE", "1")
     members = territoire_members("2023-2027")
     code = members[members["type_membre"] == "epci"].groupby("id_ti").size().idxmax()
-    report = build_territory(code, tmp_path, cache=Cache(tmp_path / "cache"))
+    report = gather_territory(code, tmp_path, cache=Cache(tmp_path / "cache"))
     assert report.part("boundaries").figures["EPCI"] > 3
     communes = gpd.read_parquet(tmp_path / "communes.parquet")
     assert communes["siren"].nunique() == report.part("boundaries").figures["EPCI"]
@@ -258,14 +260,14 @@ def test_a_territoire_d_industrie_of_several_epci(tmp_path: Path, monkeypatch: p
 
 def test_options_that_mean_nothing_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="road_source"):
-        build_territory(ALES, tmp_path, road_source="route66")  # type: ignore[arg-type]
+        gather_territory(ALES, tmp_path, road_source="route66")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="buffer_min"):
-        build_territory(ALES, tmp_path, buffer_min=0)
+        gather_territory(ALES, tmp_path, buffer_min=0)
     with pytest.raises(TerritoryNotFoundError):
-        build_territory("000000000", tmp_path)
+        gather_territory("000000000", tmp_path)
     (tmp_path / "taken").write_text("")
     with pytest.raises(InputError, match="folder to write in"):
-        build_territory(ALES, tmp_path / "taken")
+        gather_territory(ALES, tmp_path / "taken")
 
 
 def test_from_the_command_line_in_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
@@ -282,7 +284,15 @@ def test_from_the_command_line_in_a_folder_that_can_not_be_written(tmp_path: Pat
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-c", "from tiGIS.cli import main; main()", "build", ALES, "-o", "../le territoire"],
+        [
+            sys.executable,
+            "-c",
+            "from tiGIS.cli import main; main()",
+            "gather",
+            ALES,
+            "-o",
+            "../le territoire",
+        ],
         cwd=here,
         env=environment,
         capture_output=True,

@@ -76,8 +76,8 @@ def test_commands_run(started, tmp_path: Path) -> None:
     command = ("-c", "from tiGIS.cli import main; main()")
     assert "Alès" in started(*command, "info", "200066918")
     built = tmp_path / "le territoire"
-    started(*command, "build", "200066918", "-o", str(built))
-    said = started(*command, "maps", "--territory", str(built), "-o", str(tmp_path / "les cartes"))
+    started(*command, "gather", "200066918", "-o", str(built))
+    said = started(*command, "maps", "--dossier", str(built), "-o", str(tmp_path / "les cartes"))
     assert "densite.html" in said
     assert (tmp_path / "les cartes" / "densite.html").is_file()
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiGIS.dossier import build_territory, find_perimeter
+from tiGIS.dossier import find_perimeter, gather_territory
 from tiGIS.dossier._carried import carry, map_of
 from tiGIS.dossier._parts import _populations
 from tiGIS.indicators import passage
@@ -94,7 +94,7 @@ def test_populations_are_carried_forwards_and_backwards() -> None:
         assert figures.loc[parts, "population_2023"].sum() == pytest.approx(census[code])
 
 
-def test_a_build_of_several_epci_counts_what_was_carried(
+def test_a_dossier_of_several_epci_counts_what_was_carried(
     real_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The Territoire d'industrie with the most merged communes, of several EPCI."""
@@ -109,7 +109,7 @@ def test_a_build_of_several_epci_counts_what_was_carried(
     merged = pairs.loc[pairs["code_to"].duplicated(keep=False), "code_to"].unique()
     by_epci = load_memberships(2024).loc[merged, "siren"].value_counts()
     score = several["siren"].map(by_epci).fillna(0).groupby(several["id_ti"]).sum()
-    report = build_territory(score.idxmax(), tmp_path / "territoire", cache=cache)
+    report = gather_territory(score.idxmax(), tmp_path / "territoire", cache=cache)
     part = report.part("indicators")
     name = "Comparateur de territoires, communes (carte des communes de 2021)"
     assert part.figures[f"{name} – communes sans ligne"] == 0

@@ -180,7 +180,7 @@ def test_other_territories_have_no_reference_figures():
     english = portrait("243000643", lang="en")
     assert "Granier" not in english
     assert '<html lang="en">' in english
-    assert "tigis build" in english  # how to have what is not bundled
+    assert "tigis gather" in english  # how to have what is not bundled
 
 
 def test_marks_are_written_short():

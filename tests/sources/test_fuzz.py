@@ -105,7 +105,7 @@ def test_every_public_reader_is_tried() -> None:
     text = "".join(
         Path(str(module.__file__)).read_text("utf-8") for module in (fuzz_readers, test_insee_fuzz)
     )
-    names = {place.rpartition(".")[2] for place in public_names()} - {"read_build"}  # a folder that we wrote
+    names = {place.rpartition(".")[2] for place in public_names()} - {"read_dossier"}  # a folder of ours
     readers = [name for name in names if name.startswith("read_")] + ["DepthRaster"]
     assert len(readers) > 15
     assert not [name for name in readers if name not in text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
@@ -18,6 +19,21 @@ phase_option = click.option(
     type=click.Choice(PHASES),
     help="Of a Territoire d'industrie; 2023-2027 when none is said and both have that name or id.",
 )
+
+dossier_option = click.option(
+    "--dossier",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="A territory gathered by `tigis gather`: the folder that it wrote.",
+)
+
+
+def name_or_dossier(territory: str | None, dossier: Path | None) -> tuple[str | None, Path | None]:
+    """Tell a name from a dossier: --territory once took folders too, and goes on taking them."""
+    if territory is not None and dossier is None and Path(territory).is_dir():
+        click.echo("--territory is for a name or a code; for a folder, say --dossier.", err=True)
+        return None, Path(territory)
+    return territory, dossier
 
 
 def kind_option(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

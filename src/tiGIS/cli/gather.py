@@ -9,7 +9,7 @@ import click
 
 from tiGIS.cli._output import NewFolder
 from tiGIS.cli._territory import find_one, named, phase_option
-from tiGIS.dossier import Part, build_territory
+from tiGIS.dossier import Part, gather_territory
 from tiGIS.dossier._roads_around import RoadSource
 
 
@@ -43,7 +43,7 @@ def gather(
     Without --fetch, only the cache and the bundled data are used.
     """
     found = find_one(territory, ("epci", "ti"), phase=phase, lang="en")
-    build_territory(
+    gather_territory(
         found.code,
         output,
         network=network,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tiGIS.cli._output import NewFolder
+from tiGIS.cli._territory import dossier_option, name_or_dossier
 
 
 @click.command()
@@ -19,21 +20,24 @@ from tiGIS.cli._output import NewFolder
     show_default=True,
     help="Folder to write to.",
 )
-@click.option(
-    "--territory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of `tigis build`: draw that territory instead.",
-)
-def maps(which: str, output: Path, territory: Path | None) -> None:
+@click.option("--territory", hidden=True)
+@dossier_option
+def maps(which: str, output: Path, territory: str | None, dossier: Path | None) -> None:
     """Write the maps of Alès Agglomération, of the Territoires d'industrie, or all.
 
     Each map is one file that opens in a browser without a connection; index.html leads to them.
     """
-    if territory is not None:
-        from tiGIS.dossier import territory_maps
+    name, dossier = name_or_dossier(territory, dossier)
+    if name is not None:
+        raise click.UsageError(
+            f"--territory: no folder {name!r}. To draw a territory, gather it first: "
+            f"tigis gather {name} -o dossier, then tigis maps --dossier dossier."
+        )
+    if dossier is not None:
+        from tiGIS.dossier import dossier_maps
 
         output.mkdir(parents=True, exist_ok=True)
-        for name, drawn in territory_maps(territory):
+        for name, drawn in dossier_maps(dossier):
             drawn.save(output / f"{name}.html")
             click.echo(f"{output / name}.html")
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiGIS.cli._output import NewFile
-from tiGIS.cli._territory import find_one, named, phase_option
+from tiGIS.cli._territory import dossier_option, find_one, name_or_dossier, named, phase_option
 
 if TYPE_CHECKING:
     from tiGIS._format import Lang
@@ -24,28 +24,32 @@ if TYPE_CHECKING:
     help="File to write; by default profil_<code or name>.html.",
 )
 @phase_option
-@click.option(
-    "--territory",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of `tigis build`: its land and its water go into the portrait.",
-)
+@click.option("--territory", "also", metavar="TERRITORY", help="The same, as an option.")
+@dossier_option
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Language.")
 def portrait(
-    territory: str | None, output: Path | None, phase: str | None, folder: Path | None, lang: str
+    territory: str | None,
+    output: Path | None,
+    phase: str | None,
+    also: str | None,
+    dossier: Path | None,
+    lang: str,
 ) -> None:
     """Write the portrait of a territory as one HTML page.
 
     TERRITORY is an EPCI (its SIREN or name) or a Territoire d'industrie (its id, ti-7601, or name).
+    With --dossier, the land and the water are those of a gathered territory.
     """
-    if (territory is None) == (folder is None):
-        raise click.UsageError("Give a territory, or a folder of `tigis build` with --territory.")
+    name, dossier = name_or_dossier(also, dossier)
+    if sum(given is not None for given in (territory, name, dossier)) != 1:
+        raise click.UsageError("Give a territory, or a folder of `tigis gather` with --dossier.")
+    territory = territory or name
     language: Lang = "en" if lang == "en" else "fr"
-    if folder is not None:
-        from tiGIS.dossier import territory_profile
+    if dossier is not None:
+        from tiGIS.dossier import dossier_portrait
 
         path = output or Path("profil.html")
-        territory_profile(folder, path, lang=language)
+        dossier_portrait(dossier, path, lang=language)
     else:
         from tiGIS.portrait import portrait as write_portrait
 

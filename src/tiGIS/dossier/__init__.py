@@ -1,22 +1,30 @@
 """Everything for one territory, from the cache or the bundle: what came from where, and what is missing."""
 
-from tiGIS.dossier._gather import build_territory
-from tiGIS.dossier._maps import Built, read_build, territory_maps
+from typing import Any
+
+from tiGIS._former import renamed
+from tiGIS.dossier._gather import gather_territory
+from tiGIS.dossier._maps import Dossier, dossier_maps, read_dossier
 from tiGIS.dossier._perimeter import Perimeter, area_of, find_perimeter
-from tiGIS.dossier._profile import territory_profile
-from tiGIS.dossier._report import BuildReport, Missing, Origin, Part
+from tiGIS.dossier._portrait import dossier_portrait
+from tiGIS.dossier._report import DossierReport, Missing, Origin, Part
 
 __all__ = [
-    "BuildReport",
-    "Built",
+    "Dossier",
+    "DossierReport",
     "Missing",
     "Origin",
     "Part",
     "Perimeter",
     "area_of",
-    "build_territory",
+    "dossier_maps",
+    "dossier_portrait",
     "find_perimeter",
-    "read_build",
-    "territory_maps",
-    "territory_profile",
+    "gather_territory",
+    "read_dossier",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Know the former names of what is here."""
+    return renamed(__name__, name)

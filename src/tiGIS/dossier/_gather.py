@@ -1,4 +1,4 @@
-"""The build itself: one folder for a territory, part by part, with its report."""
+"""The gathering itself: one folder for a territory, part by part, with its report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tiGIS._errors import InputError
 from tiGIS._files import write_text
 from tiGIS.dossier._parts import boundaries, indicators
 from tiGIS.dossier._perimeter import find_perimeter
-from tiGIS.dossier._report import BuildReport, Part
+from tiGIS.dossier._report import DossierReport, Part
 from tiGIS.dossier._risks import flood, land
 from tiGIS.dossier._roads_around import RoadSource, roads
 from tiGIS.dossier._supply import Supply
@@ -18,7 +18,7 @@ from tiGIS.sources import Cache, Transport
 
 
 @checked
-def build_territory(
+def gather_territory(
     code: str,
     out: str | Path,
     *,
@@ -31,7 +31,7 @@ def build_territory(
     transport: Transport | None = None,
     progress: bool = True,
     tell: Callable[[Part], None] | None = None,
-) -> BuildReport:
+) -> DossierReport:
     """Gather everything about one territory in a folder, from the cache or the bundle, with a report.
 
     Parameters
@@ -39,7 +39,7 @@ def build_territory(
     code : str
         SIREN of an EPCI, or ``id_ti`` of a Territoire d'industrie (of one or several EPCI).
     out : path-like
-        The folder; files of an earlier build are replaced.
+        The folder; files of an earlier dossier are replaced.
     network : bool, optional
         Fetch what the cache lacks. By default nothing is asked of the network.
     road_source : {"osm", "bdtopo", "bdcarto"}, optional
@@ -61,7 +61,7 @@ def build_territory(
 
     Returns
     -------
-    BuildReport
+    DossierReport
         What came from where, and what is missing; also written as ``rapport.json`` and ``rapport.html``.
 
     Raises
@@ -77,7 +77,7 @@ def build_territory(
     >>> from tiGIS.sources import Cache
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     empty = Cache(pathlib.Path(folder, "cache"))
-    ...     report = build_territory("200066918", folder, cache=empty)
+    ...     report = gather_territory("200066918", folder, cache=empty)
     >>> report.part("boundaries").figures["communes"], report.part("roads").status
     (72, 'partial')
     """
@@ -103,7 +103,7 @@ def build_territory(
         parts.append(make())
         if tell is not None:
             tell(parts[-1])
-    report = BuildReport(perimeter.code, perimeter.name, parts, perimeter.phase)
+    report = DossierReport(perimeter.code, perimeter.name, parts, perimeter.phase)
     write_text(out / "rapport.json", report.to_json())
     write_text(out / "rapport.html", report.to_html())
     return report

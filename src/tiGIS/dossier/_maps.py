@@ -1,4 +1,4 @@
-"""Maps of a built territory, commune by commune, from what its folder holds and nothing else."""
+"""Maps of a gathered territory, commune by commune, from what its folder holds and nothing else."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tiGIS.territory import area_km2, load_town_halls
 if TYPE_CHECKING:
     from tiGIS.maps import TigisMap
 
-_EXPECTED = "a folder that `tigis build` wrote"
+_EXPECTED = "a folder that `tigis gather` wrote"
 
 
 @dataclass(frozen=True, repr=False)
-class Built:
-    """The folder of a built territory, read back.
+class Dossier:
+    """The folder of a gathered territory, read back.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Built:
         return str(self.report["territory"]["name"])
 
     def has(self, file: str) -> bool:
-        """Tell whether the build wrote a file."""
+        """Tell whether the dossier holds a file."""
         return (self.folder / file).is_file()
 
     def sources(self, part: str) -> list[str]:
@@ -74,23 +74,34 @@ class Built:
         return next(part for part in self.report["parts"] if part["name"] == name)
 
 
-def read_build(folder: str | Path) -> Built:
-    """Read the folder of a built territory.
+def read_dossier(folder: str | Path) -> Dossier:
+    """Read the folder of a gathered territory.
 
     Parameters
     ----------
     folder : path-like
-        What `build_territory` wrote.
+        What `gather_territory` wrote.
 
     Returns
     -------
-    Built
+    Dossier
         Its communes and its report; the other files are read when they are asked for.
 
     Raises
     ------
     DataFileError
-        The folder is not one of a build, or a file of it is broken.
+        The folder is no dossier, or a file of it is broken.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from tiGIS.dossier import gather_territory
+    >>> from tiGIS.sources import Cache
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = gather_territory("200066918", f"{folder}/ales", cache=Cache(pathlib.Path(folder)))
+    ...     dossier = read_dossier(f"{folder}/ales")
+    >>> dossier.name, len(dossier.communes)
+    ('CA Alès Agglomération', 72)
     """
     folder = Path(folder)
     path = folder / "rapport.json"
@@ -99,19 +110,19 @@ def read_build(folder: str | Path) -> Built:
         known = {part["name"] for part in report["parts"]}
         communes = read_geoparquet(folder / "communes.parquet")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataFileError(path, f"it can't be read ({error})", _EXPECTED, "Build it again.") from error
+        raise DataFileError(path, f"it can't be read ({error})", _EXPECTED, "Gather it again.") from error
     if not {"boundaries", "indicators", "roads", "flood", "land"} <= known:
-        raise DataFileError(path, f"parts {sorted(known)}", _EXPECTED, "Build it again.")
-    return Built(folder, report, communes)
+        raise DataFileError(path, f"parts {sorted(known)}", _EXPECTED, "Gather it again.")
+    return Dossier(folder, report, communes)
 
 
-def territory_maps(folder: str | Path) -> Iterator[tuple[str, TigisMap]]:
-    """Draw the maps that a built territory allows.
+def dossier_maps(folder: str | Path) -> Iterator[tuple[str, TigisMap]]:
+    """Draw the maps that a dossier allows.
 
     Parameters
     ----------
     folder : path-like
-        What `build_territory` wrote.
+        What `gather_territory` wrote.
 
     Yields
     ------
@@ -121,10 +132,21 @@ def territory_maps(folder: str | Path) -> Iterator[tuple[str, TigisMap]]:
     Raises
     ------
     DataFileError
-        The folder is not one of a build.
+        The folder is no dossier.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from tiGIS.dossier import gather_territory
+    >>> from tiGIS.sources import Cache
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = gather_territory("200066918", f"{folder}/ales", cache=Cache(pathlib.Path(folder)))
+    ...     pages = [name for name, page in dossier_maps(f"{folder}/ales")]
+    >>> pages
+    ['densite', 'temps_vers_le_centre', 'friches']
     """
-    built = read_build(folder)
-    makers: tuple[Callable[[Built], tuple[str, TigisMap] | None], ...] = (
+    dossier = read_dossier(folder)
+    makers: tuple[Callable[[Dossier], tuple[str, TigisMap] | None], ...] = (
         _density,
         _living_standard,
         _minutes_to_centre,
@@ -132,42 +154,42 @@ def territory_maps(folder: str | Path) -> Iterator[tuple[str, TigisMap]]:
         _brownfields,
     )
     for make in makers:
-        made = make(built)
+        made = make(dossier)
         if made is not None:
             yield made
 
 
-def _density(built: Built) -> tuple[str, TigisMap]:
-    drawn = area_km2(built.communes)
-    official = built.communes.get("official_area_km2", drawn)
-    frame = built.communes.assign(density=built.communes["population"] / official.fillna(drawn))
+def _density(dossier: Dossier) -> tuple[str, TigisMap]:
+    drawn = area_km2(dossier.communes)
+    official = dossier.communes.get("official_area_km2", drawn)
+    frame = dossier.communes.assign(density=dossier.communes["population"] / official.fillna(drawn))
     whole = frame["population"].notna().all()  # a sum over a part is not its people
     people = plural(int(frame["population"].sum()), "habitant") if whole else "population en partie inconnue"
     return "densite", _draw(
-        built,
+        dossier,
         frame,
         "density",
         "boundaries",
-        title=f"{built.name} : {people}",
+        title=f"{dossier.name} : {people}",
         label="Habitants au km²",
         unit="hab./km²",
         palette="people",
     )
 
 
-def _living_standard(built: Built) -> tuple[str, TigisMap] | None:
-    figures = pd.read_parquet(built.folder / "indicateurs.parquet")
+def _living_standard(dossier: Dossier) -> tuple[str, TigisMap] | None:
+    figures = pd.read_parquet(dossier.folder / "indicateurs.parquet")
     medians = sorted(name for name in figures.columns if re.fullmatch(r"MED\d\d", name))
     if not medians:
         return None
     column = medians[-1]
-    frame = built.communes.assign(median=figures[column].reindex(built.communes.index))
+    frame = dossier.communes.assign(median=figures[column].reindex(dossier.communes.index))
     return "niveau_de_vie", _draw(
-        built,
+        dossier,
         frame,
         "median",
         "indicators",
-        title=f"{built.name} : niveau de vie médian des communes",
+        title=f"{dossier.name} : niveau de vie médian des communes",
         label="Niveau de vie médian",
         unit="€",
         year=f"20{column[3:]}",
@@ -175,27 +197,27 @@ def _living_standard(built: Built) -> tuple[str, TigisMap] | None:
     )
 
 
-def _minutes_to_centre(built: Built) -> tuple[str, TigisMap] | None:
+def _minutes_to_centre(dossier: Dossier) -> tuple[str, TigisMap] | None:
     from tiGIS.network import RoadNetwork
     from tiGIS.routing import travel_times
 
-    if not built.has("routes.npz"):
+    if not dossier.has("routes.npz"):
         return None
-    network = RoadNetwork.load(built.folder / "routes.npz")
-    centre = built.communes["population"].idxmax()
+    network = RoadNetwork.load(dossier.folder / "routes.npz")
+    centre = dossier.communes["population"].idxmax()
     halls = load_town_halls()
-    inside = built.communes.index.intersection(halls.index)
+    inside = dossier.communes.index.intersection(halls.index)
     minutes = travel_times(
         network, halls.loc[inside], halls.loc[[centre]], too_far="unreachable", progress=False
     )
-    frame = built.communes.assign(minutes=minutes[centre].reindex(built.communes.index))
-    name = built.communes.loc[centre, "nom"]
+    frame = dossier.communes.assign(minutes=minutes[centre].reindex(dossier.communes.index))
+    name = dossier.communes.loc[centre, "nom"]
     return "temps_vers_le_centre", _draw(
-        built,
+        dossier,
         frame,
         "minutes",
         "roads",
-        title=f"{built.name} : temps de route jusqu’à la mairie de {name}",
+        title=f"{dossier.name} : temps de route jusqu’à la mairie de {name}",
         label=f"Temps en voiture jusqu’à {name}",
         unit="min",
         palette="enclavement",
@@ -203,23 +225,23 @@ def _minutes_to_centre(built: Built) -> tuple[str, TigisMap] | None:
     )
 
 
-def _flooded(built: Built) -> tuple[str, TigisMap] | None:
+def _flooded(dossier: Dossier) -> tuple[str, TigisMap] | None:
     from tiGIS.flood import FloodZones, exposure
 
-    if not built.has("inondation_pprn.parquet"):
+    if not dossier.has("inondation_pprn.parquet"):
         return None
     studied = None
-    if built.has("inondation_pprn_etudie.parquet"):
-        studied = read_geoparquet(built.folder / "inondation_pprn_etudie.parquet").union_all()
-    zones = FloodZones(read_geoparquet(built.folder / "inondation_pprn.parquet"), studied)
-    share = exposure(built.communes, zones.of_kind("flood"), by_level=False)["area_share_pct"]
-    frame = built.communes.assign(share=share.reindex(built.communes.index))
+    if dossier.has("inondation_pprn_etudie.parquet"):
+        studied = read_geoparquet(dossier.folder / "inondation_pprn_etudie.parquet").union_all()
+    zones = FloodZones(read_geoparquet(dossier.folder / "inondation_pprn.parquet"), studied)
+    share = exposure(dossier.communes, zones.of_kind("flood"), by_level=False)["area_share_pct"]
+    frame = dossier.communes.assign(share=share.reindex(dossier.communes.index))
     return "zones_inondables", _draw(
-        built,
+        dossier,
         frame,
         "share",
         "flood",
-        title=f"{built.name} : part des communes en zone inondable d’un PPR",
+        title=f"{dossier.name} : part des communes en zone inondable d’un PPR",
         label="Surface en zone inondable",
         unit="%",
         palette="water",
@@ -227,18 +249,18 @@ def _flooded(built: Built) -> tuple[str, TigisMap] | None:
     )
 
 
-def _brownfields(built: Built) -> tuple[str, TigisMap] | None:
-    if not built.has("friches.parquet"):
+def _brownfields(dossier: Dossier) -> tuple[str, TigisMap] | None:
+    if not dossier.has("friches.parquet"):
         return None
-    sites = read_geoparquet(built.folder / "friches.parquet")
-    counted = sites["comm_insee"].value_counts().reindex(built.communes.index)
-    frame = built.communes.assign(sites=counted.astype(float))
+    sites = read_geoparquet(dossier.folder / "friches.parquet")
+    counted = sites["comm_insee"].value_counts().reindex(dossier.communes.index)
+    frame = dossier.communes.assign(sites=counted.astype(float))
     return "friches", _draw(
-        built,
+        dossier,
         frame,
         "sites",
         "land",
-        title=f"{built.name} : {plural(len(sites), 'friche recensée', 'friches recensées')}",
+        title=f"{dossier.name} : {plural(len(sites), 'friche recensée', 'friches recensées')}",
         label="Friches recensées",
         palette="land",
         decimals=0,
@@ -246,7 +268,7 @@ def _brownfields(built: Built) -> tuple[str, TigisMap] | None:
     )
 
 
-def _draw(built: Built, frame: gpd.GeoDataFrame, column: str, part: str, **options: Any) -> TigisMap:
+def _draw(dossier: Dossier, frame: gpd.GeoDataFrame, column: str, part: str, **options: Any) -> TigisMap:
     from tiGIS.maps import choropleth
 
     return choropleth(
@@ -254,8 +276,8 @@ def _draw(built: Built, frame: gpd.GeoDataFrame, column: str, part: str, **optio
         column,
         kind="commune",
         population="population",
-        source=[*built.sources(part), *([] if part == "boundaries" else built.sources("boundaries")[:1])],
-        limits=built.limits(part),
-        subtitle=" ".join(built.notes(part)),
+        source=[*dossier.sources(part), *([] if part == "boundaries" else dossier.sources("boundaries")[:1])],
+        limits=dossier.limits(part),
+        subtitle=" ".join(dossier.notes(part)),
         **options,
     )

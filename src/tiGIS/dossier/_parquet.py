@@ -1,4 +1,4 @@
-"""Tables of a build: the same tables give the same bytes."""
+"""Tables of a dossier: the same tables give the same bytes."""
 
 from __future__ import annotations
 

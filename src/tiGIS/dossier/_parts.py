@@ -1,4 +1,4 @@
-"""The parts of a build that need no measure: boundaries and indicators."""
+"""The parts of a dossier that need no measure: boundaries and indicators."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _filosofi(file: CachedFile) -> pd.DataFrame:
 def _read_or_note(
     reader: Callable[[CachedFile], pd.DataFrame], file: CachedFile, part: Part
 ) -> pd.DataFrame | None:
-    """Read a file of the cache; one that can't be read is noted as missing, and the build goes on."""
+    """Read a file of the cache; one that can't be read is noted as missing, and the gathering goes on."""
     try:
         return reader(file)
     except DataFileError as error:

@@ -1,4 +1,4 @@
-"""What a build says of itself: what came from where, under which licence, and what is missing."""
+"""What a dossier says of itself: what came from where, under which licence, and what is missing."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Missing:
 
 @dataclass(repr=False)
 class Part:
-    """One part of a build (boundaries, roads...): what was written, from what, and what lacks."""
+    """One part of a dossier (boundaries, roads...): what was written, from what, and what lacks."""
 
     name: str
     title: dict[str, str]
@@ -102,8 +102,8 @@ class Part:
 
 
 @dataclass(frozen=True, repr=False)
-class BuildReport:
-    """What a build made of a territory.
+class DossierReport:
+    """What was gathered about a territory.
 
     Attributes
     ----------

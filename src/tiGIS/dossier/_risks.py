@@ -90,7 +90,7 @@ def land(perimeter: Perimeter, supply: Supply, out: Path) -> Part:
 def _read(
     reader: Callable[[CachedFile, Perimeter], T], file: CachedFile, perimeter: Perimeter, part: Part
 ) -> T | None:
-    """Read a file of the cache; one that can't be read is noted, and the build goes on."""
+    """Read a file of the cache; one that can't be read is noted, and the gathering goes on."""
     try:
         return reader(file, perimeter)
     except _UNREADABLE as error:

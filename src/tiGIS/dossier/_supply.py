@@ -1,4 +1,4 @@
-"""What a build is given: files of the cache, fetched where that is allowed, and a note of what lacks."""
+"""What a dossier is made from: files of the cache, fetched where that is allowed; what lacks is noted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tiGIS.sources import Area, Cache, CachedFile, Transport, fetch, find_source
 
 @dataclass
 class Supply:
-    """Where the parts of a build take their files.
+    """Where the parts of a dossier take their files.
 
     Attributes
     ----------

@@ -133,7 +133,7 @@ def _none_reached(communes: gpd.GeoDataFrame) -> str:
     if len(codes) and codes.str.startswith("97").all():
         return (
             f"communes: {shown(codes)} are overseas, and the bundled network and places stop at metropolitan "
-            "France; expected communes of the mainland or Corsica. `tigis build` reads the roads overseas."
+            "France; expected communes of the mainland or Corsica. `tigis gather` reads the roads overseas."
         )
     return (
         f"communes: none of {shown(codes)} is in metropolitan France on the map of 2024; expected codes of "

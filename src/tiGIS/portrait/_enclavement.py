@@ -70,9 +70,9 @@ def enclavement(subject: Subject, peers: Peers, lang: Lang) -> Section:
         words = say(
             lang,
             "Le réseau routier fourni avec tiGIS s’arrête à la France métropolitaine\u202f: ni temps, ni "
-            "rang d’enclavement ne sont connus ici. `tigis build` lit les routes d’outre-mer.",
+            "rang d’enclavement ne sont connus ici. `tigis gather` lit les routes d’outre-mer.",
             "The road network that comes with tiGIS stops at metropolitan France: neither minutes nor a rank "
-            "are known here. `tigis build` reads the roads overseas.",
+            "are known here. `tigis gather` reads the roads overseas.",
         )
         return Section("enclavement", title, [Text(words)])
     ledger = Ledger("enclavement", lang)

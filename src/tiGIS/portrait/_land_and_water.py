@@ -146,8 +146,8 @@ def _only_ales(subject: Subject, lang: Lang) -> list[Block]:
 def _absent(fr: str, en: str, lang: Lang) -> str:
     return say(
         lang,
-        f"Non fournis avec tiGIS ici\u202f: {fr}. `tigis build`, puis `tigis portrait --territory`, les "
+        f"Non fournis avec tiGIS ici\u202f: {fr}. `tigis gather`, puis `tigis portrait --dossier`, les "
         "rassemblent des sources officielles.",
-        f"Not bundled with tiGIS here: {en}. `tigis build`, then `tigis portrait --territory`, gather them "
+        f"Not bundled with tiGIS here: {en}. `tigis gather`, then `tigis portrait --dossier`, gather them "
         "from official sources.",
     )

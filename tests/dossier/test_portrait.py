@@ -1,4 +1,4 @@
-"""The portrait of a built territory: its land and its water are those of its folder."""
+"""The portrait of a gathered territory: its land and its water are those of its folder."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from shapely.geometry import box
 from tiGIS import DataFileError
 from tiGIS._format import number, quantity
 from tiGIS.cli import tigis
-from tiGIS.dossier import build_territory, territory_profile
+from tiGIS.dossier import dossier_portrait, gather_territory
 from tiGIS.sources import Cache
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder built from the bundle alone, then given a flood zone of 1 km by 2 km in Alès."""
+    """A dossier gathered from the bundle alone, then given a flood zone of 1 km by 2 km in Alès."""
     here = tmp_path_factory.mktemp("le territoire")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIGIS_OFFLINE", "1")
-        build_territory("200066918", here, cache=Cache(here / "cache"))
+        gather_territory("200066918", here, cache=Cache(here / "cache"))
     communes = gpd.read_parquet(here / "communes.parquet")
     inside = communes.loc["30007", "geometry"].representative_point()
     zone = box(inside.x - 500, inside.y - 1000, inside.x + 500, inside.y + 1000)
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def words(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("page") / "profil.html"
-    done = CliRunner().invoke(tigis, ["portrait", "--territory", str(folder), "-o", str(path)])
+    done = CliRunner().invoke(tigis, ["portrait", "--dossier", str(folder), "-o", str(path)])
     assert done.exit_code == 0, done.output
     text = path.read_text(encoding="utf-8")
     assert "<script" not in text
@@ -59,9 +59,9 @@ def test_water_and_land_are_those_of_the_folder(words: str) -> None:
     assert f"{number(200, 0)} ha en zone inondable" in words
     assert "AZI 72, PPRT 7" in words
     assert re.search(r"Friches recensées\s+89 ", words)
-    assert "Ce qui manque" in words  # the folder was built without a network
+    assert "Ce qui manque" in words  # it was gathered without a network
 
 
-def test_a_folder_that_is_no_build(tmp_path: Path) -> None:
-    with pytest.raises(DataFileError, match="a folder that `tigis build` wrote"):
-        territory_profile(tmp_path)
+def test_a_folder_that_is_no_dossier(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="a folder that `tigis gather` wrote"):
+        dossier_portrait(tmp_path)

@@ -1,4 +1,4 @@
-"""The portrait of a built territory: its land and its water are those of its folder."""
+"""The portrait of a gathered territory: its land and its water are those of its folder."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pandas as pd
 
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, quantity
-from tiGIS.dossier._maps import Built, read_build
+from tiGIS.dossier._maps import Dossier, read_dossier
 from tiGIS.sources._geoparquet import read_geoparquet
 
 if TYPE_CHECKING:
     from tiGIS.portrait import Ledger, Section
 
 
-def territory_profile(folder: str | Path, path: str | Path | None = None, *, lang: Lang = "fr") -> str:
-    """Write the portrait of a built territory, with the land, the water and the report of its folder.
+def dossier_portrait(folder: str | Path, path: str | Path | None = None, *, lang: Lang = "fr") -> str:
+    """Write the portrait of a gathered territory, with the land, the water and the report of its folder.
 
     Parameters
     ----------
     folder : path-like
-        What `build_territory` wrote.
+        What `gather_territory` wrote.
     path : path-like, optional
         Where to write the page.
     lang : {"fr", "en"}
@@ -36,71 +36,82 @@ def territory_profile(folder: str | Path, path: str | Path | None = None, *, lan
     Raises
     ------
     DataFileError
-        The folder is not one of a build.
+        The folder is no dossier.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from tiGIS.dossier import gather_territory
+    >>> from tiGIS.sources import Cache
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = gather_territory("200066918", f"{folder}/ales", cache=Cache(pathlib.Path(folder)))
+    ...     page = dossier_portrait(f"{folder}/ales", lang="en")
+    >>> "What was gathered" in page
+    True
     """
     from tiGIS.portrait import find_subject, portray
 
     if path is not None:
         require_ending(path, (".html", ".htm"))
         require_writable(path)
-    built = read_build(folder)
-    about = built.report["territory"]
-    subject = find_subject(str(about["code"]), about.get("phase") or _phase(built))
-    instead = {"land": _land(built, lang), "water": _water(built, lang)}
-    page = portray(subject, instead=instead, more=[_gathered(built, lang)], lang=lang)
+    dossier = read_dossier(folder)
+    about = dossier.report["territory"]
+    subject = find_subject(str(about["code"]), about.get("phase") or _phase(dossier))
+    instead = {"land": _land(dossier, lang), "water": _water(dossier, lang)}
+    page = portray(subject, instead=instead, more=[_gathered(dossier, lang)], lang=lang)
     if path is not None:
         write_text(path, page)
     return page
 
 
-def _phase(built: Built) -> str | None:
-    """Tell, by its name, the phase of a Territoire d'industrie built before reports said it."""
+def _phase(dossier: Dossier) -> str | None:
+    """Tell, by its name, the phase of a Territoire d'industrie gathered before reports said it."""
     from tiGIS.territory import territoire_members
 
     for phase in ("2023-2027", "2018-2022"):
         members = territoire_members(phase)
-        named = members[members["id_ti"] == built.report["territory"]["code"]]["nom"].unique()
-        if built.name in named:
+        named = members[members["id_ti"] == dossier.report["territory"]["code"]]["nom"].unique()
+        if dossier.name in named:
             return phase
     return None
 
 
-def _land(built: Built, lang: Lang) -> Section:
+def _land(dossier: Dossier, lang: Lang) -> Section:
     """Count brownfields, and account for the ground that flood zones take."""
     from tiGIS.land import LandSites
     from tiGIS.portrait import Section, Text, brownfields_table, land_title, say, supply_text
 
-    ledger = _ledger(built, "land", lang)
+    ledger = _ledger(dossier, "land", lang)
     marks = _marks(ledger)
     blocks: list[Any] = []
-    supply = supply_text(list(built.communes["siren"].dropna().unique()), ledger, lang)
+    supply = supply_text(list(dossier.communes["siren"].dropna().unique()), ledger, lang)
     if supply is not None:
         blocks.append(supply)
-    if built.has("friches.parquet"):
-        sites = read_geoparquet(built.folder / "friches.parquet")
+    if dossier.has("friches.parquet"):
+        sites = read_geoparquet(dossier.folder / "friches.parquet")
         frame = LandSites.from_cartofriches(sites.rename(columns={"comm_insee": "code_insee"})).frame
         blocks.append(brownfields_table(frame, marks, lang))
     else:
         words = say(lang, "Friches\u202f: rien n’a été trouvé.", "Brownfields: none was found.")
         blocks.append(Text(words, marks=marks))
-    account = _account(built, ledger, lang)
+    account = _account(dossier, ledger, lang)
     if account is not None:
         blocks.append(account)
     return Section("land", land_title(lang), blocks, ledger)
 
 
-def _account(built: Built, ledger: Ledger, lang: Lang) -> Any:
+def _account(dossier: Dossier, ledger: Ledger, lang: Lang) -> Any:
     """Account for the ground of the territory: what flood zones cover, what is left, to the square metre."""
     from tiGIS.flood import FloodZones
     from tiGIS.land import Constraint, land_account
     from tiGIS.portrait import Cell, Row, Table, say
 
-    if not built.has("inondation_pprn.parquet"):
+    if not dossier.has("inondation_pprn.parquet"):
         return None
-    zones = FloodZones(read_geoparquet(built.folder / "inondation_pprn.parquet"), None)
+    zones = FloodZones(read_geoparquet(dossier.folder / "inondation_pprn.parquet"), None)
     name = say(lang, "zones inondables des plans", "flood zones of the plans")
-    account = land_account(built.communes, [Constraint(name, zones)])
-    marks = ledger.enter(built.sources("flood"), built.limits("flood")) + ledger.enter(
+    account = land_account(dossier.communes, [Constraint(name, zones)])
+    marks = ledger.enter(dossier.sources("flood"), dossier.limits("flood")) + ledger.enter(
         limits=[
             say(
                 lang,
@@ -136,20 +147,20 @@ def _account(built: Built, ledger: Ledger, lang: Lang) -> Any:
     return Table(say(lang, "Le compte, au mètre carré", "The account, to the square metre"), heads, rows)
 
 
-def _water(built: Built, lang: Lang) -> Section:
+def _water(dossier: Dossier, lang: Lang) -> Section:
     """Say what flood zones cover, and which communes a plan names."""
     from tiGIS.flood import FloodZones, exposure
     from tiGIS.portrait import Section, Text, say, water_title
 
-    ledger = _ledger(built, "flood", lang)
+    ledger = _ledger(dossier, "flood", lang)
     marks = _marks(ledger)
     blocks: list[Any] = []
-    if built.has("inondation_pprn.parquet"):
-        zones = FloodZones(read_geoparquet(built.folder / "inondation_pprn.parquet"), None)
-        share = exposure(built.communes, zones.of_kind("flood"), by_level=False)
+    if dossier.has("inondation_pprn.parquet"):
+        zones = FloodZones(read_geoparquet(dossier.folder / "inondation_pprn.parquet"), None)
+        share = exposure(dossier.communes, zones.of_kind("flood"), by_level=False)
         hectares = number(float(share["area_ha"].sum()), 0, lang=lang)
         touched = number(int((share["area_ha"] > 0).sum()), 0, lang=lang)
-        whole = number(len(built.communes), 0, lang=lang)
+        whole = number(len(dossier.communes), 0, lang=lang)
         words = say(
             lang,
             f"{hectares} ha en zone inondable d’un plan de prévention, dans {touched} communes sur "
@@ -158,8 +169,8 @@ def _water(built: Built, lang: Lang) -> Section:
             "the perimeter of the plans nothing is known.",
         )
         blocks.append(Text(words, strong=True, marks=marks))
-    if built.has("procedures_risques.parquet"):
-        flags = pd.read_parquet(built.folder / "procedures_risques.parquet")
+    if dossier.has("procedures_risques.parquet"):
+        flags = pd.read_parquet(dossier.folder / "procedures_risques.parquet")
         counts = [
             f"{kind.upper()} {number(int(flags[kind].sum()), 0, lang=lang)}"
             for kind in flags.columns
@@ -177,7 +188,7 @@ def _water(built: Built, lang: Lang) -> Section:
     return Section("water", water_title(lang), blocks, ledger)
 
 
-def _gathered(built: Built, lang: Lang) -> Section:
+def _gathered(dossier: Dossier, lang: Lang) -> Section:
     """Say what the folder holds, part by part, and what it lacks."""
     from tiGIS.portrait import Cell, Row, Section, Table, say
 
@@ -187,7 +198,7 @@ def _gathered(built: Built, lang: Lang) -> Section:
         "missing": say(lang, "absent", "missing"),
     }
     rows = []
-    for part in built.report["parts"]:
+    for part in dossier.report["parts"]:
         origins = ", ".join(dict.fromkeys(origin["title"][lang] for origin in part["origins"]))
         lacking = ", ".join(dict.fromkeys(lack["title"][lang] for lack in part["missing"]))
         cells = (
@@ -206,11 +217,11 @@ def _gathered(built: Built, lang: Lang) -> Section:
     return Section("gathered", title, [Table(title, heads, tuple(rows))])
 
 
-def _ledger(built: Built, part: str, lang: Lang) -> Ledger:
+def _ledger(dossier: Dossier, part: str, lang: Lang) -> Ledger:
     from tiGIS.portrait import Ledger
 
     ledger = Ledger("water" if part == "flood" else part, lang)
-    ledger.enter(built.sources(part), built.limits(part))
+    ledger.enter(dossier.sources(part), dossier.limits(part))
     return ledger
 
 
