@@ -42,6 +42,8 @@ _ESRI_NULLS = np.array([np.finfo(np.float64).max, np.finfo(np.float32).max], dty
 def is_missing(cell: object) -> bool:
     """Say whether a cell holds no value: None, NaN, NA, NaT, an empty text or a word such as "null"."""
     if isinstance(cell, str):
+        if cell[:1].isdigit():  # most cells: no word begins with a digit
+            return False
         text = cell.strip()
         return len(text) <= _LONGEST_NO_VALUE and _plain(text) in _NO_VALUE
     if cell is None or cell is pd.NA or cell is pd.NaT:
@@ -250,15 +252,13 @@ def as_dates(cells: Any, name: str) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return _without_zone(column)
     days = _read(column, _day, name, "dates as '2010-11-05' or '05/11/2010' (day first)")
-    order_at = {
-        order: row for row, day in enumerate(days) if not is_missing(day) for order in day[1:] if order
-    }
+    order_at = {day[1]: row for row, day in enumerate(days) if isinstance(day, tuple) and day[1]}
     if len(order_at) > 1:
         raise InputError(
             f"{name}: dates with the year first and dates with the day first in one column "
             f"({shown(column.iloc[row] for row in order_at.values())}); expected one order. Write them alike."
         )
-    texts = [np.datetime64("NaT") if is_missing(day) else day[0] for day in days]
+    texts = [day[0] if isinstance(day, tuple) else "NaT" for day in days]
     return pd.Series(np.array(texts, dtype="datetime64[s]"), index=column.index, name=column.name)
 
 

@@ -158,6 +158,19 @@ def test_a_compact_file_may_be_out_of_order_with_ids_below_0(tmp_path):
     assert km_of(read_osm_pbf(path)) == pytest.approx(2, abs=0.01)
 
 
+def test_a_compact_file_may_have_its_nodes_backwards_behind_the_ways(tmp_path):
+    """With ids as far apart as today's: osmium's set of ids takes 4 MB for each that stands alone."""
+    path = tmp_path / "a.osm.pbf"
+    ids = [12_700_000_000 - 97_000_003 * k for k in range(100)]
+    with osmium.SimpleWriter(str(path)) as writer:
+        make = osmium.osm.mutable
+        writer.add_way(make.Way(id=10, version=1, nodes=[*ids, 7], tags=STREET))
+        for k, number in enumerate(ids):
+            writer.add_node(make.Node(id=number, version=1, location=(4 + k * DEGREES_A_KM, 44)))
+    network = read_osm_pbf(path)
+    assert km_of(network) == pytest.approx(99, abs=0.2)
+
+
 @pytest.mark.parametrize("name", ["a.osh.pbf", "a.osc", "a.osc.gz", "a.OSH"])
 def test_histories_and_changes_are_refused_by_name(tmp_path, name):
     (tmp_path / name).write_bytes(b"")

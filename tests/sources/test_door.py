@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pyogrio
+import pyproj
 import pytest
 import rasterio
 import shapely
 
 import tiGIS
+from flood import plans
+from sources.pointing_files import zipped
 from tiGIS import DataFileError
 from tiGIS.sources import _gdal, read_features
+from tiGIS.sources.covadis import read_covadis_pprn
 from toys import EAST, NORTH
 
 ROADS = gpd.GeoDataFrame(
@@ -114,3 +119,35 @@ def test_files_beside_a_raster_are_looked_at(tmp_path: Path) -> None:
         out.update_tags(ns="OVERVIEWS", OVERVIEW_FILE="/etc/hosts")
     with pytest.raises(DataFileError, match="points to other files"):
         tiGIS.flood.DepthRaster.open(path)
+
+
+def test_a_plan_is_opened_once_whatever_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One temporary folder and one look at a CRS for all its layers: they were what took the time."""
+    plan = plans.write_plan(
+        tmp_path,
+        hazards=plans.hazard_layer([(1, "1110100", "03", plans.square(0))]),
+        rules=plans.rule_layer([(1, "01", plans.square(0))]),
+    )
+    made, searched = [], []
+    folder, search = tempfile.TemporaryDirectory, pyproj.Transformer.from_crs
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", lambda **how: made.append(how) or folder(**how))
+    monkeypatch.setattr(
+        pyproj.Transformer, "from_crs", lambda *a, **how: searched.append(a[0]) or search(*a, **how)
+    )
+    for _ in range(2):
+        assert len(read_covadis_pprn(plan).hazards) == 1
+    assert len(made) == 2
+    assert len(searched) == len(set(searched))
+    assert not list(Path(tempfile.gettempdir()).glob("tigis-*/N_ZONE_ALEA_PPRN*"))
+
+
+def test_layers_of_one_name_in_several_folders_of_an_archive_stay_apart(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / str(number)).mkdir()
+        boxes = [plans.square(0)] * number
+        extent = gpd.GeoDataFrame({"scenario": ["02Moy"] * number}, geometry=boxes, crs=2154)
+        extent.to_file(tmp_path / str(number) / "n_tri_a_inondable_01_02moy_s_030.shp")
+    files = {
+        f"{file.parent.name}/{file.name}": file.read_bytes() for file in sorted(tmp_path.glob("*/n_tri*"))
+    }
+    assert len(tiGIS.flood.read_tri(zipped(tmp_path / "tri.zip", files)).frame) == 3

@@ -72,12 +72,12 @@ def read_tri(
     """
     if content not in ("extents", "depths"):
         raise InputError(f"content: {content!r}; expected 'extents' or 'depths'")
-    files = LayerFiles(path)
     layers = []
-    for name in files.fitting(_EXTENTS if content == "extents" else _DEPTHS):
-        layer = files.layer(name, ["ht_min", "ht_max"] if content == "depths" else [])
-        layer["scenario"] = _scenario(layer, name, files.path)
-        layers.append(layer)
+    with LayerFiles(path) as files:
+        for name in files.fitting(_EXTENTS if content == "extents" else _DEPTHS):
+            layer = files.layer(name, ["ht_min", "ht_max"] if content == "depths" else [])
+            layer["scenario"] = _scenario(layer, name, files.path)
+            layers.append(layer)
     if not layers:
         raise DataFileError(
             files.path,
@@ -158,11 +158,11 @@ def read_zones(
     >>> tiGIS.flood.read_zones(path, columns={"level": "ALEA"}, levels={"Fort": "high"}).area_ha().to_dict()
     {'high': 1.0}
     """
-    files = LayerFiles(path)
-    found = files.fitting(re.compile(r".*\.(shp|gpkg|geojson|json|fgb|gml|tab)", re.IGNORECASE))
-    if len(found) != 1:
-        raise DataFileError(files.path, f"{len(found)} layers ({shown(found)})", "one")
-    frame = files.layer(found[0], [name.lower() for name in (columns or {}).values()])
+    with LayerFiles(path) as files:
+        found = files.fitting(re.compile(r".*\.(shp|gpkg|geojson|json|fgb|gml|tab)", re.IGNORECASE))
+        if len(found) != 1:
+            raise DataFileError(files.path, f"{len(found)} layers ({shown(found)})", "one")
+        frame = files.layer(found[0], [name.lower() for name in (columns or {}).values()])
     return FloodZones.from_frame(
         frame,
         columns={name: column.lower() for name, column in (columns or {}).items()},

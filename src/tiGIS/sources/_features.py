@@ -88,11 +88,13 @@ def read_features(
         raise DataFileError(path, "no such file", "a file of features")
     asked = _Asked(layer, bbox, where, None if columns is None else list(columns))
     with _file(path, member) as file:
-        _refuse(path, file, asked)
         if stream is None:
             stream = file.stat().st_size > STREAM_ABOVE
+        if stream or asked.columns:
+            _refuse_columns(path, file, asked)
         if not stream:
             return _read(path, file, asked)
+        _read(path, file, asked, max_features=1)  # refuses what can't be read before anything is held
         return _together(list(_by_fiona(file, asked) if _HAS_FIONA else _by_pyogrio(path, file, asked)))
 
 
@@ -157,13 +159,12 @@ def _named(path: Path, read: Callable[..., Any], *asked: Any, **options: Any) ->
         raise DataFileError(path, error.found, error.expected, error.action) from error
 
 
-def _refuse(path: Path, file: Path, asked: _Asked) -> None:
-    """Refuse a file, a layer, a column or a condition that can't be read, before anything is."""
+def _refuse_columns(path: Path, file: Path, asked: _Asked) -> None:
+    """Refuse columns that the layer doesn't have: GDAL would leave them out without a word."""
     fields = _named(path, layer_info, file, asked.layer)["fields"].tolist()
     absent = [name for name in asked.columns or () if name not in fields]
     if absent:
         raise DataFileError(path, f"no column {shown(absent)} (it has {shown(fields, 12)})", "that column")
-    _read(path, file, asked, max_features=1)
 
 
 def _read(path: Path, file: Path, asked: _Asked, **options: int) -> gpd.GeoDataFrame:

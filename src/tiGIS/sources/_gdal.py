@@ -20,7 +20,7 @@ import shapely
 
 from tiGIS._errors import DataFileError
 from tiGIS._files import is_a_file
-from tiGIS.sources._kinds import MOST_CELLS, MOST_COLUMNS, Kind, beside, kind_of
+from tiGIS.sources._kinds import MOST_CELLS, MOST_COLUMNS, Kind, looked_at
 
 UNREADABLE = (
     pyogrio.errors.DataSourceError,
@@ -79,8 +79,7 @@ def shut() -> Iterator[None]:
 def opened(path: Path) -> Iterator[tuple[Kind, Path]]:
     """Give the format of a file, and the place where GDAL shall open it by the one driver of that format."""
     path = path.resolve()
-    kind = kind_of(path)
-    others = beside(path, kind.beside)
+    kind, others = looked_at(path)
     with shut():
         if kind.driver != "GML" and PLAIN_PATH.fullmatch(str(path)):
             yield kind, path
@@ -149,11 +148,14 @@ def read_layer(path: Path, *, layer: str | None = None, **asked: Any) -> Any:
     """
     with explained(path), opened(path) as (kind, file):
         address = f"{kind.prefix}{file}"
-        if kind.driver == "GML" and not len(pyogrio.list_layers(address)):
-            return _nothing(path)
         if not kind.counts_rows:
             _check_budget(path, pyogrio.read_info(address, layer=layer))
-        return pyogrio.read_dataframe(address, layer=layer, **asked)
+        try:
+            return pyogrio.read_dataframe(address, layer=layer, **asked)
+        except (IndexError, *UNREADABLE):
+            if kind.driver == "GML" and not len(pyogrio.list_layers(address)):
+                return _nothing(path)
+            raise
 
 
 def _nothing(path: Path) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,20 +73,21 @@ class Kind:
     counts_rows: bool = True
 
 
-def kind_of(path: Path) -> Kind:
-    """Say what a file of layers is, once its bytes are known to be what its name says."""
+def looked_at(path: Path) -> tuple[Kind, list[Path]]:
+    """Say what a file of layers is, and which files belong to it, once its bytes are what its name says."""
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise DataFileError(path, f"a name that ends in {path.suffix!r}", f"one of {shown(KINDS, 12)}")
-    stamps = [(file, file.stat()) for file in (path, *beside(path, kind.beside))]
-    _looked_at(
+    others = beside(path, kind.beside)
+    stamps = [(file, file.stat()) for file in (path, *others)]
+    _look_at(
         path, kind, tuple((str(f), s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for f, s in stamps)
     )
-    return kind
+    return kind, others
 
 
 @lru_cache(maxsize=32)
-def _looked_at(path: Path, kind: Kind, stamps: tuple[object, ...]) -> None:
+def _look_at(path: Path, kind: Kind, stamps: tuple[object, ...]) -> None:
     """Look at a file; not again as long as it and those beside it are the same (``stamps``)."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
@@ -237,13 +239,17 @@ def check_plain_xml(path: Path, content: bytes) -> str:
 
 def beside(path: Path, endings: tuple[str, ...]) -> list[Path]:
     """Files of the same name with other endings, in capitals or not; links out of the folder are refused."""
-    found: list[Path] = []
-    for ending in endings:
-        for file in (path.with_suffix(ending), path.with_suffix(ending.upper())):
-            if file.is_file() and not any(file.samefile(other) for other in found):
-                refuse_link(file, path.parent)
-                found.append(file)
-    return found
+    found: dict[tuple[int, int], Path] = {}  # a disk that ignores case gives the same file twice
+    stem = str(path.with_suffix(""))
+    for file in (Path(stem + name) for ending in endings for name in (ending, ending.upper())):
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        if stat.S_ISREG(status.st_mode):
+            refuse_link(file, path.parent)
+            found.setdefault((status.st_dev, status.st_ino), file)
+    return list(found.values())
 
 
 def refuse_link(file: Path, folder: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import geopandas as gpd
 import pandas as pd
@@ -13,14 +15,14 @@ import pyproj
 from tiGIS._errors import DataFileError
 from tiGIS._files import is_a_file
 from tiGIS._validate import shown
-from tiGIS.sources._archive import list_members, read_file, unpacked_layer
+from tiGIS.sources._archive import LayerArchive, opened_layers, read_file
 from tiGIS.sources._csv import read_csv_table
 from tiGIS.sources._gdal import read_layer
 from tiGIS.sources._kinds import refuse_link
 
 
 class LayerFiles:
-    """The files of a delivery: a zip or 7z, a folder, or a single file.
+    """The files of a delivery: a zip or 7z, a folder, or a single file; to be used in a ``with``.
 
     Parameters
     ----------
@@ -35,6 +37,9 @@ class LayerFiles:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._stack = ExitStack()
+        self._archive: LayerArchive | None = None
+        self._files: dict[str, Path] = {}
         if self.path.is_dir():
             files = [file for file in sorted(self.path.rglob("*")) if file.is_file()]
             for file in files:
@@ -42,13 +47,20 @@ class LayerFiles:
             self._files = {file.relative_to(self.path).as_posix(): file for file in files}
             self.names = list(self._files)
         elif self.path.suffix.lower() in (".zip", ".7z"):
-            self._files = {}
-            self.names = list_members(self.path)
+            self._archive = self._stack.enter_context(opened_layers(self.path))
+            self.names = self._archive.names
         elif is_a_file(self.path):
             self._files = {self.path.name: self.path}
             self.names = [self.path.name]
         else:
             raise DataFileError(self.path, "no such file", "a file or a folder", "Check the path.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove what was unpacked."""
+        self._stack.close()
 
     def fitting(self, pattern: re.Pattern[str]) -> list[str]:
         """Name the files whose own name, without folders, fits a pattern."""
@@ -76,8 +88,8 @@ class LayerFiles:
     def table(self, name: str, columns: list[str]) -> pd.DataFrame:
         """Read one table, with or without geometry, its columns in lower case."""
         try:
-            with self._opened(name) as file:
-                layer = _text_table(file) if file.suffix.lower() == ".csv" else read_layer(file)
+            file = self._files[name] if self._archive is None else self._archive.unpacked(name)
+            layer = _text_table(file) if file.suffix.lower() == ".csv" else read_layer(file)
         except DataFileError as error:
             if error.path == self.path:
                 raise
@@ -91,11 +103,6 @@ class LayerFiles:
                 "the columns of its standard",
             )
         return layer
-
-    def _opened(self, name: str) -> AbstractContextManager[Path]:
-        """Give one of the files on disk, unpacked for the time of the reading where it is in an archive."""
-        file = self._files.get(name)
-        return unpacked_layer(self.path, name) if file is None else nullcontext(file)
 
 
 def _text_table(path: Path) -> pd.DataFrame:
@@ -120,17 +127,24 @@ def check_usable(crs: pyproj.CRS | None, path: Path) -> None:
     DataFileError
         When PROJ finds no way from it to longitudes and latitudes.
     """
-    if crs is None:
-        return
+    fault = "" if crs is None else _fault_of(crs.srs)
+    if crs is not None and fault:
+        raise DataFileError(
+            path,
+            f"a CRS that can't be used, {crs.name!r} ({fault})",
+            "a CRS that leads to longitudes and latitudes",
+            "Its .prj file may be damaged: fetch it again.",
+        )
+
+
+@lru_cache(maxsize=64)
+def _fault_of(crs: str) -> str:
+    """Say why PROJ finds no way from a CRS, in its own words; it looks for long, so once for each CRS."""
     try:
         pyproj.Transformer.from_crs(crs, 4326)
     except pyproj.exceptions.ProjError as error:
-        raise DataFileError(
-            path,
-            f"a CRS that can't be used, {crs.name!r} ({error})",
-            "a CRS that leads to longitudes and latitudes",
-            "Its .prj file may be damaged: fetch it again.",
-        ) from error
+        return str(error) or "no reason given"
+    return ""
 
 
 def as_text(values: pd.Series, width: int = 0) -> pd.Series:

@@ -73,10 +73,13 @@ def read_covadis_pprn(path: str | Path) -> CovadisPlan:
     COVADIS, "Géostandard Plans de prévention des risques (PPRN, PPRT)", version 1.0, 2011.
     """
     path = Path(path)
-    files = LayerFiles(path)
-    hazards = files.layers(_HAZARDS, ["id_zone", "coderisque"])
-    rules = files.layers(_RULES, ["id_zone", "typereg"])
-    perimeter = files.layers(_PERIMETER, [])
+    with LayerFiles(path) as files:
+        hazards = files.layers(_HAZARDS, ["id_zone", "coderisque"])
+        rules = files.layers(_RULES, ["id_zone", "typereg"])
+        perimeter = files.layers(_PERIMETER, [])
+        tables = [
+            pd.DataFrame(files.table(name, ["id_zone", "coderisque"])) for name in files.fitting(_COMPONENTS)
+        ]
     if not (hazards or rules):
         raise DataFileError(
             path,
@@ -85,9 +88,6 @@ def read_covadis_pprn(path: str | Path) -> CovadisPlan:
             "Check that this is the plan's data, not its PDF or its document of urban planning.",
         )
     crs = (hazards or rules)[0].crs
-    tables = [
-        pd.DataFrame(files.table(name, ["id_zone", "coderisque"])) for name in files.fitting(_COMPONENTS)
-    ]
     return CovadisPlan(
         hazards=gpd.GeoDataFrame(_with_codes(stacked_layers(hazards, crs))),
         regulation=gpd.GeoDataFrame(_with_codes(stacked_layers(rules, crs))),

@@ -96,39 +96,62 @@ def read_pbf(paths: Sequence[str | Path], classes: Collection[str], *, ferries: 
     return lines
 
 
-def _processor(path: Path, form: str, entities: Any) -> Any:
-    import osmium
-
-    source = osmium.FileProcessor(osmium.io.File(str(path), form), entities)
-    if source.header.has_multiple_object_versions:
+def _refuse_history(path: Path, header: Any) -> None:
+    if header.has_multiple_object_versions:
         raise DataFileError(
             path, "a history or a file of changes", _EXPECTED, "Make an extract of one day of it first."
         )
-    return source
+
+
+def _processor(path: Path, form: str, entities: Any) -> Any:
+    import osmium
+
+    return osmium.FileProcessor(osmium.io.File(str(path), form), entities)
+
+
+# Two nodes in the wrong order, then a way: on meeting it, osmium sorts the positions that it keeps.
+_SORT = (
+    b"<osm version='0.6'><node id='-2' lat='0' lon='0'/><node id='-1' lat='0' lon='0'/>"
+    b"<way id='-1'><nd ref='-1'/></way></osm>"
+)
 
 
 def _read_compact(path: Path, form: str, kept: _Kept) -> None:
-    """Read a large file: osmium keeps the positions and passes on what has a key of interest."""
+    """Read a large file once: osmium keeps the positions and passes on what has a key of interest."""
     import osmium
 
-    keys = ("highway", "barrier", *CAR_ACCESS, *(("route",) if kept.ferries else ()))
-    source = _processor(path, form, osmium.osm.NODE | osmium.osm.WAY)
-    in_order = source.header.get("sorting") == "Type_then_ID"
-    for item in source.with_locations().with_filter(osmium.filter.KeyFilter(*keys)):
-        if item.is_node():
-            kept.add_node(item.id, item.tags)
-        elif not item.deleted:
-            kept.add_way(item)
-    missing = kept.nodes_without_position()
-    if in_order:  # what is not known by now is not in the file
-        missing = missing[missing < 0]
-    if not len(missing):
-        return
-    nodes = _processor(path, form, osmium.osm.NODE)
-    wanted = set(missing.tolist())
-    if missing[0] >= 0:  # osmium's own filter knows no id below 0
-        nodes = nodes.with_filter(osmium.filter.IdFilter(missing.tolist()))
-    kept.fill({node.id: (node.lon, node.lat) for node in nodes if node.id in wanted and not node.deleted})
+    roads = osmium.filter.KeyFilter("highway", *(("route",) if kept.ferries else ()))
+    stops = osmium.filter.KeyFilter("barrier", *CAR_ACCESS)
+    roads.enable_for(osmium.osm.WAY)
+    stops.enable_for(osmium.osm.NODE)
+    store = osmium.index.create_map("flex_mem")
+    positions = osmium.NodeLocationsForWays(store)
+    positions.ignore_errors()
+    with osmium.io.Reader(osmium.io.File(str(path), form), osmium.osm.NODE | osmium.osm.WAY) as reader:
+        _refuse_history(path, reader.header())
+        item: Any
+        for item in osmium.OsmFileIterator(reader, positions, roads, stops):
+            if item.is_node():
+                kept.add_node(item.id, item.tags)
+            elif not item.deleted:
+                kept.add_way(item)
+    missing = kept.nodes_without_position().tolist()
+    if missing:  # cut from the extract, or behind the ways that use them
+        osmium.apply(osmium.io.Reader(osmium.io.FileBuffer(_SORT, "osm")), positions)
+        kept.fill({number: place for number in missing if (place := _stored(store, number)) is not None})
+    if missing and missing[0] < 0:  # osmium's store takes no id below 0
+        wanted = {number for number in missing if number < 0}
+        nodes = _processor(path, form, osmium.osm.NODE)
+        kept.fill({node.id: (node.lon, node.lat) for node in nodes if node.id in wanted and not node.deleted})
+
+
+def _stored(store: Any, number: int) -> tuple[float, float] | None:
+    """Give the position that osmium keeps of a node, None where it has none."""
+    try:
+        place = store.get(number) if number >= 0 else None
+    except KeyError:
+        return None
+    return (place.lon, place.lat) if place is not None and place.valid() else None
 
 
 def _read_text(path: Path, form: str, kept: _Kept) -> None:
@@ -137,8 +160,10 @@ def _read_text(path: Path, form: str, kept: _Kept) -> None:
 
     places: dict[int, tuple[int, tuple[float, float] | None, dict[str, str]]] = {}
     ways: dict[int, int] = {}
+    source = _processor(path, form, osmium.osm.NODE | osmium.osm.WAY)
+    _refuse_history(path, source.header)
     gone = _marked_as_deleted(path)
-    for item in _processor(path, form, osmium.osm.NODE | osmium.osm.WAY):
+    for item in source:
         if item.is_node():
             if item.version >= places.get(item.id, (0,))[0]:
                 known = not item.deleted and item.location.valid() and ("node", item.id) not in gone

@@ -121,11 +121,12 @@ def read_zoning(path: str | Path) -> gpd.GeoDataFrame:
     >>> tiGIS.sources.read_zoning(path)["zone_type"].tolist()
     ['U']
     """
-    files = LayerFiles(path)
-    found = [name for name in files.fitting(_SPATIAL) if "zone" in name.lower()] or files.fitting(_SPATIAL)
-    if len(found) != 1:
-        raise DataFileError(files.path, f"{len(found)} layers of zones ({shown(found)})", "one zone_urba")
-    layer = files.layer(found[0], ["typezone"])
+    with LayerFiles(path) as files:
+        spatial = files.fitting(_SPATIAL)
+        found = [name for name in spatial if "zone" in name.lower()] or spatial
+        if len(found) != 1:
+            raise DataFileError(files.path, f"{len(found)} layers of zones ({shown(found)})", "one zone_urba")
+        layer = files.layer(found[0], ["typezone"])
     names = {
         "typezone": "zone_type",
         "libelle": "label",
@@ -145,12 +146,14 @@ def _from_layers(path: Path, word: str, columns: list[str]) -> gpd.GeoDataFrame:
             raise DataFileError(path, f"layers {shown(layers)}", f"one whose name holds {word!r}")
         frame = read_features(path, layer=fitting[0]).rename(columns=str.lower)
     else:
-        files = LayerFiles(path)
-        found = files.fitting(_SPATIAL)
-        found = [name for name in found if word in name.lower()] or (found if len(found) == 1 else [])
-        if len(found) != 1:
-            raise DataFileError(path, f"{len(found)} layers of that kind", f"one whose name holds {word!r}")
-        frame = files.layer(found[0], columns)
+        with LayerFiles(path) as files:
+            found = files.fitting(_SPATIAL)
+            found = [name for name in found if word in name.lower()] or (found if len(found) == 1 else [])
+            if len(found) != 1:
+                raise DataFileError(
+                    path, f"{len(found)} layers of that kind", f"one whose name holds {word!r}"
+                )
+            frame = files.layer(found[0], columns)
     return gpd.GeoDataFrame(_with_columns(frame, columns, path))
 
 

@@ -33,8 +33,10 @@ from tiGIS.sources._archive._zip import BROKEN, ZipReader
 __all__ = [
     "BROKEN",
     "MOST_UNPACKED",
+    "LayerArchive",
     "find_member",
     "list_members",
+    "opened_layers",
     "read_file",
     "read_member",
     "unpack",
@@ -155,14 +157,41 @@ def unpacked_layer(path: str | Path, name: str, *, most_unpacked: int = MOST_UNP
     DataFileError
         The member is absent, has a name that is not plain, or the archive is not safe.
     """
+    with opened_layers(path, most_unpacked=most_unpacked) as archive:
+        yield archive.unpacked(name)
+
+
+@contextmanager
+def opened_layers(path: str | Path, *, most_unpacked: int = MOST_UNPACKED) -> Iterator[LayerArchive]:
+    """Open an archive whose layers are read one after the other; see `unpacked_layer`."""
     path = Path(path)
-    members = list_members(path, most_unpacked=most_unpacked)
-    _need(path, name, members)
-    with tempfile.TemporaryDirectory(prefix="tigis-", ignore_cleanup_errors=True) as folder:
-        together = siblings(members, name)
-        targets = {other: Path(folder, parts(other)[-1]) for other in together}
-        _unpack(path, targets, most_unpacked)
-        yield targets[name]
+    with (
+        _opened(path, most_unpacked) as archive,
+        tempfile.TemporaryDirectory(prefix="tigis-", ignore_cleanup_errors=True) as folder,
+    ):
+        yield LayerArchive(path, archive, Path(folder), most_unpacked)
+
+
+class LayerArchive:
+    """An archive of layers, open: ``names`` of its files, each unpacked once it is asked for."""
+
+    def __init__(self, path: Path, archive: _Reader, folder: Path, most_unpacked: int) -> None:
+        self.names = _files(archive)
+        self._path, self._archive, self._folder, self._most = path, archive, folder, most_unpacked
+        self._targets: dict[str, Path] = {}
+
+    def unpacked(self, name: str) -> Path:
+        """Give a member on disk, those of the same name but for the suffix beside it."""
+        _need(self._path, name, self.names)
+        targets = {other: Path(self._folder, *parts(other)) for other in siblings(self.names, name)}
+        missing = {other: target for other, target in targets.items() if other not in self._targets}
+        refuse_unwritable(self._path, [*self._targets, *missing])
+        for other, pieces in self._archive.contents(list(missing)):
+            missing[other].parent.mkdir(parents=True, exist_ok=True)
+            with missing[other].open("wb") as out:
+                out.writelines(_bounded(pieces, self._path, self._most))
+        self._targets |= missing
+        return targets[name]
 
 
 def unpack(
