@@ -101,7 +101,8 @@ def as_numbers(cells: Any, name: str) -> NDArray[np.float64]:
             raise InputError(f"{name}: complex numbers; expected real ones.")
         values = column.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     else:
-        values = _read(column, _number, name, "numbers ('1234.5', '1234,5', '1 234,5')").astype(np.float64)
+        code, meanings = _read(column, _number, name, "numbers ('1234.5', '1234,5', '1 234,5')")
+        values = np.array(meanings, dtype=np.float64)[code]  # None, where there is no value, becomes NaN
     values[esri_nulls(values)] = np.nan
     return values
 
@@ -153,9 +154,10 @@ def as_flags(cells: Any, name: str, *, absent: bool | None = None) -> pd.Series:
     if pd.api.types.is_bool_dtype(column.dtype):
         flags = column.astype("boolean")
     else:
-        read = _read(column, _flag, name, "yes or no ('oui'/'non', 'T'/'F', 1/0, true/false)")
-        known = [flag if isinstance(flag, bool) else None for flag in read]
-        flags = pd.Series(pd.array(known, dtype="boolean"), index=column.index, name=column.name)
+        code, meanings = _read(column, _flag, name, "yes or no ('oui'/'non', 'T'/'F', 1/0, true/false)")
+        flags = pd.Series(
+            pd.array(meanings, dtype="boolean").take(code), index=column.index, name=column.name
+        )
     return flags if absent is None else flags.fillna(absent).astype(bool)
 
 
@@ -199,13 +201,13 @@ def as_codes(cells: Any, name: str) -> list[str | None]:
     ['30007', '1004', '30007', None, None]
     """
     column = _series(cells, name)
-    codes = _read(column, _code, name, "codes as text")
-    return [code if isinstance(code, str) else None for code in codes]
+    code, meanings = _read(column, _code, name, "codes as text")
+    return np.array(meanings, dtype=object)[code].tolist()
 
 
 def _code(cell: object) -> str | None:
     if isinstance(cell, str):
-        return cell.strip().strip("\ufeff\u200b").strip()
+        return cell if cell.isalnum() else cell.strip().strip("\ufeff\u200b").strip()
     if isinstance(cell, (bool, np.bool_)):
         return None
     if isinstance(cell, (int, float, np.integer, np.floating, Decimal)):
@@ -251,15 +253,16 @@ def as_dates(cells: Any, name: str) -> pd.Series:
     column = _series(cells, name)
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return _without_zone(column)
-    days = _read(column, _day, name, "dates as '2010-11-05' or '05/11/2010' (day first)")
-    order_at = {day[1]: row for row, day in enumerate(days) if isinstance(day, tuple) and day[1]}
-    if len(order_at) > 1:
+    code, days = _read(column, _day, name, "dates as '2010-11-05' or '05/11/2010' (day first)")
+    number_of = {day[1]: number for number, day in enumerate(days) if day is not None and day[1]}
+    if len(number_of) > 1:
+        examples = [column.iloc[int((code == number).argmax())] for number in number_of.values()]
         raise InputError(
             f"{name}: dates with the year first and dates with the day first in one column "
-            f"({shown(column.iloc[row] for row in order_at.values())}); expected one order. Write them alike."
+            f"({shown(examples)}); expected one order. Write them alike."
         )
-    texts = [day[0] if isinstance(day, tuple) else "NaT" for day in days]
-    return pd.Series(np.array(texts, dtype="datetime64[s]"), index=column.index, name=column.name)
+    known = np.array(["NaT" if day is None else day[0] for day in days], dtype="datetime64[s]")
+    return pd.Series(known[code], index=column.index, name=column.name)
 
 
 def _day(cell: object) -> tuple[str, str] | None:
@@ -302,35 +305,54 @@ def _series(cells: Any, name: str) -> pd.Series:
     return pd.Series(list(cells), dtype=object)
 
 
-def _read(column: pd.Series, read: Callable[[object], Any], name: str, expected: str) -> NDArray[np.object_]:
-    """Read each distinct cell once; refuse together all those that can't be read, with their places."""
-    cells = column.astype(object).to_numpy(dtype=object)
-    if pd.api.types.infer_dtype(cells, skipna=True) == "string":  # millions of texts, few of them distinct
-        code, distinct = pd.factorize(cells)
-        meanings = np.full(len(distinct) + 1, np.nan, dtype=object)  # the last one where there is no cell
-        for number, text in enumerate(distinct):
-            if not is_missing(text):
-                meanings[number] = read(text)
-        if all(meaning is not None for meaning in meanings):
-            return meanings[code]
-    result = np.full(len(cells), np.nan, dtype=object)
-    known: dict[tuple[type, object], Any] = {}
-    odd = []
-    for row, cell in enumerate(cells):
-        if is_missing(cell):
-            continue
-        try:
-            key = (type(cell), cell)
-            if key not in known:
-                known[key] = read(cell)
-            value = known[key]
-        except TypeError:  # a list or a dict in a cell
-            value = None
-        if value is None:
-            odd.append(row)
-        result[row] = value
+def _read(
+    column: pd.Series, read: Callable[[object], Any], name: str, expected: str
+) -> tuple[NDArray[np.intp], list[Any]]:
+    """Read each distinct cell once: the number of its meaning for each cell, and the meanings.
+
+    The last meaning, None, is that of cells without a value. Those that can't be read are refused together,
+    with their places.
+    """
+    code, distinct = _distinct(column)
+    meanings = [None if is_missing(cell) else _meaning(cell, read) for cell in distinct]
+    odd = [number for number, meaning in enumerate(meanings) if meaning is _ODD]
     if odd:
-        first = ", ".join(f"{cells[row]!r} at {column.index[row]!r}" for row in odd[:3])
-        more = f" and {len(odd) - 3} more" if len(odd) > 3 else ""
+        rows = np.flatnonzero(np.isin(code, odd))
+        first = ", ".join(f"{distinct[code[row]]!r} at {column.index[row]!r}" for row in rows[:3])
+        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
         raise InputError(f"{name}: {first}{more}; expected {expected}, or nothing. Mend these cells first.")
-    return result
+    return code, [*meanings, None]
+
+
+_ODD = object()
+
+
+def _meaning(cell: object, read: Callable[[object], Any]) -> Any:
+    try:
+        value = read(cell)
+    except TypeError:  # a list or a dict in a cell
+        value = None
+    return _ODD if value is None else value
+
+
+def _distinct(column: pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
+    """Tell distinct cells apart (1, 1.0 and True are three); -1 stands where there is none."""
+    if isinstance(column.dtype, pd.StringDtype):
+        code, texts = pd.factorize(column.array)
+        return code, texts.astype(object).tolist()
+    cells = column.astype(object).to_numpy(dtype=object)
+    if pd.api.types.infer_dtype(cells, skipna=True) == "string":
+        code, texts = pd.factorize(cells)
+        return code, texts.tolist()
+    known: dict[object, int] = {}
+    distinct: list[Any] = []
+    codes = np.empty(len(cells), dtype=np.intp)
+    for row, cell in enumerate(cells):
+        try:
+            number = known.setdefault((type(cell), cell), len(distinct))
+        except TypeError:  # a list or a dict: no other is the same
+            number = len(distinct)
+        if number == len(distinct):
+            distinct.append(cell)
+        codes[row] = number
+    return codes, distinct

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tokenize
 import zipfile
 import zlib
 from dataclasses import fields
@@ -38,6 +39,7 @@ _BROKEN = (
     MemoryError,
     NotImplementedError,
     RuntimeError,
+    tokenize.TokenError,  # numpy's own, on the header of an array
 )
 _AGAIN = "Read the roads again from their source and save the network anew."
 

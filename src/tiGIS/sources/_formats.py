@@ -14,6 +14,7 @@ from tiGIS.sources._safe import check_xml, parse_json
 
 _HEAD = 4096
 _SQLITE_HEADER = 100  # bytes
+_MOST_BLOCK_HEADER = 64 * 1024  # bytes, as the format of OpenStreetMap has it
 _MOST_UNPACKED = 64 * 1024**3  # the 200 m grid of all France takes several GiB; readers keep their own limit
 _PAGE = re.compile(rb"^\s*(<!doctype\s+html|<html|<head|<body)", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>\s*(.{1,200}?)\s*</title>", re.IGNORECASE | re.DOTALL)
@@ -133,11 +134,11 @@ def _pbf(path: Path, head: bytes) -> None:
         while position < size:
             stream.seek(position)
             length = stream.read(4)
-            header = stream.read(int.from_bytes(length, "big")) if len(length) == 4 else b""
-            blob = _blob_length(header)
+            announced = int.from_bytes(length, "big") if len(length) == 4 else 0
+            blob = _blob_length(stream.read(announced)) if announced <= _MOST_BLOCK_HEADER else None
             if blob is None:
                 raise _wrong(path, f"a broken block at byte {position:,}", "a whole OpenStreetMap PBF file")
-            position += 4 + len(header) + blob
+            position += 4 + announced + blob
     if position != size:
         raise _wrong(path, f"{size:,} bytes", f"the {position:,} that its blocks announce: it is cut")
 

@@ -29,6 +29,7 @@ UNREADABLE = (
     RuntimeError,
     ValueError,
     UnboundLocalError,  # pyogrio's own, when the text of a .prj is not UTF-8
+    IndexError,  # pyogrio's own, on a file without layers
     MemoryError,
     OverflowError,
 )
@@ -152,7 +153,7 @@ def read_layer(path: Path, *, layer: str | None = None, **asked: Any) -> Any:
             _check_budget(path, pyogrio.read_info(address, layer=layer))
         try:
             return pyogrio.read_dataframe(address, layer=layer, **asked)
-        except (IndexError, *UNREADABLE):
+        except UNREADABLE:
             if kind.driver == "GML" and not len(pyogrio.list_layers(address)):
                 return _nothing(path)
             raise

@@ -25,6 +25,7 @@ def read_geoparquet(path: Path) -> gpd.GeoDataFrame:
     """
     import geopandas as gpd
     import pyarrow
+    import shapely
     from pyarrow import parquet
 
     try:
@@ -37,6 +38,7 @@ def read_geoparquet(path: Path) -> gpd.GeoDataFrame:
         return gpd.read_parquet(path)
     except (
         pyarrow.ArrowException,
+        shapely.errors.GEOSException,
         OSError,
         ValueError,
         KeyError,

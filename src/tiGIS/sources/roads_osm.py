@@ -78,6 +78,8 @@ def read_pbf(paths: Sequence[str | Path], classes: Collection[str], *, ferries: 
     DataFileError
         No such file, not an OSM file, a history, or a file without a way that cars may drive.
     """
+    import osmium
+
     kept = _Kept(classes, ferries, several=len(paths) > 1)
     for path in map(Path, paths):
         if not is_a_file(path):
@@ -86,7 +88,9 @@ def read_pbf(paths: Sequence[str | Path], classes: Collection[str], *, ferries: 
         form = _format_of(path)
         try:
             (_read_compact if form in ("pbf", "o5m") else _read_text)(path, form, kept)
-        except RuntimeError as error:
+        except DataFileError:
+            raise
+        except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
             raise DataFileError(path, str(error), _EXPECTED, "Download the extract again.") from error
         if kept.n_found == before:
             raise DataFileError(path, "no road that cars may drive", _EXPECTED)
