@@ -27,6 +27,7 @@ FLOORS: list[set[str]] = [
         "_errors",
         "_meta",
         "_bundled",
+        "_document",
         "_files",
         "_former",
         "_format",

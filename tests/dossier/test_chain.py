@@ -162,7 +162,7 @@ def test_the_report_is_readable_and_tells_each_origin(chain) -> None:
         assert origins[entry.file.source]["obtained"] == "fetched"
         assert origins[entry.file.source]["mirror"].startswith("127.0.0.1:")
     page = (out / "rapport.html").read_text("utf-8")
-    assert page.startswith("<!DOCTYPE html>")
+    assert page.startswith("<!doctype html>")
     for word in ("CA Alès Agglomération", "Licence Ouverte 2.0", "Ce qui manque", "tigis data get tri"):
         assert word in page
     assert "http://" not in page

@@ -35,7 +35,7 @@ def page_file(tmp_path_factory):
 @pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}, PHONE], ids=["light", "dark", "phone"])
 def test_axe_finds_nothing_serious(opened, page_file, options):
     view = opened(page_file, **options)
-    view.page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    view.page.evaluate(AXE.read_text(encoding="utf-8"))
 
     def faults():
         found = view.page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")

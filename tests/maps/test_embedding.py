@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import io
 import re
@@ -118,3 +120,45 @@ def test_its_figure_saves_what_the_name_says(chart, tmp_path):
         chart.save(io.StringIO())
     with pytest.raises(tiGIS.InputError, match="it is a folder"):
         chart.save(tmp_path)
+
+
+def test_words_of_its_layers_are_no_templates(chart, towns):
+    towns["nom"] = "{{ 7 * 6 }}{% raw %}"
+    folium.GeoJson(towns, tooltip=folium.GeoJsonTooltip(["nom"])).add_to(chart)
+    folium.Marker((44.1, 4.1), popup="{{ 5 * 5 }} ${6 * 6}", tooltip="{# x #}").add_to(chart)
+    page = chart.page()
+    for words in ("{{ 7 * 6 }}{% raw %}", "{{ 5 * 5 }} \\${6 * 6}", "{# x #}"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("layer", "allowed"),
+    [
+        (folium.TileLayer("https://{s}.tuiles.fr/{z}/{x}/{y}.png", attr="x"), "blob: https://*.tuiles.fr;"),
+        (folium.WmsTileLayer("http://localhost:8080/wms?x", "y"), "blob: http://localhost:8080;"),
+        (folium.raster_layers.ImageOverlay("https://a.fr/x.png", [[44, 4], [45, 5]]), "blob: https://a.fr;"),
+        (folium.Marker([44, 4], icon=folium.CustomIcon("https://a.fr/x.png")), "blob: https://a.fr;"),
+        (folium.Marker([44, 4], popup=folium.Popup(folium.IFrame("<p>x</p>"))), "frame-src data:;"),
+    ],
+)
+def test_its_page_may_fetch_what_its_layers_name_and_no_more(chart, layer, allowed):
+    layer.add_to(chart)
+    policy = re.search('Policy" content="([^"]*)"', chart.page())[1]
+    assert allowed in policy
+    assert "script-src 'sha256-" in policy
+    assert "https:;" not in policy
+
+
+def test_code_that_its_maker_adds_runs_by_its_hash(chart):
+    figure = chart.get_root()
+    figure.html.add_child(
+        folium.Element('<p onclick="a()">x</p><script>b()</script><style>p { x: y }</style>')
+    )
+    figure.header.add_child(folium.JavascriptLink("https://a.fr/x.js?v=1"))
+    with pytest.warns(UserWarning, match="from the network"):
+        policy = re.search('Policy" content="([^"]*)"', figure.render())[1]
+    for code in ("a()", "b()"):
+        assert base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() in policy
+    assert "'unsafe-hashes'" in policy
+    assert " https://a.fr/x.js " in policy
+    assert "script-src 'unsafe-inline'" not in policy

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from tiGIS._document import document
 from tiGIS._format import number
 from tiGIS._meta import Note
 from tiGIS._repr import short_repr
@@ -136,17 +137,19 @@ class DossierReport:
 
     def to_html(self) -> str:
         """Write it for a reader, in French: one page that needs nothing else."""
-        body = "".join(_part_html(part) for part in self.parts)
-        name = html.escape(self.name)
-        phase = f"<p>Territoire d’industrie, phase {self.phase} ({self.code})</p>" if self.phase else ""
-        return (
-            '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{name} – d’où viennent les données</title><style>{_STYLE}</style></head><body><main>"
-            f"<h1>{name}</h1>{phase}{_warning(self.parts)}"
-            "<p>Ce que contient ce dossier, d’où viennent les données, et ce qui manque.</p>"
-            f"{_overview(self.parts)}{body}</main></body></html>\n"
-        )
+        fields = {
+            "lang": "fr",
+            "title": f"{self.name} – d’où viennent les données",
+            "name": self.name,
+            "phase": f"Territoire d’industrie, phase {self.phase} ({self.code})" if self.phase else "",
+            "parts": self.parts,
+            "notes": _notes,
+            "origin": _origin,
+            "status": _STATUS_FR,
+            "why": _WHY_FR,
+            "number": number,
+        }
+        return document(Path(__file__).with_name("report.html"), fields)
 
 
 def _notes(parts: list[Part]) -> list[str]:
@@ -154,53 +157,8 @@ def _notes(parts: list[Part]) -> list[str]:
     return list(dict.fromkeys(origin.note for part in parts for origin in part.origins if origin.note))
 
 
-def _warning(parts: list[Part]) -> str:
-    """Say at the top of the page that some files are not what they stand for."""
-    notes = _notes(parts)
-    if not notes:
-        return ""
-    items = "".join(f"<li>{html.escape(text)}</li>" for text in notes)
-    return f'<div class="note"><p><strong>À savoir avant de lire</strong></p><ul>{items}</ul></div>'
-
-
-def _overview(parts: list[Part]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{html.escape(part.title["fr"])}</th>'
-        f'<td class="{part.status}">{_STATUS_FR[part.status]}</td>'
-        f"<td>{html.escape(', '.join(part.files) or '–')}</td></tr>"
-        for part in parts
-    )
-    head = '<tr><th scope="col">Partie</th><th scope="col">État</th><th scope="col">Fichiers</th></tr>'
-    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-
-
-def _part_html(part: Part) -> str:
-    pieces = [f"<section><h2>{html.escape(part.title['fr'])}</h2>"]
-    pieces += [f'<p class="note">{html.escape(text)}</p>' for text in _notes([part])]
-    if part.figures:
-        items = "".join(f"<li>{html.escape(k)} : {number(v)}</li>" for k, v in part.figures.items())
-        pieces.append(f"<ul>{items}</ul>")
-    if part.origins:
-        pieces.append("<h3>D’où cela vient</h3><ul>")
-        pieces += [f"<li>{_origin_html(origin)}</li>" for origin in part.origins]
-        pieces.append("</ul>")
-    if part.missing:
-        pieces.append("<h3>Ce qui manque</h3><ul>")
-        pieces += [
-            f"<li>{html.escape(lack.title['fr'])} : {_WHY_FR[lack.why]}"
-            + (f". Pour l’obtenir : <code>{html.escape(lack.command)}</code>" if lack.command else "")
-            + f'<details><summary>détail</summary><p lang="en">{html.escape(lack.message)}</p></details></li>'
-            for lack in part.missing
-        ]
-        pieces.append("</ul>")
-    if part.limits:
-        pieces.append("<h3>Limites</h3><ul>")
-        pieces += [f"<li>{html.escape(limit['fr'])}</li>" for limit in part.limits]
-        pieces.append("</ul>")
-    return "".join([*pieces, "</section>"])
-
-
-def _origin_html(origin: Origin) -> str:
+def _origin(origin: Origin) -> str:
+    """Say in a line what a file is and how it came."""
     how = {
         "bundle": "livré avec tiGIS",
         "fetched": f"téléchargé le {_date(origin.on)}",
@@ -209,12 +167,7 @@ def _origin_html(origin: Origin) -> str:
     if origin.mirror:
         how += f" d’une copie ({origin.mirror})"
     said = [origin.title["fr"], origin.producer, origin.vintage["fr"], origin.licence, how]
-    text = html.escape(" – ".join(word for word in said if word))
-    if origin.note:
-        text = f"<strong>{html.escape(origin.note)}</strong> {text}"
-    if origin.address.startswith("https://"):
-        text += f' (<a href="{html.escape(origin.address, quote=True)}">adresse</a>)'
-    return text
+    return " – ".join(word for word in said if word)
 
 
 def _date(iso: str) -> str:
@@ -257,15 +210,3 @@ def from_bundle(name: str, title_fr: str, title_en: str, vintage_fr: str) -> Ori
         obtained="bundle",
         sha256=entry["sha256"],
     )
-
-
-_STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:0}
-main{max-width:60rem;margin:0 auto;padding:1rem}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}
-.note{background:#fff3cd;border-left:.3rem solid #8a5a00;padding:.3rem .8rem;margin:1rem 0}
-.complete{color:#1a6b3c}.partial{color:#8a5a00}.missing{color:#a3201d;font-weight:600}
-code{background:#f2f2f2;padding:.1rem .3rem;overflow-wrap:anywhere}
-h2{margin-top:2rem;border-bottom:1px solid #ccc}h3{margin-bottom:.2rem}
-"""

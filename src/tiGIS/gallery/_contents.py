@@ -6,6 +6,7 @@ import html
 import re
 from pathlib import Path
 
+from tiGIS._document import document
 from tiGIS._files import write_text
 from tiGIS.gallery._pages import PAGES, SECTIONS
 
@@ -36,16 +37,25 @@ def write_index(folder: str | Path) -> Path:
         for page in sorted(PAGES, key=lambda page: order.index(page.section))
         if (target / f"{page.name}.html").is_file()
     ]
-    page = _TEMPLATE.read_text(encoding="utf-8").replace("<!-- cards -->", "".join(cards))
+    fields = {
+        "lang": "fr",
+        "title": "Les cartes de tiGIS",
+        "description": "Cartes de l’enclavement et du foncier : Alès Agglomération et les Territoires "
+        "d’industrie",
+        "cards": cards,
+    }
+    page = document(_TEMPLATE, fields)
     return write_text(target / "index.html", page)
 
 
-def _card(path: Path, heading: str) -> str:
-    """Write the entry of one page; what is read from it is escaped there already."""
+def _card(path: Path, heading: str) -> dict[str, str]:
+    """Read what the entry of one page shows; the page may have been changed since it was made."""
     page = path.read_text(encoding="utf-8")
     title, subtitle, preview = (found.search(page) for found in (_TITLE, _SUBTITLE, _PREVIEW))
-    picture = f'<img src="{preview[1]}" alt="" loading="lazy">' if preview else ""
-    said = f"<span>{subtitle[1]}</span>" if subtitle else ""
-    name = title[1] if title else html.escape(path.stem)
-    words = f"<em>{html.escape(heading)}</em><strong>{name}</strong>{said}"
-    return f'<li><a href="{html.escape(path.name)}">{picture}{words}</a></li>\n'
+    return {
+        "file": path.name,
+        "heading": heading,
+        "title": html.unescape(title[1]) if title else path.stem,
+        "subtitle": html.unescape(subtitle[1]) if subtitle else "",
+        "preview": preview[1] if preview else "",
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from tiGIS._bundled import bundled_path
+from tiGIS._document import document
 from tiGIS._format import number, quantity
 from tiGIS._meta import Note
 from tiGIS.datasets import ales_brownfields, ales_risk_plans
@@ -22,8 +23,6 @@ _TEMPLATE = Path(__file__).with_name("methods.html")
 
 def methods() -> str:
     """Write the page of methods; every figure in it is read from the data it speaks of."""
-    from jinja2 import Environment
-
     held_out = network().metadata["calibration"]["held_out"]
     error = held_out["time"]
     by_km = [
@@ -38,21 +37,19 @@ def methods() -> str:
         f"Temps de route calés, et vérifiés sur {number(held_out['trips'], 0)} trajets mis à part\u202f; "
         "populations, foncier et risques tels que les publient leurs producteurs"
     )
-    return (
-        Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-        .from_string(_TEMPLATE.read_text(encoding="utf-8"))
-        .render(
-            title=(
-                f"Un temps de ces cartes est faux de plus de "
-                f"{quantity(error['median_error_pct'], '%', 0)} une "
-                f"fois sur deux, et de plus de {quantity(error['p90_error_pct'], '%', 0)} une fois sur dix"
-            ),
-            subtitle=subtitle,
-            by_km=by_km,
-            measures=_measures(),
-            files=_files(),
-        )
+    title = (
+        f"Un temps de ces cartes est faux de plus de {quantity(error['median_error_pct'], '%', 0)} une fois "
+        f"sur deux, et de plus de {quantity(error['p90_error_pct'], '%', 0)} une fois sur dix"
     )
+    fields = {
+        "lang": "fr",
+        "title": title,
+        "subtitle": subtitle,
+        "by_km": by_km,
+        "measures": _measures(),
+        "files": _files(),
+    }
+    return document(_TEMPLATE, fields)
 
 
 def _measures() -> list[tuple[str, str, list[str]]]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tiGIS._document import Policy, origin_of
 from tiGIS._format import Lang, compact, number
 from tiGIS.maps._geometry import Place
 from tiGIS.maps._layer import Drawn
@@ -147,7 +148,7 @@ class Content:
         body: str = "",
         outside_scripts: list[str] | None = None,
         tiled: bool = False,
-        closed: bool = True,
+        policy: Policy | None = None,
     ) -> str:
         """Write the page."""
         text = words(self.lang)
@@ -163,6 +164,7 @@ class Content:
             "lang": self.lang,
             "title": self.title,
             "subtitle": self.subtitle,
+            "description": f"{self.title} {self.subtitle}",
             "t": text,
             "layers": [self._legend(drawn) for drawn in self.layers],
             "has_years": any(len(drawn.years) > 1 for drawn in self.layers),
@@ -174,7 +176,6 @@ class Content:
             "more": list(dict.fromkeys([*folded, *more])),
             "overlays": [overlay.legend() for overlay in self.overlays],
             "tall": f"{(box[3] - box[1]) / max(box[2] - box[0], 1):.3f}",
-            "starts": starts,
             "head": head,
             "body": body,
             "outside_scripts": outside_scripts or [],
@@ -186,7 +187,10 @@ class Content:
             "zoomOut": text["zoom_out"],
             "basemap": self.basemap,
         }
-        return render(fields, payload=self._payload(places), setup=setup, closed=closed and not tiled)
+        allowed = policy or Policy()
+        if self.basemap is not None:
+            allowed.images.append(origin_of(self.basemap["url"]))
+        return render(fields, payload=self._payload(places), setup=setup, starts=starts, policy=allowed)
 
     def _payload(self, places: list[Place]) -> dict[str, Any]:
         kind = self.kind

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from tiGIS._document import Policy, document
 from tiGIS._errors import InputError
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._validate import kind_of, shown
 from tiGIS.maps._figure import figure, save_figure
 from tiGIS.maps._map import TigisMap
-from tiGIS.maps._page import asset
 
+_TEMPLATE = Path(__file__).parent / "assets" / "note.html"
 _WIDTH_CM = 19.0
 
 
@@ -72,8 +74,6 @@ def note(
         raise InputError(f"figures: {len(figures)}; expected one to three: a note is read in a minute")
     require_ending(path, (".html", ".htm"))
     require_writable(path)
-    from jinja2 import Environment
-
     out = io.BytesIO()
     place = chart.content.places[0]
     west, south, east, north = place.box(2154 if place.crs == "EPSG:2154" else 3857)
@@ -85,17 +85,15 @@ def note(
     picture = out.getvalue().decode("utf-8")
     picture = picture[picture.index("<svg") :]
     content = chart.content
-    page = (
-        Environment(autoescape=True, trim_blocks=True)
-        .from_string(asset("note.html"))
-        .render(
-            lang=content.lang,
-            title=title or content.title,
-            subtitle=content.subtitle,
-            figures=figures,
-            text=[text] if isinstance(text, str) and text else list(text),
-            picture=picture,
-            foot=content.foot(),
-        )
-    )
-    return write_text(path, page)
+    fields = {
+        "lang": content.lang,
+        "title": title or content.title,
+        "subtitle": content.subtitle,
+        "figures": figures,
+        "text": [text] if isinstance(text, str) and text else list(text),
+        "picture": picture,
+        "foot": content.foot(),
+    }
+    drawn_style = re.search("<style[^>]*>(.*?)</style>", picture, re.DOTALL)
+    policy = Policy(styles=[drawn_style[1]] if drawn_style else [], style_attributes=True)
+    return write_text(path, document(_TEMPLATE, fields, policy=policy))

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import tiGIS
+from tiGIS._document import Policy, document, in_script
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -30,10 +30,6 @@ _SCRIPTS = (
         "legend",
     ),
     *("search", "table", "picture", "download", "controls", "main"),
-)
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
 )
 
 
@@ -95,18 +91,12 @@ def script_json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def render(fields: dict[str, Any], *, payload: dict[str, Any], setup: dict[str, Any], closed: bool) -> str:
-    """Fill the template; every field is escaped but the parts written here."""
-    from jinja2 import Environment
-
-    template = Environment(autoescape=True, trim_blocks=True).from_string(asset("page.html"))
-    return template.render(
-        **fields,
-        version=tiGIS.__version__,
-        policy=_POLICY if closed else "",
-        style=_style(),
-        leaflet=_leaflet(),
-        script=_script(),
-        setup=script_json(setup),
-        data=pack(payload),
-    )
+def render(
+    fields: dict[str, Any], *, payload: dict[str, Any], setup: dict[str, Any], starts: str, policy: Policy
+) -> str:
+    """Fill the template; every field is escaped but the parts written here, and the code runs by its hash."""
+    scripts = {"leaflet": _leaflet(), "script": _script(), "starts": in_script(starts)}
+    policy.scripts += scripts.values()
+    policy.style_attributes = True
+    written = {**fields, **scripts, "setup": script_json(setup), "data": pack(payload)}
+    return document(_HERE / "assets" / "page.html", written, style=_style(), policy=policy)

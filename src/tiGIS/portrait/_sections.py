@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tiGIS._document import Policy, document
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, plural, quantity
 from tiGIS.portrait._blocks import Block, Section, runs, say
@@ -100,8 +101,6 @@ def portray(
     str
         The page.
     """
-    from jinja2 import Environment
-
     peers = peers_of(subject)
     given = instead or {}
     sections = [
@@ -114,25 +113,29 @@ def portray(
         *more,
         reference_figures(subject, lang),
     ]
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"gathered": _gathered, "runs": runs}
-    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
-        lang=lang,
-        title=subject.name,
-        lead=_lead(subject, lang),
-        sections=[section for section in sections if section is not None],
-        sources=say(lang, "Sources et limites", "Sources and limits"),
-        contents=say(lang, "Dans cette page", "On this page"),
-        table=say(lang, "Tableau", "Table"),
-        communes=say(lang, "communes", "communes"),
-        people=say(lang, "habitants", "people"),
-        made=say(
+    fields = {
+        "lang": lang,
+        "title": subject.name,
+        "lead": _lead(subject, lang),
+        "sections": [section for section in sections if section is not None],
+        "sources": say(lang, "Sources et limites", "Sources and limits"),
+        "contents": say(lang, "Dans cette page", "On this page"),
+        "table": say(lang, "Tableau", "Table"),
+        "communes": say(lang, "communes", "communes"),
+        "people": say(lang, "habitants", "people"),
+        "made": say(
             lang,
             "Portrait produit par tiGIS à partir de données publiques. Les chiffres renvoient aux sources, "
             "les lettres aux limites, sous chaque partie.",
             "Portrait made by tiGIS from public data. Numbers lead to sources, letters to limits, under each "
             "part.",
         ),
+    }
+    return document(
+        _TEMPLATE,
+        fields,
+        policy=Policy(style_attributes=True),
+        filters={"gathered": _gathered, "runs": runs},
     )
 
 
