@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,17 @@ from requests import Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+from tiGIS.sources._answers import TransientError
 
 if TYPE_CHECKING:
     from requests import Response
     from urllib3 import PoolManager
+
+    from tiGIS.sources._http import Settings
+
+_CHUNK = 1 << 16
 
 
 class Watch:
@@ -53,6 +61,36 @@ class Watch:
         if self._socket is not None:
             with contextlib.suppress(OSError):  # it is closed already
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def chunks(answer: Response, settings: Settings, longest_s: float) -> Iterator[bytes]:
+    """Give the body as it comes; a server that trickles, or never ends, is given up (and asked again)."""
+    begun = since = settings.clock()
+    received = 0
+    decoded = "Content-Encoding" in answer.headers
+    sock = getattr(answer.raw, "tigis_socket", None)
+    with Watch(sock, settings.slow_after_s + settings.read_timeout_s) as watch:
+        while True:
+            try:
+                chunk = answer.raw.read1(_CHUNK, decode_content=decoded)
+            except (HTTPError, OSError):
+                if not watch.over:
+                    raise
+                chunk = b""
+            if watch.over:
+                raise TransientError("the server stopped answering")
+            if not chunk:
+                return
+            yield chunk
+            received += len(chunk)
+            now = settings.clock()
+            if now - begun > longest_s:
+                raise TransientError(f"not at its end after {now - begun:.0f} s")
+            if now - since > settings.slow_after_s:
+                if received / (now - since) < settings.slow_bytes_per_s:
+                    raise TransientError(f"too slow: {received:,} bytes in {now - since:.0f} s")
+                since, received = settings.clock(), 0
+                watch.again()
 
 
 class _Bounded:
