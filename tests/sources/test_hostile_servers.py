@@ -76,6 +76,28 @@ def test_what_drips_is_given_up(begin: bytes, piece: bytes, producers: Producers
             Transport(HASTY).read(ADDRESS, pace=1e6)
 
 
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"HTTP/1.1 200 ", b"O"),
+        (b"HTTP/1.1 200 OK\r\nX-Long: ", b"a"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: a\r\n"),
+        (b"HTTP/1.1 407 ", b"no"),
+    ],
+    ids=["status", "header", "headers", "refusal"],
+)
+def test_a_proxy_that_drips_is_given_up(
+    begin: bytes, piece: bytes, producers: Producers, monkeypatch
+) -> None:
+    monkeypatch.delenv("TIGIS_MIRROR")
+    hasty = Settings(attempts=1, connect_timeout_s=0.3, sleep=lambda s: None)
+    with raw_server(lambda talking: drip(talking, begin, piece)) as address:
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, address)
+        with pytest.raises(DownloadError, match=r"proxy .* does not answer as it should \(Read timed out"):
+            Transport(hasty).read(ADDRESS, pace=1e6)
+
+
 def test_a_page_that_never_ends_is_given_up(producers: Producers, monkeypatch) -> None:
     begin = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
     patient = Settings(attempts=1, longest_answer_s=0.2)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tiGIS._errors import DataFileError, DownloadError
 from tiGIS.sources._area import Request
 from tiGIS.sources._http import Transport
+from tiGIS.sources._redirects import host_of, is_theirs
 from tiGIS.sources._safe import parse_xml
 from tiGIS.sources._words import whole_number
 
@@ -60,14 +61,18 @@ def _archive(request: Request, transport: Transport, edition: str) -> Archive:
     for entry in _entries(feed):
         for link in (child for child in entry if child.tag.endswith("}link")):
             address = link.get("href", "")
-            if address.startswith("https://") and address.endswith(".7z"):
+            if (
+                address.startswith("https://")
+                and address.endswith(".7z")
+                and is_theirs(host_of(address), host_of(request.address))
+            ):
                 digest = _text(entry, "content")
                 found.append(Archive(edition, address, f"md5:{digest}" if _MD5.match(digest) else None))
     if len(found) != 1:
         raise DataFileError(
             edition,
             f"{len(found)} archives in its feed",
-            "one .7z archive",
+            "one .7z archive, on a host of the producer",
             f"See {request.source.documentation}",
         )
     return found[0]

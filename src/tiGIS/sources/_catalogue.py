@@ -82,6 +82,8 @@ class Source:
         When and how the address was checked.
     requests_per_s : float
         How fast the producer is asked at most.
+    hosts : tuple of str
+        Hosts that the producer's server may send on to, beside those of the catalogue's addresses.
     size_mb : float or None
         About how large it is.
     """
@@ -111,6 +113,7 @@ class Source:
     paging: Paging | None = None
     codes: Codes | None = None
     by_hand: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         faults = [
@@ -164,7 +167,8 @@ def catalogue() -> dict[str, Source]:
         for key, kind in (("paging", Paging), ("codes", Codes)):
             if key in known:
                 known[key] = kind(**known[key])
-        known["by_hand"] = tuple(known.get("by_hand", ()))
+        for key in ("by_hand", "hosts"):
+            known[key] = tuple(known.get(key, ()))
         sources[name] = Source(name=name, **known)
     return sources
 

@@ -10,6 +10,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from http.client import HTTPException
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -98,13 +99,28 @@ class _Bounded:
 
     def getresponse(self) -> Any:
         sock: socket.socket = self.sock  # type: ignore[attr-defined]
-        with Watch(sock, sock.gettimeout() or 60.0) as watch:
+        with self._in_time("the head of the answer"):
             response = super().getresponse()  # type: ignore[misc]
-        if watch.over:
-            response.close()
-            raise TimeoutError("the head of the answer did not come in time")
         response.tigis_socket = sock  # the body is bounded by the reader, which knows its size
         return response
+
+    def _tunnel(self) -> None:
+        """Ask a proxy for the way through; what it says first is bounded too."""
+        with self._in_time("the answer of the proxy"):
+            super()._tunnel()  # type: ignore[misc]
+
+    @contextlib.contextmanager
+    def _in_time(self, awaited: str) -> Iterator[None]:
+        known = self.timeout  # type: ignore[attr-defined]
+        with Watch(self.sock, known if isinstance(known, (int, float)) else 60.0) as watch:  # type: ignore[attr-defined]
+            try:
+                yield
+            except (OSError, HTTPException):
+                if not watch.over:
+                    raise
+            if watch.over:
+                self.close()  # type: ignore[attr-defined]
+                raise TimeoutError(f"{awaited} did not come in time")
 
 
 class _BoundedHTTP(_Bounded, HTTPConnection):

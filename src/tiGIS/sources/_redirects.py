@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from tiGIS._errors import DownloadError
+from tiGIS.sources._catalogue import catalogue
 
 if TYPE_CHECKING:
     import requests
@@ -27,18 +30,56 @@ def mirrored(address: str) -> str:
 
 
 def sent_on(address: str, answer: requests.Response) -> str:
-    """Read where a redirection leads; an address that can't be read, or that leaves https, is refused."""
+    """Read where a redirection leads.
+
+    Refused is an address that can't be read, one that leaves https, and one of a host that is neither the one
+    that was asked nor a producer's: a server that was taken over can't send us into the user's own network.
+    """
     told = answer.headers["Location"]
     try:
         place = urljoin(answer.url, told.encode("latin-1").decode("utf-8"))
-        known = bool(urlsplit(place).hostname) and urlsplit(place).port != 0
+        host = host_of(place)
     except ValueError:  # letters of no encoding, half a bracket, a port that is no number
-        place, known = told, False
-    if not known or not place.startswith(("https://", "http://")):
+        place, host = told, ""
+    if not host or not place.startswith(("https://", "http://")):
         raise DownloadError(f"{address}: sent on to {plain_address(place)}, which is no address. {LATER}")
     if answer.url.startswith("https:") and not place.startswith("https:"):
         raise DownloadError(f"{address}: sent on to {plain_address(place)}, which is not https; refused.")
+    if not is_theirs(host, asked := host_of(answer.url)):
+        raise DownloadError(
+            f"{address}: {asked} sends on to {plain_address(host)}; expected itself or a producer of the "
+            "catalogue; refused. If the producer has moved, fetch the file yourself and register it: "
+            "tigis data get SOURCE --from FILE."
+        )
     return place
+
+
+def is_theirs(host: str, asked: str) -> bool:
+    """Whether one host may send on to another: the same, with or without ``www.``, or a producer's."""
+    return host.removeprefix("www.") == asked.removeprefix("www.") or host in _hosts_of_producers()
+
+
+def host_of(address: str) -> str:
+    """Give the host of an address as the connection reads it; nothing where readers could differ on it."""
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util import parse_url
+
+    _, _, rest = address.partition("://")
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    if re.search(r"[\\\s]", authority) or not authority.isprintable():  # https://elsewhere.fr\@insee.fr
+        return ""
+    try:
+        parts = parse_url(address)
+    except LocationParseError:
+        return ""
+    return "" if parts.port == 0 else (parts.host or "").lower().rstrip(".")
+
+
+@cache
+def _hosts_of_producers() -> frozenset[str]:
+    sources = catalogue().values()
+    named = {host for source in sources for host in source.hosts}
+    return frozenset(named | {host_of(source.address) for source in sources})
 
 
 def plain_address(place: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 _MOST_DIGITS = 18  # more bytes, features or seconds than there are
 _POOL = re.compile(
-    r"HTTPS?Connection(Pool)?\([^)]*\): |<[^<>]* object at 0x[0-9a-f]+>: "  # as requests and urllib3 say it
+    r"\w*HTTPS?\w*\([^)]*\): |<[^<>]* object at 0x[0-9a-f]+>: "  # as requests and urllib3 say it
 )
 
 
