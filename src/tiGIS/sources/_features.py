@@ -22,7 +22,7 @@ from tiGIS._errors import DataFileError
 from tiGIS._files import is_a_file
 from tiGIS._validate import shown
 from tiGIS.sources._archive import find_member, unpacked_layer
-from tiGIS.sources._gdal import SHUT, explained, layer_info, opened, read_layer
+from tiGIS.sources._gdal import SHUT, explained, layer_info, nothing, opened, read_layer
 from tiGIS.sources._layers import check_usable
 
 if TYPE_CHECKING:
@@ -91,7 +91,11 @@ def read_features(
         if stream is None:
             stream = file.stat().st_size > STREAM_ABOVE
         if stream or asked.columns:
-            _refuse_columns(path, file, asked)
+            info = _named(path, layer_info, file, asked.layer)
+            fields = info["fields"].tolist()
+            if not info["features"] and not fields:  # an empty answer (GeoJSON, GML) tells no column
+                return nothing(asked.columns, info["crs"])
+            _refuse_columns(path, fields, asked)
         if not stream:
             return _read(path, file, asked)
         _read(path, file, asked, max_features=1)  # refuses what can't be read before anything is held
@@ -159,9 +163,8 @@ def _named(path: Path, read: Callable[..., Any], *asked: Any, **options: Any) ->
         raise DataFileError(path, error.found, error.expected, error.action) from error
 
 
-def _refuse_columns(path: Path, file: Path, asked: _Asked) -> None:
+def _refuse_columns(path: Path, fields: list[str], asked: _Asked) -> None:
     """Refuse columns that the layer doesn't have: GDAL would leave them out without a word."""
-    fields = _named(path, layer_info, file, asked.layer)["fields"].tolist()
     absent = [name for name in asked.columns or () if name not in fields]
     if absent:
         raise DataFileError(path, f"no column {shown(absent)} (it has {shown(fields, 12)})", "that column")
@@ -180,20 +183,25 @@ def _by_fiona(file: Path, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
     import geopandas as gpd
     from shapely.geometry import shape
 
+    taken = None if file.suffix.lower() == ".gml" else asked.columns  # its driver leaves no column out
     with (
         explained(file),
         opened(file) as (kind, held),
         fiona.Env(**SHUT),
-        fiona.open(held, driver=kind.driver, layer=asked.layer, include_fields=asked.columns) as source,
+        fiona.open(held, driver=kind.driver, layer=asked.layer, include_fields=taken) as source,
     ):
-        types = dict(source.schema["properties"])
+        types = {
+            name: form
+            for name, form in source.schema["properties"].items()
+            if asked.columns is None or name in asked.columns
+        }
         crs = source.crs_wkt or None
         features = iter(source.filter(bbox=asked.bbox, where=asked.where))
         while True:
             batch = list(islice(features, _BATCH))
             rows = [feature.properties for feature in batch]
             table = pd.DataFrame(
-                {name: _typed([row[name] for row in rows], kind) for name, kind in types.items()},
+                {name: _typed([row[name] for row in rows], form) for name, form in types.items()},
                 index=pd.RangeIndex(len(batch)),
             )
             shapes = [None if feature.geometry is None else shape(feature.geometry) for feature in batch]

@@ -10,11 +10,12 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyogrio
 import shapely
 
@@ -51,6 +52,9 @@ SHUT = {
     "PROJ_NETWORK": "OFF",
 }
 """Settings of GDAL that shut the network and what reads other files, for the time of a reading."""
+
+CRS_OF_NOTHING = "EPSG:2154"
+"""CRS of an empty answer that names none: that of most plans; with no feature, none is misplaced by it."""
 
 PLAIN_PATH = re.compile(r"(?!//)(?!/vsi)[\w/\\:. ()'&+,=@~-]+")
 _lock = threading.Lock()
@@ -114,7 +118,7 @@ def _copy_gml(path: Path, others: list[Path], target: Path) -> None:
     target.write_bytes(content[:end].replace(b"schemaLocation", b"schemaLocatioN") + content[end:])
     for schema in others:
         text = schema.read_bytes()
-        if len(text) < 1 << 22 and not re.search(rb"<!|<(\w+:)?(include|redefine)\b", text):
+        if len(text) < 1 << 22 and not re.search(rb"<!(?!--)|<(\w+:)?(include|redefine)\b", text):
             target.with_suffix(".xsd").write_bytes(text)
 
 
@@ -127,7 +131,16 @@ def layer_names(path: Path) -> list[str]:
 def layer_info(path: Path, layer: str | None = None) -> dict[str, Any]:
     """Say what a layer holds, as `pyogrio.read_info` gives it."""
     with explained(path), opened(path) as (kind, file):
-        return dict(pyogrio.read_info(f"{kind.prefix}{file}", layer=layer, force_feature_count=True))
+        address = f"{kind.prefix}{file}"
+        try:
+            return dict(pyogrio.read_info(address, layer=layer, force_feature_count=True))
+        except UNREADABLE:
+            crs = _crs_of_nothing(path, kind, address)
+            if crs is None:
+                raise
+            names = np.array([], dtype=object)
+            told = {"layer_name": path.stem, "crs": crs, "geometry_type": None, "features": 0}
+            return told | {"fields": names, "dtypes": names}
 
 
 def read_layer(path: Path, *, layer: str | None = None, **asked: Any) -> Any:
@@ -154,19 +167,31 @@ def read_layer(path: Path, *, layer: str | None = None, **asked: Any) -> Any:
         try:
             return pyogrio.read_dataframe(address, layer=layer, **asked)
         except UNREADABLE:
-            if kind.driver == "GML" and not len(pyogrio.list_layers(address)):
-                return _nothing(path)
-            raise
+            crs = _crs_of_nothing(path, kind, address)
+            if crs is None:
+                raise
+            return nothing(asked.get("columns"), crs)
 
 
-def _nothing(path: Path) -> Any:
-    """Give the empty answer of a service that found nothing; it names no CRS: that of most plans is set."""
-    import geopandas as gpd
-
+def _crs_of_nothing(path: Path, kind: Kind, address: str) -> str | None:
+    """Give the CRS of the empty answer of a service, which tells no column; nothing where it is none."""
+    if kind.driver == "GeoJSON":
+        info = pyogrio.read_info(address)
+        return None if info["features"] or len(info["fields"]) else info["crs"]
+    if kind.driver != "GML" or len(pyogrio.list_layers(address)):
+        return None
     root = _ROOT_TAG.search(path.read_bytes())
     if root is None or not re.match(rb"<([\w.-]+:)?FeatureCollection\b", root[0]):
         raise DataFileError(path, "no layer", "a collection of features", "Fetch it again.")
-    return gpd.GeoDataFrame({"geometry": []}, geometry="geometry", crs="EPSG:2154")
+    return CRS_OF_NOTHING
+
+
+def nothing(columns: Iterable[str] | None = None, crs: Any = CRS_OF_NOTHING) -> Any:
+    """Give a layer without a feature, with the columns that were asked for."""
+    import geopandas as gpd
+
+    empty = {name: np.array([], dtype=object) for name in columns or ()}
+    return gpd.GeoDataFrame(empty, geometry=[], crs=crs)
 
 
 def _check_budget(path: Path, info: dict[str, Any]) -> None:
