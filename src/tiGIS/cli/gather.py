@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -40,10 +41,11 @@ def gather(
     """Gather all about TERRITORY: boundaries, indicators, roads, flood, land, and a report.
 
     TERRITORY is an EPCI or a Territoire d'industrie, by its code (200066918, ti-7601) or its name.
-    Without --fetch, only the cache and the bundled data are used.
+    Without --fetch, only the cache and the bundled data are used; with it, the exit status is 1 where a file
+    could not be fetched.
     """
     found = find_one(territory, ("epci", "ti"), phase=phase, lang="en")
-    gather_territory(
+    report = gather_territory(
         found.code,
         output,
         network=network,
@@ -53,6 +55,11 @@ def gather(
         tell=_tell,
     )
     click.echo(f"{named(found)}: {output / 'rapport.html'} says what came from where, and what is missing.")
+    failed = sum(lack.why == "failed" for part in report.parts for lack in part.missing)
+    if failed:
+        files = "1 file" if failed == 1 else f"{failed} files"
+        click.echo(f"{files} could not be fetched: the reasons are above.", err=True)
+        sys.exit(1)
 
 
 def _tell(part: Part) -> None:

@@ -10,7 +10,8 @@ from tiGIS._errors import DataFileError, DownloadError, OfflineError
 from tiGIS.sources._area import Area, Request, requests_for
 from tiGIS.sources._atom import newest_archive
 from tiGIS.sources._catalogue import Source, catalogue, find_source
-from tiGIS.sources._http import Transport, mirrored
+from tiGIS.sources._http import Transport
+from tiGIS.sources._redirects import SentElsewhereError, mirrored
 from tiGIS.sources._wfs import question
 
 _SAMPLE = Area(
@@ -69,6 +70,8 @@ def _check(source: Source, transport: Transport) -> Checked:
         answer = transport.look(request.address, tuple(_parameters(request).items()), source.requests_per_s)
     except OfflineError:
         raise
+    except SentElsewhereError as error:
+        return Checked(source.name, "moved", str(error), request.shown_address)
     except (DownloadError, DataFileError) as error:
         return Checked(source.name, "failed", str(error), request.shown_address)
     if urlsplit(answer.url).netloc != urlsplit(mirrored(request.address)).netloc:

@@ -31,7 +31,8 @@ from tiGIS.sources._answers import (
     said_of_file,
 )
 from tiGIS.sources._parts import read_note, refuse_full_disk, write_note
-from tiGIS.sources._redirects import LATER, SENT_ON, mirrored, plain_address, sent_on
+from tiGIS.sources._reach import Reach, is_unreached
+from tiGIS.sources._redirects import LATER, SENT_ON, host_of, mirrored, plain_address, sent_on
 from tiGIS.sources._words import plain_fault
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Transport:
     settings: Settings = field(default_factory=Settings)
     _heard: threading.local = field(default_factory=threading.local)
     _next_at: dict[str, float] = field(default_factory=dict)
+    _reach: Reach = field(default_factory=Reach)
     _session: requests.Session | None = None
 
     @property
@@ -198,7 +200,7 @@ class Transport:
         """Try several times, waiting longer each time or as long as the server asks."""
         import urllib3
 
-        settings = self.settings
+        settings, host = self.settings, host_of(mirrored(address))
         for attempt in range(1, settings.attempts + 1):
             try:
                 return once()
@@ -207,6 +209,8 @@ class Transport:
                 urllib3.exceptions.HTTPError,
                 OSError,
             ) as error:  # requests' are OSErrors
+                again = attempt == 1 < settings.attempts
+                unreached = is_unreached(error) and self._reach.lacks(host, settings.clock(), again=again)
                 raise_if_final(address, error)
                 fault = error
             wait = getattr(fault, "wait_s", None)
@@ -218,7 +222,7 @@ class Transport:
                     f"{address}: {reason}, and it asks to wait {wait:.0f} s; expected at most "
                     f"{settings.longest_wait_s:.0f} s. Try again after that."
                 ) from fault
-            if attempt == settings.attempts:
+            if unreached or attempt == settings.attempts:
                 times = f"{attempt} times" if attempt > 1 else "once"
                 raise DownloadError(f"{address}: {reason}; tried {times}. {LATER}") from fault
             settings.sleep(wait)
@@ -234,6 +238,7 @@ class Transport:
     ) -> Iterator[requests.Response]:
         if offline():
             raise OfflineError(f"{address}: TIGIS_OFFLINE is set: the network is not used.")
+        self._reach.refuse(address, host_of(mirrored(address)), self.settings.clock())
         self._keep_pace(urlsplit(address).netloc, pace)
         asked = tuple(parameters.items()) if isinstance(parameters, Mapping) else parameters
         with self._followed(address, asked, headers) as answer:
@@ -248,6 +253,7 @@ class Transport:
         place = mirrored(address)
         for _ in range(self.settings.redirects + 1):
             answer = self._asked(address, place, parameters, headers)
+            self._reach.reached_at = self.settings.clock()
             if answer.status_code not in SENT_ON or "Location" not in answer.headers:
                 return answer
             answer.close()

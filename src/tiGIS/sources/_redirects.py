@@ -18,6 +18,10 @@ SENT_ON = {301, 302, 303, 307, 308}
 LATER = "Try again later; `tigis sources check` says whether the address has moved."
 
 
+class SentElsewhereError(DownloadError):
+    """A server sends on to a host that is neither its own nor a producer's."""
+
+
 def mirror_address() -> str:
     """Address of a copy of the producers (``TIGIS_MIRROR``), or nothing."""
     return os.environ.get("TIGIS_MIRROR", "").strip().rstrip("/")
@@ -46,7 +50,7 @@ def sent_on(address: str, answer: requests.Response) -> str:
     if answer.url.startswith("https:") and not place.startswith("https:"):
         raise DownloadError(f"{address}: sent on to {plain_address(place)}, which is not https; refused.")
     if not is_theirs(host, asked := host_of(answer.url)):
-        raise DownloadError(
+        raise SentElsewhereError(
             f"{address}: {asked} sends on to {plain_address(host)}; expected itself or a producer of the "
             "catalogue; refused. If the producer has moved, fetch the file yourself and register it: "
             "tigis data get SOURCE --from FILE."
