@@ -64,3 +64,22 @@ def test_a_link_to_nowhere_makes_no_file_there(tmp_path):
     link.symlink_to(tmp_path / "elsewhere")
     write_text(link, "abc")
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("have", [0, 3])
+def test_a_link_put_there_at_the_last_moment_is_not_opened(have, tmp_path, monkeypatch):
+    mine = tmp_path / "thesis.txt"
+    mine.write_bytes(b"years of work")
+    part = tmp_path / "x.part"
+    part.write_bytes(b"0123456789")
+    opened = os.open
+
+    def planted_first(path, flags, mode=0o777):
+        part.unlink(missing_ok=True)
+        part.symlink_to(mine)
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", planted_first)
+    with pytest.raises(OSError), growing(part, have):
+        pytest.fail("it was opened")
+    assert mine.read_bytes() == b"years of work"

@@ -40,13 +40,16 @@ def growing(path: Path, have: int = 0) -> Iterator[BinaryIO]:
     Where others can write too, they may have put a link there, to have another file of this user overwritten:
     what is no plain file of this user's own is removed first, and nothing is ever written through a link.
     """
-    if not have or not is_own(path):
+    anew = not have or not is_own(path)
+    if anew:
         path.unlink(missing_ok=True)
         have = 0
-    with path.open("ab") as out:  # opened without a change, looked at, and only then cut and written
-        if not (
-            _plain_own(os.fstat(out.fileno())) and os.path.samestat(os.fstat(out.fileno()), path.lstat())
-        ):
+
+    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags |= os.O_CREAT | os.O_EXCL if anew else 0
+    with os.fdopen(os.open(path, flags, 0o666), "ab") as out:  # looked at, and only then cut and written
+        there = os.fstat(out.fileno())
+        if not (_plain_own(there) and os.path.samestat(there, path.lstat())):
             raise OSError(errno.EPERM, "another user put something in its place", str(path))
         out.truncate(have)
         yield out
@@ -58,6 +61,26 @@ def is_own(path: Path) -> bool:
         return _plain_own(path.lstat())
     except OSError:
         return False
+
+
+def is_planted(path: Path) -> bool:
+    """Whether another user put it there, in a folder that anybody may write; one of a group is trusted."""
+    try:
+        folder, file = path.parent.stat(), path.lstat()
+    except OSError:  # nothing there
+        return False
+    if not hasattr(os, "geteuid") or not folder.st_mode & stat.S_IWOTH:
+        return False
+    return file.st_uid not in {os.geteuid(), folder.st_uid, 0}
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file of this one name stands there: no link, symbolic or hard, to another."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
 
 
 def _plain_own(status: os.stat_result) -> bool:

@@ -64,7 +64,12 @@ def status() -> None:
     cache = Cache()
     entries = cache.entries()
     size = sum(entry.path.stat().st_size for entry in entries)
-    click.echo(f"{cache.folder}: {len(entries)} files, {_megabytes(size)}")
+    shared = {
+        "group": ", shared: a group may change them",
+        "owner": ", shared: they are another user's",
+        "anybody": ", shared: anybody may add some, only yours and the folder's owner's are taken",
+    }.get(cache.writers, "")
+    click.echo(f"{cache.folder}: {len(entries)} files, {_megabytes(size)}{shared}")
     meaning = {
         "ok": "right",
         "cut": "half-fetched: the next `tigis data get` goes on with it, `tigis data clean` removes it",

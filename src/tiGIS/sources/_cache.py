@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tiGIS._errors import DownloadError
-from tiGIS._files import PRIVATE, write_text
+from tiGIS._files import PRIVATE, is_plain, is_planted, write_text
 
 _RECORD = ".tigis.json"
 _LEFT = re.compile(r"(\.part|\.part\.json|\.incoming|\.tmp)$|^tmp[a-z0-9_]{8}$")
@@ -104,6 +104,22 @@ class Cache:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or cache_folder()
 
+    @property
+    def writers(self) -> str:
+        """Who else may change what is there: nobody (``""``), ``"group"``, ``"owner"`` or ``"anybody"``."""
+        if not hasattr(os, "geteuid") or not self.folder.exists():
+            return ""
+        status = self.folder.stat()
+        if status.st_mode & stat.S_IWOTH:
+            return "anybody"
+        if status.st_uid not in (os.geteuid(), 0):
+            return "owner"
+        return "group" if status.st_mode & stat.S_IWGRP and status.st_gid != os.getegid() else ""
+
+    def _planted(self, folder: Path) -> bool:
+        """Whether the cache, or a folder of it, was put there by another user where anybody may write."""
+        return any(is_planted(step) for step in (folder, self.folder, self.folder.resolve()))
+
     def place(self, source: str, filename: str) -> Path:
         """Where a file stands, or would."""
         return self.folder / source / filename
@@ -117,7 +133,7 @@ class Cache:
         record = _read_record(path)
         if not path.is_file():
             return Entry(path, None, "absent")
-        if _foreign(path) or _foreign(_beside(path, _RECORD)):
+        if self._planted(path.parent) or is_planted(path) or is_planted(_beside(path, _RECORD)):
             return Entry(path, None, "foreign")
         if record is None:
             return Entry(path, None, "unknown")
@@ -147,10 +163,14 @@ class Cache:
 
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (path.parent, self.folder):
+                if self._planted(folder):
+                    raise PermissionError(f"{folder} is another user's, where anybody may write")
             lock = _beside(path, _LOCK)
-            if lock.is_symlink():  # it would be opened, and emptied, where it leads
-                lock.unlink()
-            held = FileLock(lock, timeout=timeout_s)
+            if is_planted(lock) or not is_plain(lock):  # it would be opened, and emptied, where it leads
+                lock.unlink(missing_ok=True)
+            shared = path.parent.stat().st_mode & stat.S_IWGRP
+            held = FileLock(lock, timeout=timeout_s, mode=0o664 if shared else 0o644)
             held.acquire()
         except Timeout as error:
             raise DownloadError(
@@ -169,7 +189,8 @@ class Cache:
     def entries(self, *, by_size: bool = False) -> list[Entry]:
         """All files of the cache, in order, with their state; half-fetched ones are ``cut``."""
         found = []
-        for path in sorted(self.folder.glob("*/*")):
+        folders = [one for one in self.folder.glob("*/") if not one.is_symlink() and not self._planted(one)]
+        for path in sorted(path for folder in folders for path in folder.iterdir()):
             if path.name.endswith((_RECORD, _LOCK, ".part.json", ".tmp")):
                 continue
             if not path.is_file() and not path.name.startswith(PRIVATE):
@@ -209,17 +230,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _foreign(path: Path) -> bool:
-    """Whether another user put a file in a folder that anybody may write; a folder of a group is trusted."""
-    try:
-        folder, file = path.parent.stat(), path.lstat()
-    except OSError:  # nothing there
-        return False
-    if not hasattr(os, "geteuid") or not folder.st_mode & stat.S_IWOTH:
-        return False
-    return file.st_uid not in {os.geteuid(), folder.st_uid, 0}
 
 
 def _in_use(path: Path) -> bool:
