@@ -30,8 +30,8 @@ from tiGIS.sources._answers import (
     said_by_mirror,
     said_of_file,
 )
-from tiGIS.sources._parts import read_note, refuse_full_disk, write_note
-from tiGIS.sources._reach import Reach, is_unreached
+from tiGIS.sources._part_files import read_note, refuse_full_disk, write_note
+from tiGIS.sources._reachable import Reach, is_unreached
 from tiGIS.sources._redirects import LATER, SENT_ON, host_of, mirrored, plain_address, sent_on
 from tiGIS.sources._words import plain_fault
 

@@ -13,7 +13,7 @@ from tiGIS import DownloadError
 from tiGIS.cli import tigis
 from tiGIS.sources import Settings, Transport
 from tiGIS.sources._answers import TransientError
-from tiGIS.sources._reach import is_unreached
+from tiGIS.sources._reachable import is_unreached
 
 
 @pytest.fixture
