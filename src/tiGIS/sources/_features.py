@@ -76,11 +76,10 @@ def read_features(
     Examples
     --------
     >>> import tempfile, pathlib, tiGIS
-    >>> from tiGIS.sources import read_features
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "communes.gpkg")
     ...     tiGIS.load_communes(epci="200066918").to_file(file)
-    ...     read_features(file, where="population > 10000", columns=["nom"], stream=True)["nom"].tolist()
+    ...     tiGIS.read_features(file, where="population > 10000", columns=["nom"], stream=True)["nom"].tolist()
     ['Alès']
     """
     path = Path(path)
