@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._files import is_a_file
 from tiGIS._validate import shown
@@ -34,6 +35,7 @@ _BATCH = 20_000
 _HAS_FIONA = sys.version_info < (3, 14)
 
 
+@checked
 def read_features(
     path: str | Path,
     *,
@@ -79,7 +81,8 @@ def read_features(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "communes.gpkg")
     ...     tiGIS.load_communes(epci="200066918").to_file(file)
-    ...     tiGIS.read_features(file, where="population > 10000", columns=["nom"], stream=True)["nom"].tolist()
+    ...     towns = tiGIS.read_features(file, where="population > 10000", columns=["nom"], stream=True)
+    >>> towns["nom"].tolist()
     ['Alès']
     """
     path = Path(path)
@@ -111,6 +114,7 @@ class _Asked:
     columns: list[str] | None
 
 
+@checked
 def describe_layer(
     path: str | Path, *, member: str | None = None, layer: str | None = None
 ) -> dict[str, Any]:
