@@ -1,10 +1,14 @@
 """Where commands may write: told before the work, by every command that writes."""
 
+from typing import get_args
+
 import pytest
 from click.testing import CliRunner
 
 import tiGIS
 from tiGIS.cli import tigis
+from tiGIS.cli.gather import ROAD_SOURCES
+from tiGIS.dossier import RoadSource
 from tiGIS.portrait import portrait
 
 FILES = {
@@ -60,3 +64,7 @@ def test_a_portrait_is_a_page(tmp_path):
 def test_capitals_and_folders_to_make_are_fine(tmp_path):
     assert run("table region -o", tmp_path / "new" / "R.CSV").exit_code == 0
     assert (tmp_path / "new" / "R.CSV").read_text().startswith("region,")
+
+
+def test_the_roads_that_gather_offers_are_those_of_the_dossier():
+    assert get_args(RoadSource) == ROAD_SOURCES

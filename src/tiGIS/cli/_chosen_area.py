@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tiGIS.cli._territory import find_one, phase_option
-from tiGIS.sources import Area
+
+if TYPE_CHECKING:
+    from tiGIS.sources import Area
 
 
 def area_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,5 +37,7 @@ def chosen_area(
         area = area_of(find_perimeter(found.code, phase=found.phase or None), buffer_km)
         return replace(area, departements=departement) if departement else area
     if departement:
+        from tiGIS.sources import Area
+
         return Area("-".join(departement), departements=departement)
     return None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tiGIS.cli._chosen_area import area_options, chosen_area
-from tiGIS.sources import Cache, CachedFile, catalogue, fetch, register
+
+if TYPE_CHECKING:
+    from tiGIS.sources import CachedFile
 
 
 @click.group()
@@ -38,6 +41,8 @@ def get(
     note: str,
 ) -> None:
     """Bring SOURCE (see `tigis sources list`) for a territory, from the cache or from its producer."""
+    from tiGIS.sources import fetch, register
+
     area = chosen_area(territory, departement, buffer_km, phase)
     if note and not file:
         raise click.UsageError("--note says something of a file brought by hand: give it with --from FILE.")
@@ -49,6 +54,8 @@ def get(
 @data.command("list")
 def list_() -> None:
     """List the files of the cache and where they came from."""
+    from tiGIS.sources import Cache
+
     entries = Cache().entries(by_size=True)
     for entry in entries:
         size = _megabytes(entry.path.stat().st_size)
@@ -61,6 +68,8 @@ def list_() -> None:
 @data.command()
 def status() -> None:
     """Check every file of the cache against its record; the exit status is 1 if one is not right."""
+    from tiGIS.sources import Cache
+
     cache = Cache()
     entries = cache.entries()
     size = sum(entry.path.stat().st_size for entry in entries)
@@ -88,6 +97,8 @@ def status() -> None:
 @click.option("--all", "everything", is_flag=True, help="Remove whole files too.")
 def clean(source: str | None, everything: bool) -> None:
     """Remove half-fetched and changed files from the cache (of SOURCE only, if given)."""
+    from tiGIS.sources import Cache
+
     removed = Cache().clean(source, everything=everything)
     for path in removed:
         click.echo(f"removed {path}")
@@ -96,6 +107,8 @@ def clean(source: str | None, everything: bool) -> None:
 
 
 def _origin(file: CachedFile) -> str:
+    from tiGIS.sources import catalogue
+
     verb = "fetched" if file.obtained == "fetched" else "brought by hand"
     licence = catalogue()[file.source].licence if file.source in catalogue() else "no longer in the catalogue"
     said = file.said or {}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING
 
 import click
 
 from tiGIS.cli._output import NewFolder
 from tiGIS.cli._territory import find_one, named, phase_option
-from tiGIS.dossier import Part, gather_territory
-from tiGIS.dossier._roads_around import RoadSource
+
+if TYPE_CHECKING:
+    from tiGIS.dossier import Part, RoadSource
+
+ROAD_SOURCES = ("osm", "bdtopo", "bdcarto")
 
 
 @click.command()
@@ -21,7 +24,7 @@ from tiGIS.dossier._roads_around import RoadSource
 @click.option(
     "--roads",
     "road_source",
-    type=click.Choice(get_args(RoadSource)),
+    type=click.Choice(ROAD_SOURCES),
     default="osm",
     show_default=True,
     help="Whose roads.",
@@ -44,6 +47,8 @@ def gather(
     Without --fetch, only the cache and the bundled data are used; with it, the exit status is 1 where a file
     could not be fetched.
     """
+    from tiGIS.dossier import gather_territory
+
     found = find_one(territory, ("epci", "ti"), phase=phase, lang="en")
     report = gather_territory(
         found.code,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import click
 
-from tiGIS.sources import catalogue, check_sources, find_source
-from tiGIS.sources._catalogue import NEWER, SCOPES
-
 _HASHES = {
     "atom": "MD5, in the producer's feed",
     "wfs": "none: rows are counted against the total announced",
@@ -22,6 +19,8 @@ def sources() -> None:
 @sources.command("list")
 def list_() -> None:
     """List the sources of the catalogue."""
+    from tiGIS.sources import SCOPES, catalogue
+
     for source in catalogue().values():
         size = f", about {source.size_mb:g} MB" if source.size_mb else ""
         click.echo(f"{source.name}: {source.title['en']} ({source.producer}; {SCOPES[source.scope]}{size})")
@@ -31,6 +30,8 @@ def list_() -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """Show what the catalogue says of the source NAME."""
+    from tiGIS.sources import NEWER, SCOPES, find_source
+
     source = find_source(name)
     how = {
         "documentation": "the producer's documentation was read; not fetched",
@@ -60,6 +61,8 @@ def show(name: str) -> None:
 @click.argument("names", nargs=-1)
 def check(names: tuple[str, ...]) -> None:
     """Try the addresses of the catalogue (or of NAMES); the exit status is 1 if one does not answer."""
+    from tiGIS.sources import check_sources
+
     states = []
     for checked in check_sources(names):
         states.append(checked.state)

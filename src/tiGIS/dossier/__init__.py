@@ -1,6 +1,6 @@
 """Everything for one territory, from the cache or the bundle: what came from where, and what is missing."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tiGIS._former import renamed
 from tiGIS.dossier._gather import gather_territory
@@ -8,6 +8,7 @@ from tiGIS.dossier._maps import Dossier, dossier_maps, read_dossier
 from tiGIS.dossier._perimeter import Perimeter, area_of, find_perimeter
 from tiGIS.dossier._portrait import dossier_portrait
 from tiGIS.dossier._report import DossierReport, Missing, Origin, Part
+from tiGIS.dossier._roads_around import RoadSource
 
 __all__ = [
     "Dossier",
@@ -16,6 +17,7 @@ __all__ = [
     "Origin",
     "Part",
     "Perimeter",
+    "RoadSource",
     "area_of",
     "dossier_maps",
     "dossier_portrait",
@@ -24,7 +26,7 @@ __all__ = [
     "read_dossier",
 ]
 
+if not TYPE_CHECKING:  # a type checker knows the names of today alone
 
-def __getattr__(name: str) -> Any:
-    """Know the former names of what is here."""
-    return renamed(__name__, name)
+    def __getattr__(name: str) -> object:
+        return renamed(__name__, name)

@@ -6,6 +6,8 @@ from ._area import Area as Area
 from ._cache import Cache as Cache
 from ._cache import CachedFile as CachedFile
 from ._cache import cache_folder as cache_folder
+from ._catalogue import NEWER as NEWER
+from ._catalogue import SCOPES as SCOPES
 from ._catalogue import Source as Source
 from ._catalogue import catalogue as catalogue
 from ._catalogue import find_source as find_source
