@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 import zipfile
 from pathlib import Path
 
@@ -14,9 +16,9 @@ from geopandas.testing import assert_geodataframe_equal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tiGIS import DataFileError
+from tiGIS import DataFileError, InputError
 from tiGIS.sources import _features as module
-from tiGIS.sources import describe_layer, read_features
+from tiGIS.sources import describe_layer, iter_features, read_features
 
 
 def layer(count: int, seed: int = 0) -> gpd.GeoDataFrame:
@@ -64,6 +66,35 @@ def test_all_ways_give_the_same(x, y, most, columns, boxed, batch, file: Path) -
         assert_geodataframe_equal(streamed, at_once, check_dtype=len(at_once) > 0)
     if bbox is not None:
         assert at_once.intersects(shapely.box(*bbox)).all()
+
+
+@pytest.mark.parametrize("has_fiona", [True, False], ids=["fiona", "pyogrio"])
+def test_batches_are_let_go_as_they_are_given(
+    has_fiona: bool, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_HAS_FIONA", has_fiona)
+    seen, codes = [], []
+    for frame in iter_features(file, where="people < 4000", columns=["code"], batch=100):
+        gc.collect()
+        assert [last() for last in seen] == [None] * len(seen)  # what was given before is held by nobody
+        seen.append(weakref.ref(frame))
+        codes += frame["code"].tolist()
+        assert len(frame) <= 100
+        del frame
+    assert len(seen) == -(-len(codes) // 100) > 4
+    assert codes == read_features(file, where="people < 4000")["code"].tolist()
+
+
+def test_batches_of_a_layer_where_nothing_fits_are_one_that_is_empty(file: Path) -> None:
+    (frame,) = iter_features(file, where="people < 0")
+    assert len(frame) == 0
+    assert list(frame) == list(read_features(file))
+
+
+@pytest.mark.parametrize("batch", [0, -1, 2.5, True, "10"])
+def test_a_batch_of_nothing_is_refused(batch: object, file: Path) -> None:
+    with pytest.raises(InputError, match="whole number of features"):
+        next(iter_features(file, batch=batch))
 
 
 def test_real_cells_of_a_national_grid(real_files: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ._catalogue import catalogue as catalogue
 from ._catalogue import find_source as find_source
 from ._check import check_sources as check_sources
 from ._features import describe_layer as describe_layer
+from ._features import iter_features as iter_features
 from ._features import read_features as read_features
 from ._fetch import fetch as fetch
 from ._fetch import register as register

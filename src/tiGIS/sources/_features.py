@@ -1,8 +1,8 @@
 """Layers too large to be held: a part of them, by extent and attributes, feature by feature where need be.
 
 pyogrio reads fast and all at once. Where a national file is larger than what should be held, fiona goes
-through it feature by feature and keeps what fits; it has no wheel for Python 3.14, where pyogrio reads by
-batches.
+through it feature by feature and gives what fits batch by batch; it has no wheel for Python 3.14, where
+pyogrio reads the batches, each from the beginning of the file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._arguments import checked
-from tiGIS._errors import DataFileError
+from tiGIS._errors import DataFileError, InputError
 from tiGIS._files import is_a_file
 from tiGIS._validate import shown
 from tiGIS.sources._archive import find_member, unpacked_layer
@@ -63,7 +63,8 @@ def read_features(
     columns : sequence of str, optional
         Columns to keep; all by default.
     stream : bool, optional
-        Go through the file feature by feature; by default where it is larger than ``STREAM_ABOVE``.
+        Go through the file feature by feature, so that only what fits is held; by default where it is larger
+        than ``STREAM_ABOVE``. `iter_features` doesn't hold that either.
 
     Returns
     -------
@@ -93,15 +94,63 @@ def read_features(
         if stream is None:
             stream = file.stat().st_size > STREAM_ABOVE
         if stream or asked.columns:
-            info = _named(path, layer_info, file, asked.layer)
-            fields = info["fields"].tolist()
-            if not info["features"] and not fields:  # an empty answer (GeoJSON, GML) tells no column
-                return nothing(asked.columns, info["crs"])
-            _refuse_columns(path, fields, asked)
+            empty = _empty_answer(path, file, asked)
+            if empty is not None:
+                return empty
         if not stream:
             return _read(path, file, asked)
-        _read(path, file, asked, max_features=1)  # refuses what can't be read before anything is held
-        return _together(list(_by_fiona(file, asked) if _HAS_FIONA else _by_pyogrio(path, file, asked)))
+        return _together(list(_batches(path, file, asked, _BATCH)))
+
+
+def iter_features(
+    path: str | Path,
+    *,
+    member: str | None = None,
+    layer: str | None = None,
+    bbox: tuple[float, float, float, float] | None = None,
+    where: str | None = None,
+    columns: Sequence[str] | None = None,
+    batch: int = _BATCH,
+) -> Iterator[gpd.GeoDataFrame]:
+    """Go through a layer that can't be held, batch by batch: one batch is in memory at a time.
+
+    Parameters
+    ----------
+    path, member, layer, bbox, where, columns
+        See `read_features`.
+    batch : int, default 20,000
+        Features in a batch; the last one has what is left.
+
+    Yields
+    ------
+    geopandas.GeoDataFrame
+        The features that fit, in the order of the file; one empty batch where none does.
+
+    Raises
+    ------
+    DataFileError
+        No such file, layer or column, or one that can't be read; when the first batch is asked for.
+    InputError
+        A batch of less than one feature.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, tiGIS
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "communes.gpkg")
+    ...     tiGIS.load_communes(epci="200066918").to_file(file)
+    ...     [len(communes) for communes in tiGIS.sources.iter_features(file, batch=30)]
+    [30, 30, 12]
+    """
+    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
+        raise InputError(f"batch: {batch!r}; expected a whole number of features, 1 or more.")
+    path = Path(path)
+    if not is_a_file(path):
+        raise DataFileError(path, "no such file", "a file of features")
+    asked = _Asked(layer, bbox, where, None if columns is None else list(columns))
+    with _file(path, member) as file:
+        empty = _empty_answer(path, file, asked)
+        yield from _batches(path, file, asked, batch) if empty is None else [empty]
 
 
 @dataclass(frozen=True)
@@ -166,11 +215,16 @@ def _named(path: Path, read: Callable[..., Any], *asked: Any, **options: Any) ->
         raise DataFileError(path, error.found, error.expected, error.action) from error
 
 
-def _refuse_columns(path: Path, fields: list[str], asked: _Asked) -> None:
-    """Refuse columns that the layer doesn't have: GDAL would leave them out without a word."""
+def _empty_answer(path: Path, file: Path, asked: _Asked) -> gpd.GeoDataFrame | None:
+    """Give the layer where it holds nothing; refuse columns that it lacks: GDAL says no word of them."""
+    info = _named(path, layer_info, file, asked.layer)
+    fields = info["fields"].tolist()
+    if not info["features"] and not fields:  # an empty answer (GeoJSON, GML) tells no column
+        return nothing(asked.columns, info["crs"])
     absent = [name for name in asked.columns or () if name not in fields]
     if absent:
         raise DataFileError(path, f"no column {shown(absent)} (it has {shown(fields, 12)})", "that column")
+    return None
 
 
 def _read(path: Path, file: Path, asked: _Asked, **options: int) -> gpd.GeoDataFrame:
@@ -180,7 +234,16 @@ def _read(path: Path, file: Path, asked: _Asked, **options: int) -> gpd.GeoDataF
     return frame
 
 
-def _by_fiona(file: Path, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
+def _batches(path: Path, file: Path, asked: _Asked, batch: int) -> Iterator[gpd.GeoDataFrame]:
+    _read(path, file, asked, max_features=1)  # refuses what can't be read before anything is held
+    found = _by_fiona(file, asked, batch) if _HAS_FIONA else _by_pyogrio(path, file, asked, batch)
+    first = next(found)
+    yield first
+    del first
+    yield from (frame for frame in found if len(frame))
+
+
+def _by_fiona(file: Path, asked: _Asked, size: int) -> Iterator[gpd.GeoDataFrame]:
     """Go through the layer with fiona; a batch of what fits is held at a time."""
     import fiona
     import geopandas as gpd
@@ -201,7 +264,7 @@ def _by_fiona(file: Path, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
         crs = source.crs_wkt or None
         features = iter(source.filter(bbox=asked.bbox, where=asked.where))
         while True:
-            batch = list(islice(features, _BATCH))
+            batch = list(islice(features, size))
             rows = [feature.properties for feature in batch]
             table = pd.DataFrame(
                 {name: _typed([row[name] for row in rows], form) for name, form in types.items()},
@@ -209,7 +272,7 @@ def _by_fiona(file: Path, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
             )
             shapes = [None if feature.geometry is None else shape(feature.geometry) for feature in batch]
             yield gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
-            if len(batch) < _BATCH:
+            if len(batch) < size:
                 return
 
 
@@ -226,17 +289,16 @@ def _typed(values: list[Any], kind: str) -> pd.Series:
     return pd.Series(values) if values else pd.Series(values, dtype=object)
 
 
-def _by_pyogrio(path: Path, file: Path, asked: _Asked) -> Iterator[gpd.GeoDataFrame]:
+def _by_pyogrio(path: Path, file: Path, asked: _Asked, size: int) -> Iterator[gpd.GeoDataFrame]:
     """Read the layer by batches with pyogrio."""
     start = 0
     while True:
-        batch = _read(path, file, asked, skip_features=start, max_features=_BATCH)
+        batch = _read(path, file, asked, skip_features=start, max_features=size)
         yield batch
-        if len(batch) < _BATCH:
+        if len(batch) < size:
             return
-        start += _BATCH
+        start += size
 
 
 def _together(batches: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    full = [batch for batch in batches if len(batch)] or batches[:1]
-    return full[0] if len(full) == 1 else pd.concat(full, ignore_index=True)
+    return batches[0] if len(batches) == 1 else pd.concat(batches, ignore_index=True)
