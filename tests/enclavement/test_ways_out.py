@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from shapely.geometry import box
+from shapely.geometry import LineString, box
 
 from small_networks import at, roads_between
-from tiGIS import InputError, network_from_lines
+from tiGIS import InputError, network_from_lines, travel_times
 from tiGIS.enclavement import critical_roads, redundancy
 from tiGIS.enclavement._quickest import nodes_of
+from tiGIS.network._build import build
+from tiGIS.network._road_classes import read_classes, read_speeds
+from tiGIS.sources.road_lines import from_frame
 
 #   valley — pass — town — gate        the town has two roads to the gate, the valley one to the pass
 #                     \    /
@@ -278,3 +281,77 @@ def test_a_ring_of_roads_has_no_critical_one() -> None:
     assert roads.empty
     assert list(roads.columns[:2]) == ["people_cut_off", "people_through"]
     assert roads.crs == "EPSG:2154"
+
+
+def streets(roads):
+    """A network of straight streets between the six places; some are for those who go there alone."""
+    lines = [LineString([[1000 * v for v in SIX[a]], [1000 * v for v in SIX[b]]]) for (a, b), _ in roads]
+    frame = gpd.GeoDataFrame(geometry=lines, crs=2154)
+    table = frame[[]].assign(
+        way_id=[str(number) for number in range(len(roads))],
+        source_class="residential",
+        destination=[only_there for _, only_there in roads],
+        forward=True,
+        backward=True,
+    )
+    return build(
+        from_frame(frame, table, schema="osm", noding="vertices"),
+        classes=read_classes(),
+        speeds=read_speeds(),
+        urban=None,
+        crs=None,
+        component="all",
+        contract=False,
+        speed_kmh=np.full(len(roads), 60.0),
+        metadata={},
+    )
+
+
+def cut_off(network, lost, people, gate):
+    """Which places have no drive to the gate without these roads, by the travel times themselves."""
+    shut = network.reweight(closed=np.isin(network.arc_edge, list(lost)))
+    minutes = travel_times(shut, people, gate, too_far="unreachable", progress=False).iloc[:, 0]
+    return minutes.isna()
+
+
+# a valley with one road to the gate, and a short cut for those who live on it
+ONE_ROAD = [(("a", "b"), False), (("b", "c"), False), (("a", "c"), True)]
+# two mouths on both sides of the only road: who lives between has two ways out, one in common
+BETWEEN = [(("a", "b"), False), (("b", "c"), False), (("a", "d"), True), (("d", "b"), True)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PAIRS), st.booleans()),
+        min_size=2,
+        max_size=8,
+        unique_by=lambda road: road[0],
+    ),
+    st.data(),
+)
+@example(ONE_ROAD, None)
+@example(BETWEEN, None)
+@settings(max_examples=25)
+def test_roads_for_those_who_go_there_are_no_way_through(roads, data):
+    network = streets(roads)
+    names = sorted({name for pair, _ in roads for name in pair})
+    ordinary = sorted({name for pair, only_there in roads if not only_there for name in pair})
+    if not ordinary:
+        return
+    gate_name = data.draw(st.sampled_from(ordinary)) if data else "c"
+    gate, places = at(SIX, gate_name), at(SIX, *[name for name in names if name != gate_name])
+    edges = range(network.roads.n_edges)
+    reached = ~cut_off(network, [], places, gate)
+    ways = redundancy(network, places, gate)["ways_out"]
+    people = pd.Series(2.0 ** np.arange(len(places)), index=places.index)
+    table = critical_roads(network, places, people, gate, candidates=99)
+    for e in edges:
+        lost = cut_off(network, [e], places, gate) & reached
+        assert table["people_cut_off"].get(e, 0.0) == people[lost].sum(), e
+    least = pd.Series(0, index=places.index).where(~reached)
+    for size in (1, 2):
+        for lost in combinations(edges, size):
+            least[least.isna() & cut_off(network, lost, places, gate)] = size
+    known = least.notna()
+    assert (ways[known] == least[known]).all()
+    assert (ways[~known] > 2).all()

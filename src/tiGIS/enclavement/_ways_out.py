@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pandas as pd
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS.accessibility._minutes import aligned
@@ -36,7 +36,8 @@ def redundancy(
 ) -> pd.DataFrame:
     """Count the ways out of each place that share no road: how many must be cut to close it off.
 
-    A minimum cut, by maximum flow with one unit on each road.
+    A minimum cut, by maximum flow with one unit on each road. Roads for those who go there are a way out for
+    those who live on them, and a way in to gates that stand on them; nobody passes through.
 
     Parameters
     ----------
@@ -70,23 +71,18 @@ def redundancy(
     from scipy.sparse.csgraph import maximum_flow
     from tqdm import tqdm
 
-    edges = open_edges(network)
-    tail, head = network.roads.tail[edges], network.roads.head[edges]
-    loop = tail == head
-    tail, head = tail[~loop], head[~loop]
+    start, goal = _ways(network)
     n = network.n_nodes
     if not len(gates):
         raise InputError("gates: empty; expected at least one place to leave by.")
     gate_nodes = np.unique(np.concatenate(nodes_of(network, gates, "gates")))
-    wide = np.int32(len(tail) + 1)  # more than can ever flow
+    entered = network.topology.ends_at(gate_nodes)
+    wide = np.int32(len(start) + 1)  # more than can ever flow
     sink, source = n, n + 1
     base = coo_array(
         (
-            np.concatenate([np.ones(2 * len(tail), np.int32), np.full(len(gate_nodes), wide)]),
-            (
-                np.concatenate([tail, head, gate_nodes]),
-                np.concatenate([head, tail, np.full(len(gate_nodes), sink)]),
-            ),
+            np.concatenate([np.ones(len(start), np.int32), np.full(len(entered), wide)]),
+            (np.concatenate([start, entered]), np.concatenate([goal, np.full(len(entered), sink)])),
         ),
         shape=(n + 1, n + 2),
     ).tocsr()
@@ -120,7 +116,7 @@ def critical_roads(
     people: pd.Series,
     gates: gpd.GeoDataFrame | gpd.GeoSeries,
     *,
-    candidates: int = 20,
+    candidates: Annotated[int, within(1)] = 20,
 ) -> gpd.GeoDataFrame:
     """Rank the roads whose loss costs most: people cut off, then minutes added on the way to a gate.
 
@@ -160,8 +156,6 @@ def critical_roads(
     >>> len(roads) > 0
     True
     """
-    if candidates < 1:
-        raise InputError(f"candidates: {candidates}; expected at least 1.")
     living = aligned(people, places.index, "people", whose="places")
     state = Quickest(network, places, gates)
     weight = state.shared_out(living)
@@ -201,6 +195,31 @@ def critical_roads(
     return describe(_said(ranked, network), limits=[limit])
 
 
+def _ways(network: RoadNetwork) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the arcs of all open roads, each both ways: from nodes, to nodes.
+
+    As in the network itself, roads for those who go there lead out of their junctions, and into their twins.
+    """
+    edges = open_edges(network)
+    tail, head = network.roads.tail[edges].astype(np.int64), network.roads.head[edges].astype(np.int64)
+    start, goal = np.concatenate([tail, head]), np.concatenate([head, tail])
+    arrival = network.topology.ends_at(np.arange(network.n_nodes))
+    inner = _passed_by_nobody(network)
+    there = inner[start] | inner[goal]
+    out, into = (start != goal) & (~there | inner[start]), (start != goal) & inner[goal]
+    return (
+        np.concatenate([start[out], arrival[start[into]]]),
+        np.concatenate([goal[out], arrival[goal[into]]]),
+    )
+
+
+def _passed_by_nobody(network: RoadNetwork) -> NDArray[np.bool_]:
+    """Tell which junctions only roads for those who go there meet (not their twins for arrivals)."""
+    nodes = np.arange(network.n_nodes)
+    found: NDArray[np.bool_] = network.topology.ends_at(nodes) != nodes
+    return found
+
+
 def _people_cut_off(
     network: RoadNetwork, state: Quickest, weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -214,20 +233,15 @@ def _people_cut_off(
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import breadth_first_order
 
-    edges = open_edges(network)
-    tail, head = network.roads.tail[edges].astype(np.int64), network.roads.head[edges].astype(np.int64)
-    n = network.n_nodes
-    sink = n
-    gate_nodes = np.unique(state.gates.node).astype(np.int64)
-    rows, columns = np.concatenate([tail, gate_nodes]), np.concatenate([head, np.full(len(gate_nodes), sink)])
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n + 1, n + 1)).tocsr()
+    sink = network.n_nodes
+    home = _homes(network)
+    living = _people_at_homes(state, weight, home)
+    rows, columns, edges, blobs = _towards_gates(network, home[np.unique(state.gates.node)], living)
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(sink + 1, sink + 1)).tocsr()
     order, parent = breadth_first_order(graph, sink, directed=False)
     parent = parent.astype(np.int64)
-    reached = np.zeros(n + 1, dtype=bool)
-    reached[order] = True
     # one edge of each child-parent pair is the tree's; the others are outside
-    pair_low, pair_high = np.minimum(rows, columns), np.maximum(rows, columns)
-    tree_of = np.full(n + 1, -1, dtype=np.int64)
+    tree_of = np.full(sink + 1, -1, dtype=np.int64)
     is_tree = np.zeros(len(rows), dtype=bool)
     for child, other in ((rows, columns), (columns, rows)):
         fits = np.flatnonzero((parent[child] == other) & (child != other))
@@ -235,30 +249,105 @@ def _people_cut_off(
         kept, where = np.unique(child[fits], return_index=True)
         tree_of[kept] = fits[where]
         is_tree[fits[where]] = True
-    outside = np.flatnonzero(~is_tree & (pair_low != pair_high))
+    outside = np.flatnonzero(~is_tree & (rows != columns))
     words = np.random.default_rng(20190220).integers(1, 2**63, len(outside), dtype=np.int64)
-    below = np.zeros(n + 1, dtype=np.int64)
+    below = np.zeros(sink + 1, dtype=np.int64)
     np.bitwise_xor.at(below, rows[outside], words)
     np.bitwise_xor.at(below, columns[outside], words)
-    living = _people_at_nodes(state, weight, n + 1)
-    depth = np.zeros(n + 1, dtype=np.int64)
+    depth = np.zeros(sink + 1, dtype=np.int64)
     for node in order[1:]:
         depth[node] = depth[parent[node]] + 1
+    for mouths, inhabitants in blobs:
+        living[_meeting(mouths, parent, depth)] += inhabitants
     by_depth = order[np.argsort(depth[order], kind="stable")]
     for level in np.split(by_depth, np.flatnonzero(np.diff(depth[by_depth])) + 1)[:0:-1]:
         np.bitwise_xor.at(below, parent[level], below[level])
         np.add.at(living, parent[level], living[level])
     cut = np.zeros(network.roads.n_edges)
     bridge = order[1:][below[order[1:]] == 0]
-    real = bridge[tree_of[bridge] < len(edges)]  # not the made-up edges from gates to the sink
-    cut[edges[tree_of[real]]] = living[real]
+    bridge = bridge[edges[tree_of[bridge]] >= 0]
+    cut[edges[tree_of[bridge]]] = living[bridge]
     return cut
 
 
-def _people_at_nodes(state: Quickest, weight: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+def _towards_gates(
+    network: RoadNetwork, gates: NDArray[np.int64], living: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], list[tuple[list[int], float]]]:
+    """Give the roads as a graph whose bridges cut people off from the gates, all joined to one sink.
+
+    Nobody passes through roads for those who go there: whoever lives on them is out of them at any of their
+    mouths. They hang on the sink by these, each group apart from the ordinary roads.
+
+    Returns
+    -------
+    rows, columns, edges : numpy.ndarray
+        Ends of the lines of the graph, and their edges (-1: of no road, never lost).
+    groups : list of tuple
+        For each group of such roads, its mouths and how many live there: the ordinary roads that they can't
+        do without are those of what all the mouths have in common.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = sink = network.n_nodes
+    edges = open_edges(network)
+    tail, head = network.roads.tail[edges].astype(np.int64), network.roads.head[edges].astype(np.int64)
+    inner = np.append(_passed_by_nobody(network), False)
+
+    def parts(use: NDArray[np.bool_], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        ends = np.append(tail[use], rows), np.append(head[use], np.full(len(rows), sink))
+        graph = coo_array((np.ones(len(ends[0])), ends), shape=(n + 1, n + 1))
+        found: NDArray[np.int64] = connected_components(graph, directed=False)[1]
+        return found
+
+    there = inner[tail] | inner[head]
+    group = parts(inner[tail] & inner[head], gates[:0])
+    inside = np.where(inner[tail], tail, head)  # of each such road, an end that no other road meets
+    mouth = np.where(inner[tail], head, tail)
+    # a gate on such roads is entered by any of their mouths
+    entered = mouth[there & ~inner[mouth] & np.isin(group[inside], group[gates[inner[gates]]])]
+    ways_in = np.unique(np.append(gates, entered))
+    connected = parts(~there, ways_in)
+    leads_out = there & ~inner[mouth] & (connected[mouth] == connected[sink])
+    rows = np.where(leads_out, inside, tail)
+    columns = np.where(leads_out, sink, head)
+    used = ~there | leads_out | (inner[tail] & inner[head])
+    mouths = pd.Series(mouth[leads_out]).groupby(group[inside[leads_out]]).unique()
+    people = pd.Series(np.bincount(group, np.where(inner, living, 0.0)))[mouths.index]
+    groups = [(of_one.tolist(), float(number)) for of_one, number in zip(mouths, people, strict=True)]
+    return (
+        np.append(rows[used], ways_in),
+        np.append(columns[used], np.full(len(ways_in), sink)),
+        np.append(edges[used], np.full(len(ways_in), -1)),
+        groups,
+    )
+
+
+def _meeting(nodes: list[int], parent: NDArray[np.int64], depth: NDArray[np.int64]) -> int:
+    """Find the node of a tree at which the ways of several nodes to its root meet."""
+    waiting = set(nodes)
+    while len(waiting) > 1:
+        deepest = max(waiting, key=lambda node: depth[node])
+        waiting.remove(deepest)
+        waiting.add(int(parent[deepest]))
+    return waiting.pop()
+
+
+def _homes(network: RoadNetwork) -> NDArray[np.int64]:
+    """Give the junction of each node, of twins for arrivals too; and the sink."""
+    home = np.arange(network.n_nodes + 1)
+    inner = np.flatnonzero(_passed_by_nobody(network))
+    home[network.topology.ends_at(inner)] = inner
+    return home
+
+
+def _people_at_homes(
+    state: Quickest, weight: NDArray[np.float64], home: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """People at the node through which they leave; a place between two nodes is on the side nearer a gate."""
     node = state.first_node
-    living: NDArray[np.float64] = np.bincount(node[node >= 0], weight[node >= 0], minlength=size).astype(
+    left = node >= 0
+    living: NDArray[np.float64] = np.bincount(home[node[left]], weight[left], minlength=len(home)).astype(
         float
     )
     return living
