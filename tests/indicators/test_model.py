@@ -20,7 +20,7 @@ def test_an_indicator_can_not_be_changed():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"kind": "sum"}, "kind 'sum'; expected one of 'count', 'ratio', 'mean', 'median', 'class'"),
+        ({"kind": "sum"}, "kind='sum'; expected 'count', 'ratio', 'mean', 'median' or 'class'"),
         ({"kind": "ratio", "numerator": "a"}, "no denominator; expected one for a ratio"),
         ({"kind": "mean"}, "no weight; expected one for a mean"),
         ({"kind": "count", "weight": "a"}, "a weight; expected none for a count"),

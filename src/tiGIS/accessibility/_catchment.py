@@ -6,12 +6,12 @@ can serve them by blocks.
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
 from tiGIS.accessibility._measures import Fall, Times
 from tiGIS.accessibility._minutes import Minutes, aligned, carried, open_minutes
@@ -28,7 +28,7 @@ def floating_catchment(
     decay: Fall,
     method: Catchment = "2sfca",
     *,
-    cutoff_min: float | None = None,
+    cutoff_min: Annotated[float, within(0)] | None = None,
     allow_zero_intrazonal: bool = False,
 ) -> pd.Series:
     """Share each supply between the people around it, then sum what each place gets: supply per head.
@@ -93,10 +93,6 @@ def floating_catchment(
     >>> floating_catchment(times, people, pd.Series({"clinic": 4}), decay.step(30)).tolist()
     [0.01, 0.01, 0.0]
     """
-    if method not in get_args(Catchment):
-        raise InputError(f"method: {method!r}; expected one of {', '.join(get_args(Catchment))}.")
-    if cutoff_min is not None and (not np.isfinite(cutoff_min) or cutoff_min < 0):
-        raise InputError(f"cutoff_min: {cutoff_min}; expected minutes of 0 or more.")
     minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
     people = aligned(demand, minutes.index, "demand", whose="rows")
     offered = aligned(supply, minutes.columns, "supply", whose="columns")
@@ -203,7 +199,7 @@ def spatial_availability(
     >>> spatial_availability(times, people, pd.Series({"plant": 80}), decay.step(30)).tolist()
     [60.0, 20.0]
     """
-    if not np.isfinite(alpha) or alpha <= 0:
+    if alpha <= 0:
         raise InputError(f"alpha: {alpha}; expected a number above 0.")
     minutes: Minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
     people = aligned(demand, minutes.index, "demand", whose="rows") ** alpha

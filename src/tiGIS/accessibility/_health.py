@@ -146,8 +146,6 @@ def apl(
     >>> apl(times, people, consultations)["apl"].round(2).tolist()
     [6.0, 3.0]
     """
-    if version not in APL_WEIGHTS:
-        raise InputError(f"version: {version!r}; expected '2012' or '2015'.")
     limits: list[Note] = []
     if weights is None and version == "2015":
         limits.append(_UNCHECKED_2015)
@@ -235,8 +233,6 @@ def ufc(
     >>> ufc(times, people, doctors, national_per_head=0.0015)["reading"].tolist()
     ['desert', 'adequate']
     """
-    if doctors not in UFC_CUTOFF_MIN:
-        raise InputError(f"doctors: {doctors!r}; expected 'generalist' or 'specialist'.")
     cutoff = UFC_CUTOFF_MIN[doctors] if cutoff_min is None else cutoff_min
     score = floating_catchment(
         times, demand, supply, _decay.step(cutoff), "2sfca", allow_zero_intrazonal=allow_zero_intrazonal

@@ -81,8 +81,6 @@ def gather_territory(
     >>> report.part("boundaries").figures["communes"], report.part("roads").status
     (72, 'partial')
     """
-    if road_source not in ("osm", "bdtopo", "bdcarto"):
-        raise InputError(f"road_source: {road_source!r}; expected 'osm', 'bdtopo' or 'bdcarto'.")
     if not 0 < buffer_min <= 240:
         raise InputError(f"buffer_min: {buffer_min!r}; expected minutes above 0, at most 240.")
     perimeter = find_perimeter(code, phase=phase, year=year)

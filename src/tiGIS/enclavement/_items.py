@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from tiGIS._arguments import checked
-from tiGIS._errors import InputError
 
 Nomenclature = Literal["2013", "2018", "2023"]
 Services = Literal["daily", "emergency", "training", "gates", "doctors"]
@@ -131,11 +130,5 @@ def facility_items(
     >>> len(facility_items())
     22
     """
-    if services not in _SERVICES:
-        raise InputError(f"services: {services!r}; expected one of {', '.join(_SERVICES)}.")
-    if nomenclature not in get_args(Nomenclature):
-        raise InputError(
-            f"nomenclature: {nomenclature!r}; expected one of {', '.join(get_args(Nomenclature))}."
-        )
     place = get_args(Nomenclature).index(nomenclature)
     return {item: types[place] for item, types in _SERVICES[services].items()}

@@ -15,7 +15,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons, stacked
-from tiGIS._validate import kind_of, require_columns, require_crs, require_geodataframe, require_unique_index
+from tiGIS._validate import require_columns, require_crs, require_geodataframe, require_unique_index
 from tiGIS.flood._overlaps import Cells
 from tiGIS.flood._zones import FloodZones
 
@@ -103,10 +103,7 @@ def exposure(
     >>> found["people"].to_dict()
     {'high': 100.0, 'low': 100.0}
     """
-    require_geodataframe(territories, "territories")
     require_unique_index(territories, "territories")
-    if not isinstance(zones, FloodZones):
-        raise InputError(f"zones: {kind_of(zones)}; expected FloodZones. See FloodZones.from_frame.")
     places, _ = repaired_polygons(territories, "territories")
     places = places.reindex(territories.index)
     crs = places.crs

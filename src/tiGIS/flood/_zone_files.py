@@ -12,7 +12,7 @@ import pandas as pd
 
 from tiGIS._arguments import AnyCRS, checked
 from tiGIS._cells import as_dates, as_numbers
-from tiGIS._errors import CRSError, DataFileError, InputError
+from tiGIS._errors import CRSError, DataFileError
 from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns, require_known_crs, shown
 from tiGIS.flood._codes import SCENARIOS
@@ -70,8 +70,6 @@ def read_tri(
     >>> tiGIS.flood.read_tri(folder).frame["scenario"].tolist()
     ['rare']
     """
-    if content not in ("extents", "depths"):
-        raise InputError(f"content: {content!r}; expected 'extents' or 'depths'")
     layers = []
     with LayerFiles(path) as files:
         for name in files.fitting(_EXTENTS if content == "extents" else _DEPTHS):

@@ -144,8 +144,6 @@ def harmonise(
     """
     about = description(table) if isinstance(table, pd.DataFrame) else {}
     table = figures_by_code(table, "table")
-    if uncarried not in ("refuse", "nan"):
-        raise InputError(f"uncarried={uncarried!r}; expected 'refuse' or 'nan'.")
     if about.get("map_year") not in (None, from_year):
         raise VintageError(
             f"table: it says it is on the map of {about['map_year']}; from_year is {from_year}."

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._errors import AggregationError, InputError
-from tiGIS._validate import require_columns, shown
+from tiGIS._validate import require_columns
 
 Kind = Literal["count", "ratio", "mean", "median", "class"]
 Lang = Literal["fr", "en"]
@@ -23,6 +24,7 @@ _INSTEAD = {
 }
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
     """A figure that a territory has, and how it sums up over territories.
@@ -93,10 +95,6 @@ class Indicator:
     decimals: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            raise InputError(
-                f"indicator {self.name!r}: kind {self.kind!r}; expected one of {shown(get_args(Kind))}."
-            )
         needed = {"ratio": {"numerator", "denominator"}, "mean": {"weight"}}.get(self.kind, set())
         for field in ("numerator", "denominator", "weight"):
             if bool(getattr(self, field)) != (field in needed):

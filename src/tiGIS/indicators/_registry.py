@@ -93,8 +93,6 @@ def list_indicators(lang: Lang = "fr") -> pd.DataFrame:
     >>> list_indicators("en").loc["density_2018", ["unit", "kind", "period"]].tolist()
     ['people/km²', 'ratio', '2018']
     """
-    if lang not in ("fr", "en"):
-        raise InputError(f"lang={lang!r}; expected 'fr' or 'en'.")
     rows = [
         (one.name, one.label(lang), one.unit(lang), one.kind, one.period, one.source, one.licence)
         for one in registry().values()

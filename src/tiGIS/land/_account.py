@@ -21,7 +21,6 @@ from tiGIS._validate import (
     kind_of,
     require_columns,
     require_crs,
-    require_geodataframe,
     require_unique_index,
     shown,
 )
@@ -169,7 +168,6 @@ def land_account(candidates: gpd.GeoDataFrame, constraints: Sequence[Constraint]
     >>> account.gross_ha, account.left_ha
     (2.0, 0.5)
     """
-    require_geodataframe(candidates, "candidates")
     require_unique_index(candidates, "candidates")
     constraints = list(constraints) if isinstance(constraints, Sequence) else [constraints]
     strange = next((each for each in constraints if not isinstance(each, Constraint)), None)

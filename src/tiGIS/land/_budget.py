@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 
-from tiGIS._arguments import checked
+from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 
@@ -66,9 +68,9 @@ def land_supply(free_ha: float, asked_ha: float, taken_ha_per_year: float | None
     {'free_ha': 4.0, 'asked_ha': 17.0, 'missing_ha': 13.0, 'share_served_pct': 23.5, 'years_left': nan}
     """
     for name, value in (("free_ha", free_ha), ("asked_ha", asked_ha)):
-        if not (np.isfinite(value) and value >= 0):
+        if value < 0:
             raise InputError(f"{name}: {value}; expected hectares, 0 or more")
-    if taken_ha_per_year is not None and not (np.isfinite(taken_ha_per_year) and taken_ha_per_year > 0):
+    if taken_ha_per_year is not None and taken_ha_per_year <= 0:
         raise InputError(f"taken_ha_per_year: {taken_ha_per_year}; expected hectares a year, above 0")
     return pd.Series(
         {
@@ -86,7 +88,7 @@ def land_supply(free_ha: float, asked_ha: float, taken_ha_per_year: float | None
 def zero_net_path(
     consumed_2011_2021_ha: float,
     *,
-    reduction: float = 0.5,
+    reduction: Annotated[float, within(0, 1)] = 0.5,
     communes_with_plan: int = 0,
     merged_communes: tuple[int, ...] = (),
     net_2031_ha_per_year: float | None = None,
@@ -140,10 +142,8 @@ def zero_net_path(
     if net_2031_ha_per_year is not None:
         amounts["net_2031_ha_per_year"] = net_2031_ha_per_year
     for name, value in amounts.items():
-        if not (np.isfinite(value) and value >= 0):
+        if value < 0:
             raise InputError(f"{name}: {value}; expected 0 or more")
-    if not 0 <= reduction <= 1:
-        raise InputError(f"reduction: {reduction}; expected a share between 0 and 1")
     if len(merged_communes) > communes_with_plan or any(count < 1 for count in merged_communes):
         raise InputError(
             f"merged_communes: {list(merged_communes)} for {communes_with_plan} communes with a plan; "

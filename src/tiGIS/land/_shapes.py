@@ -9,7 +9,7 @@ import shapely
 
 from tiGIS._arguments import checked
 from tiGIS._polygons import M2_PER_HA, repaired_polygons
-from tiGIS._validate import require_geodataframe, require_unique_index
+from tiGIS._validate import require_unique_index
 from tiGIS.land._rectangle import largest_rectangle
 
 
@@ -51,7 +51,6 @@ def site_shapes(sites: gpd.GeoDataFrame) -> pd.DataFrame:
     >>> round(float(found["rectangle_length_m"]), 3), round(float(found["rectangle_width_m"]), 3)
     (300.0, 100.0)
     """
-    require_geodataframe(sites, "sites")
     require_unique_index(sites, "sites")
     outlined = shapely.get_dimensions(np.asarray(sites.geometry.values)) == 2
     whole, _ = repaired_polygons(sites.loc[outlined, [sites.geometry.name]], "sites")

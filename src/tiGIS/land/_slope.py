@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tiGIS._arguments import AnyCRS, checked
-from tiGIS._errors import InputError
+from tiGIS._arguments import AnyCRS, checked, within
 from tiGIS._meta import describe
 from tiGIS._polygons import M2_PER_HA
 from tiGIS.rasters import Raster, Tally, cells_within, crs_of_outlines, ground_cells, windows
@@ -23,7 +22,7 @@ Floats = NDArray[np.float64]
 @checked
 def steep_areas(
     dem: str | Path,
-    above_pct: float = 10.0,
+    above_pct: Annotated[float, within(0)] = 10.0,
     *,
     crs: AnyCRS | None = None,
     nodata: float | None = None,
@@ -79,8 +78,6 @@ def steep_areas(
     from rasterio.features import shapes
     from rasterio.windows import Window
 
-    if not above_pct >= 0:
-        raise InputError(f"above_pct: {above_pct}; expected a slope in percent, 0 or more")
     raster = Raster.open(dem, crs=crs, nodata=nodata)
     patches: list[shapely.Geometry] = []
     untold_m2 = 0.0

@@ -17,7 +17,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._files import require_writable, write_text
 from tiGIS._format import quantity
-from tiGIS._validate import kind_of, require_columns, require_geodataframe, shown
+from tiGIS._validate import kind_of, require_columns, shown
 from tiGIS.maps import _overlays, palettes
 from tiGIS.maps._content import Content
 from tiGIS.maps._embedding import PageFigure, frame, page_of, put_into_figure
@@ -223,7 +223,6 @@ class TigisMap(folium.Map):
         TigisMap
             The map itself.
         """
-        require_geodataframe(gdf, "gdf")
         require_columns(gdf, [column], "gdf")
         durations = as_numbers(gdf[column], f"gdf: column {column!r}")
         minutes = sorted(set(durations.tolist()))

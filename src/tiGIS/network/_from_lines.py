@@ -11,7 +11,7 @@ from tiGIS._arguments import AnyCRS, checked
 from tiGIS._cells import as_codes, as_flags, as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Note
-from tiGIS._validate import require_columns, require_geodataframe, shown
+from tiGIS._validate import require_columns, shown
 from tiGIS.network._build import Component, build
 from tiGIS.network._counts import THEORETICAL
 from tiGIS.network._road_classes import ROAD_CLASSES, Table, read_speeds
@@ -107,7 +107,6 @@ def network_from_lines(
     1
     """
     wanted = [c for c in (road_class, speed, limit, length, oneway, way_id) if c is not None]
-    require_geodataframe(roads, "roads")
     require_columns(roads, [*wanted, *(flags or {}).values()], "roads")
     table, counted = _table_of_lines(roads, road_class, limit, oneway, way_id, flags or {})
     measured = _positive(roads[length], "length") if length else None

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from tiGIS._errors import DataFileError, InputError
+from tiGIS._errors import DataFileError
 
 Municipal = Literal["cities", "arrondissements", "all"]
 
@@ -41,11 +41,7 @@ def choose_municipal(frame: pd.DataFrame, municipal: Municipal) -> pd.DataFrame:
     if municipal == "all":
         return frame
     inside = are_arrondissements(frame.index)
-    if municipal == "arrondissements":
-        return frame[inside]
-    if municipal == "cities":
-        return frame[~inside]
-    raise InputError(f"municipal={municipal!r}; expected 'cities', 'arrondissements' or 'all'.")
+    return frame[inside if municipal == "arrondissements" else ~inside]
 
 
 def check_codes(path: Path, column: str, codes: Sequence[object], lines: Sequence[int], form: str) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from tiGIS._arguments import checked
-from tiGIS._errors import DataFileError, InputError
+from tiGIS._errors import DataFileError
 from tiGIS._meta import describe, note
 from tiGIS.sources._archive import find_member, list_members, read_file, read_member
 from tiGIS.sources._insee_codes import COMMUNE, check_codes
@@ -55,8 +55,6 @@ def read_insee_appartenance(
     >>> zones.loc["30007", ["EPCI", "ZE2020"]].tolist()  # doctest: +SKIP
     ['200066918', '7603']
     """
-    if municipal not in _SHEETS:
-        raise InputError(f"municipal={municipal!r}; expected 'cities' or 'arrondissements'.")
     path = Path(path)
     rows = read_sheet(path, _workbook(path), _SHEETS[municipal])
     year = _map_year(path, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from tiGIS._meta import describe, note
 from tiGIS._validate import shown
 from tiGIS.sources._archive import list_members, read_file
 from tiGIS.sources._bpe_csv import check_lines, counts_of, nomenclature_of, open_long
-from tiGIS.sources._insee_codes import COMMUNE, Municipal, check_codes, city_of
+from tiGIS.sources._insee_codes import COMMUNE, check_codes, city_of
 from tiGIS.sources._insee_tables import indexed, numbers, read_sheet, split_sheet
 from tiGIS.sources._positions import shapes_in_degrees
 
@@ -29,7 +29,10 @@ _MISSING = {"": "none"}
 
 @checked
 def read_insee_bpe(
-    path: str | Path, *, municipal: Municipal = "cities", map_year: int | None = None
+    path: str | Path,
+    *,
+    municipal: Literal["cities", "arrondissements"] = "cities",
+    map_year: int | None = None,
 ) -> pd.DataFrame:
     r"""Read the facilities by commune and type, from any of the forms that Insee has published.
 
@@ -73,8 +76,6 @@ def read_insee_bpe(
     >>> read_insee_bpe(path).loc["30007"].to_dict()
     {'D201': 61.0, 'D301': 0.0}
     """
-    if municipal not in ("cities", "arrondissements"):
-        raise InputError(f"municipal={municipal!r}; expected 'cities' or 'arrondissements'.")
     path = Path(path)
     if not _is_workbook(path):
         file = open_long(path)

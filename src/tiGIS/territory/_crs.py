@@ -9,7 +9,7 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import CRSError, InputError
-from tiGIS._validate import require_crs, require_geodataframe
+from tiGIS._validate import require_crs
 
 METROPOLE = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"
@@ -123,7 +123,6 @@ def area_km2(territories: gpd.GeoDataFrame) -> pd.Series:
     >>> round(area_km2(ales).item())
     924
     """
-    require_geodataframe(territories, "territories")
     if "crs_legal" not in territories.columns:
         require_crs(territories, "territories", projected=True)
         return (territories.area / 1e6).rename("area_km2")
