@@ -222,7 +222,7 @@ def test_blocks_do_not_change_a_catchment(table):
     times, people, supply = table
     whole = [floating_catchment(times, people, supply, BANDS, method) for method in METHODS]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tiGIS.accessibility._minutes._CELLS_AT_ONCE", 1)
+        patch.setattr("tiGIS.accessibility.minutes._CELLS_AT_ONCE", 1)
         for method, one in zip(METHODS, whole, strict=True):
             pd.testing.assert_series_equal(one, floating_catchment(times, people, supply, BANDS, method))
 

@@ -328,6 +328,6 @@ def test_blocks_of_rows_give_what_the_whole_table_gives(monkeypatch, k):
         ]
 
     whole = results()
-    monkeypatch.setattr("tiGIS.accessibility._minutes._CELLS_AT_ONCE", 60)
+    monkeypatch.setattr("tiGIS.accessibility.minutes._CELLS_AT_ONCE", 60)
     for one, other in zip(whole, results(), strict=True):
         pd.testing.assert_frame_equal(one, other)

@@ -6,7 +6,7 @@ a :class:`NetworkTimes`, which gives the same minutes by blocks, straight from a
 
 from tiGIS.accessibility import decay
 from tiGIS.accessibility._catchment import floating_catchment, spatial_availability
-from tiGIS.accessibility._health import APL_WEIGHTS, apl, standardised_demand, ufc
+from tiGIS.accessibility._health import APL_WEIGHTS, UFC_CUTOFF_MIN, apl, standardised_demand, ufc
 from tiGIS.accessibility._measures import (
     balancing_cost,
     cumulative,
@@ -31,6 +31,7 @@ from tiGIS.accessibility._zone_traps import (
 
 __all__ = [
     "APL_WEIGHTS",
+    "UFC_CUTOFF_MIN",
     "EdgeWarning",
     "NetworkTimes",
     "apl",

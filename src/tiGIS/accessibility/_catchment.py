@@ -13,9 +13,8 @@ import pandas as pd
 
 from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
-from tiGIS.accessibility._measures import Fall, Times
-from tiGIS.accessibility._minutes import Minutes, aligned, carried, open_minutes
-from tiGIS.accessibility.decay import name_of, weights_of
+from tiGIS.accessibility.decay import DecayFunction, name_of, weights_of
+from tiGIS.accessibility.minutes import Minutes, Times, aligned, carried, open_minutes
 
 Catchment = Literal["2sfca", "e2sfca", "3sfca", "m2sfca", "bfca"]
 
@@ -25,7 +24,7 @@ def floating_catchment(
     times: Times,
     demand: pd.Series,
     supply: pd.Series,
-    decay: Fall,
+    decay: DecayFunction,
     method: Catchment = "2sfca",
     *,
     cutoff_min: Annotated[float, within(0)] | None = None,
@@ -162,7 +161,7 @@ def spatial_availability(
     times: Times,
     demand: pd.Series,
     supply: pd.Series,
-    decay: Fall,
+    decay: DecayFunction,
     alpha: float = 1.0,
     *,
     allow_zero_intrazonal: bool = False,

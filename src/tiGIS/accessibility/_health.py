@@ -14,7 +14,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS.accessibility import decay as _decay
 from tiGIS.accessibility._catchment import floating_catchment
-from tiGIS.accessibility._measures import Times
+from tiGIS.accessibility.minutes import Times
 
 #: Weights of the APL for general practitioners: upper bound in minutes (included) -> weight.
 #: 2012: read in a description of the study by the École des Mines (controverses.mines-paristech.fr): −70 %

@@ -10,22 +10,21 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS.accessibility._minutes import (
+from tiGIS.accessibility.decay import DecayFunction, name_of, weights_of
+from tiGIS.accessibility.minutes import (
     Direction,
     Minutes,
-    MinutesByBlock,
+    Times,
     aligned,
     carried,
     open_minutes,
     sided,
 )
-from tiGIS.accessibility.decay import name_of, weights_of
-
-Times = pd.DataFrame | MinutesByBlock
-Fall = Callable[[np.ndarray], np.ndarray]
 
 
-def _weighted_sum(minutes: Minutes, amounts: np.ndarray, direction: Direction, weigh: Fall) -> np.ndarray:
+def _weighted_sum(
+    minutes: Minutes, amounts: np.ndarray, direction: Direction, weigh: DecayFunction
+) -> np.ndarray:
     """Sum amounts times weights, for each row ("to") or each column ("from")."""
     if direction == "to":
         total = np.zeros(minutes.shape[0])
@@ -212,7 +211,7 @@ def cumulative_interval(
 def gravity(
     times: Times,
     opportunities: pd.Series,
-    decay: Fall,
+    decay: DecayFunction,
     *,
     direction: Direction = "to",
     allow_zero_intrazonal: bool = False,
@@ -434,7 +433,7 @@ def balancing_cost(
 def population_potential(
     times: Times,
     mass: pd.Series,
-    decay: Fall,
+    decay: DecayFunction,
     *,
     self_potential: Literal["given", "exclude"] | pd.Series = "given",
 ) -> pd.Series:

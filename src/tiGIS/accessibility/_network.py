@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import InputError
-from tiGIS.accessibility._minutes import aligned
+from tiGIS.accessibility.minutes import aligned
 
 if TYPE_CHECKING:
     import geopandas as gpd

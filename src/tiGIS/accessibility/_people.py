@@ -12,7 +12,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Frame, describe, note
 from tiGIS._validate import shown
-from tiGIS.accessibility._minutes import aligned
+from tiGIS.accessibility.minutes import aligned
 
 
 def weighted_quantiles(

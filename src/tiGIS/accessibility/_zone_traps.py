@@ -12,7 +12,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import Frame, describe, note
 from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
-from tiGIS.accessibility._minutes import aligned, carried, open_minutes
+from tiGIS.accessibility.minutes import aligned, carried, open_minutes
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,6 +13,8 @@ import numpy as np
 
 from tiGIS._errors import InputError
 
+DecayFunction = Callable[[np.ndarray], np.ndarray]
+
 __all__ = [
     "Decay",
     "exponential",
@@ -216,7 +218,7 @@ def logistic(middle_min: float, spread_min: float) -> Decay:
     return Decay(f"logistic({middle:g} min, {spread:g} min)", weigh)
 
 
-def weights_of(fall: Callable[[np.ndarray], np.ndarray], minutes: np.ndarray) -> np.ndarray:
+def weights_of(fall: DecayFunction, minutes: np.ndarray) -> np.ndarray:
     """Weigh a block of minutes: 0 where unreachable; a bad answer of the function is an error."""
     if not callable(fall):
         raise InputError(
@@ -240,6 +242,6 @@ def weights_of(fall: Callable[[np.ndarray], np.ndarray], minutes: np.ndarray) ->
     return weights
 
 
-def name_of(fall: Callable[[np.ndarray], np.ndarray]) -> str:
+def name_of(fall: DecayFunction) -> str:
     """Name a decay for what a result says of itself."""
     return fall.name if isinstance(fall, Decay) else getattr(fall, "__name__", type(fall).__name__)

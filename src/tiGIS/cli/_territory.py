@@ -72,7 +72,7 @@ def find_all(
     year: int = 2024,
 ) -> list[Territory]:
     """Find the territories that the words name, first the one that is meant."""
-    from tiGIS.territory._find import find_among
+    from tiGIS.territory import find_among
 
     text = words if isinstance(words, str) else " ".join(words)
     among = (kinds,) if isinstance(kinds, str) else kinds or KINDS

@@ -12,8 +12,7 @@ from tiGIS._errors import VintageError
 from tiGIS._meta import description
 from tiGIS.dossier._perimeter import Perimeter
 from tiGIS.indicators import Indicator, harmonise, passage
-from tiGIS.territory import load_memberships, load_populations
-from tiGIS.territory._members import YEARS
+from tiGIS.territory import YEARS, load_memberships, load_populations
 
 # How columns of the comparateur and of Filosofi are carried: these are counts; a mean goes with its weight.
 # All others (medians, rates whose base is not in the file) are kept where the commune did not change.

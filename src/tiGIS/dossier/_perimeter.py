@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tiGIS._repr import short_repr
 from tiGIS.sources import Area
-from tiGIS.territory import load_departements
-from tiGIS.territory._find import find_among
-from tiGIS.territory._members import CURRENT_PHASE
+from tiGIS.territory import CURRENT_PHASE, find_among, load_departements
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -12,8 +12,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
 from tiGIS._validate import require_one_level, require_unique_index, shown
-from tiGIS.accessibility._measures import Times
-from tiGIS.accessibility._minutes import carried, open_minutes
+from tiGIS.accessibility.minutes import Times, carried, open_minutes
 from tiGIS.enclavement._items import facility_items
 
 #: The 22 items of Insee's "panier de la vie courante", each with the types of the BPE of 2013 that serve it

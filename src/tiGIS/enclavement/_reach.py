@@ -12,9 +12,9 @@ from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, description
 from tiGIS._validate import require_unique_index, shown
-from tiGIS.accessibility._measures import Fall, Times, cumulative, population_potential
-from tiGIS.accessibility._minutes import aligned, carried, open_minutes
-from tiGIS.accessibility._network import NetworkTimes
+from tiGIS.accessibility import NetworkTimes, cumulative, population_potential
+from tiGIS.accessibility.decay import DecayFunction
+from tiGIS.accessibility.minutes import Times, aligned, carried, open_minutes
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,7 +73,7 @@ def day_trip_reach(
 def relative_potential(
     times: Times,
     mass: pd.Series,
-    decay: Fall,
+    decay: DecayFunction,
     *,
     reference: float | pd.Series,
     self_potential: pd.Series | None = None,

@@ -14,14 +14,18 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import are_among, require_columns, require_unique_index
-from tiGIS.accessibility._health import UFC_CUTOFF_MIN, apl, ufc
-from tiGIS.accessibility._measures import cumulative, time_to_reach
-from tiGIS.accessibility._network import NetworkTimes
-from tiGIS.accessibility._people import summarise, with_carless
-from tiGIS.accessibility._zone_traps import (
+from tiGIS.accessibility import (
+    UFC_CUTOFF_MIN,
+    NetworkTimes,
+    apl,
+    cumulative,
     intrazonal_minutes,
     minutes_to_edge,
     opportunity_buffer,
+    summarise,
+    time_to_reach,
+    ufc,
+    with_carless,
     with_edge_share,
 )
 from tiGIS.enclavement._facilities import facility_times

@@ -13,10 +13,7 @@ from tiGIS._errors import InputError
 from tiGIS._format import number
 from tiGIS._meta import describe, note
 from tiGIS._validate import are_among, require_columns, require_one_level, require_unique_index, shown
-from tiGIS.accessibility import decay
-from tiGIS.accessibility._network import NetworkTimes
-from tiGIS.accessibility._people import summarise, with_carless
-from tiGIS.accessibility._zone_traps import intrazonal_minutes
+from tiGIS.accessibility import NetworkTimes, decay, intrazonal_minutes, summarise, with_carless
 from tiGIS.enclavement._index import Higher
 from tiGIS.enclavement._laws import MOST_MIN, legal_remoteness
 from tiGIS.enclavement._reach import day_trip_reach, relative_potential

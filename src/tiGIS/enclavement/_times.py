@@ -13,7 +13,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_columns, require_crs, require_unique_index
-from tiGIS.accessibility._minutes import CARS_ONLY
+from tiGIS.accessibility.minutes import CARS_ONLY
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -10,7 +10,7 @@ import pandas as pd
 from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
 from tiGIS._meta import describe, note
-from tiGIS.accessibility._minutes import aligned
+from tiGIS.accessibility.minutes import aligned
 from tiGIS.enclavement._quickest import Quickest, nodes_of, open_edges
 
 if TYPE_CHECKING:

@@ -8,8 +8,13 @@ import pandas as pd
 from tiGIS._cells import as_codes, is_missing
 from tiGIS._errors import InputError
 from tiGIS._validate import require_columns, require_frame, require_series, require_unique_index, shown
-from tiGIS.territory import load_memberships, load_populations, territoire_members
-from tiGIS.territory._members import administrative_names, groups
+from tiGIS.territory import (
+    administrative_names,
+    epci_and_ept,
+    load_memberships,
+    load_populations,
+    territoire_members,
+)
 
 LEVELS = {
     "epci": "siren",
@@ -52,7 +57,7 @@ def names_of(level: str, year: int, phase: str) -> pd.Series:
         return load_memberships(year)["nom"].sort_index()
     if level == "epci":
         sirens = load_memberships(year)["siren"].dropna().unique()
-        return groups(year)["nom"].loc[sorted(sirens)]
+        return epci_and_ept(year)["nom"].loc[sorted(sirens)]
     if level == "ti":
         return territoire_members(phase).drop_duplicates("id_ti").set_index("id_ti")["nom"].sort_index()
     if level in ("departement", "region"):

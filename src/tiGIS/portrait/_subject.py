@@ -13,12 +13,12 @@ from tiGIS._format import Lang, number
 from tiGIS._repr import short_repr
 from tiGIS.portrait._blocks import say
 from tiGIS.territory import (
+    find_among,
     load_communes,
     load_memberships,
     load_regions,
     territoire_members,
 )
-from tiGIS.territory._find import find_among
 
 MAP_YEAR = 2024
 PHASES = ("2023-2027", "2018-2022")

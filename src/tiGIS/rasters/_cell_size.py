@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tiGIS._errors import CRSError
 from tiGIS._validate import MOST_SCALE_ERROR, ground_scale
-from tiGIS.territory._crs import legal_crs_at
+from tiGIS.territory import legal_crs_at
 
 _MOST_VARIATION = 0.002  # of the sizes of the cells of one row
 

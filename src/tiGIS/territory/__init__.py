@@ -10,9 +10,13 @@ from tiGIS.territory._areas import (
     load_regions,
     load_territoires_industrie,
 )
-from tiGIS.territory._crs import area_km2, legal_crs
-from tiGIS.territory._find import Territory, find_territory
+from tiGIS.territory._crs import area_km2, legal_crs, legal_crs_at
+from tiGIS.territory._find import Territory, find_among, find_territory
 from tiGIS.territory._members import (
+    CURRENT_PHASE,
+    YEARS,
+    administrative_names,
+    epci_and_ept,
     load_commune_changes,
     load_former_communes,
     load_memberships,
@@ -31,11 +35,17 @@ from tiGIS.territory._summary import Summary, summarise_territory
 from tiGIS.territory._union import to_epci, to_ti
 
 __all__ = [
+    "CURRENT_PHASE",
+    "YEARS",
     "Summary",
     "Territory",
+    "administrative_names",
     "area_km2",
+    "epci_and_ept",
+    "find_among",
     "find_territory",
     "legal_crs",
+    "legal_crs_at",
     "load_airports",
     "load_commune_changes",
     "load_communes",

@@ -17,7 +17,7 @@ from tiGIS._meta import describe, note
 from tiGIS._validate import are_among, shown
 from tiGIS.territory._crs import in_common_crs
 from tiGIS.territory._members import (
-    groups,
+    epci_and_ept,
     load_memberships,
     population_of_map,
     require_phase,
@@ -163,7 +163,7 @@ def _drawn(members: pd.DataFrame, year: int, undrawn: Undrawn = "refuse") -> gpd
     carried, left_out = on_polygons(itself, year, "communes", undrawn)
     frame = _dissolve(carried.rename("code_insee"))
     frame = frame.join(members).join(population_of_map(year)).join(official_areas(year))
-    frame["epci"] = frame["siren"].map(groups(year)["nom"])
+    frame["epci"] = frame["siren"].map(epci_and_ept(year)["nom"])
     columns = ["nom", "departement", "region", "siren", "epci", "siren_ept"]
     return _without(left_out, _finish(frame, columns, year))
 
@@ -219,7 +219,7 @@ def load_epci(
         frame = in_common_crs(part.loc[are_among(part.index, siren_of), ["geometry"]] for part in layers)
     else:
         frame = _dissolve(carried.rename("siren"))
-    frame = frame.join(groups(year)[["nom", "nature"]]).join(_summed(siren_of, year))
+    frame = frame.join(epci_and_ept(year)[["nom", "nature"]]).join(_summed(siren_of, year))
     return _without(left_out, _finish(frame, ["nom", "nature", "n_communes"], year))
 
 

@@ -94,7 +94,7 @@ def load_memberships_of_all_years() -> pd.DataFrame:
 
 
 @lru_cache(maxsize=8)
-def groups(year: int) -> pd.DataFrame:
+def epci_and_ept(year: int) -> pd.DataFrame:
     """EPCI and EPT of a year: index ``siren``; ``nom``, ``nature``, ``fiscalite``."""
     every = _table("epci_by_year")
     return every[every["year"] == year].drop(columns="year").set_index("siren").sort_index()

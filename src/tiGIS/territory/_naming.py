@@ -12,7 +12,7 @@ import pandas as pd
 from tiGIS.territory._members import (
     PHASES,
     administrative_names,
-    groups,
+    epci_and_ept,
     load_memberships,
     population_of_map,
     territoire_members,
@@ -68,7 +68,7 @@ def core_of(name: str) -> str:
 def names_of_map(year: int) -> pd.DataFrame:
     """Every territory of a map with its names as they are compared."""
     communes = load_memberships(year).reset_index(names="code").assign(kind="commune")
-    intercommunal = groups(year).reset_index(names="code")
+    intercommunal = epci_and_ept(year).reset_index(names="code")
     intercommunal["kind"] = intercommunal["nature"].eq("EPT").map({True: "ept", False: "epci"})
     parts = [communes, intercommunal]
     for phase in PHASES:

@@ -12,7 +12,7 @@ from tiGIS._repr import short_repr
 from tiGIS._validate import are_among, kind_of
 from tiGIS.territory._crs import area_km2
 from tiGIS.territory._find import Territory
-from tiGIS.territory._members import PHASES, administrative_names, groups, territoire_members
+from tiGIS.territory._members import PHASES, administrative_names, epci_and_ept, territoire_members
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,7 +99,9 @@ def summarise_territory(territory: Territory) -> Summary:
         population_years=tuple(sorted({int(year) for year in communes["population_year"].dropna()})),
         area_km2=float(area_km2(communes).sum()),
         official_area_km2=float(communes["official_area_km2"].sum(skipna=False)),
-        nature=str(groups(territory.year).loc[territory.code, "nature"]) if territory.kind == "epci" else "",
+        nature=str(epci_and_ept(territory.year).loc[territory.code, "nature"])
+        if territory.kind == "epci"
+        else "",
         departements=_names("departement", communes),
         regions=_names("region", communes),
         epci={str(siren): str(nom) for siren, nom in epci.sort_index().items()},

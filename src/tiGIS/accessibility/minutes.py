@@ -40,6 +40,9 @@ class MinutesByBlock(Protocol):
         """Give the table of minutes by blocks of rows, in the order of ``index``."""
 
 
+Times = pd.DataFrame | MinutesByBlock
+
+
 @dataclass(frozen=True)
 class Minutes:
     """A checked table of minutes: rows are people, columns are places, NaN is unreachable."""
