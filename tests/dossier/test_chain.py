@@ -19,9 +19,9 @@ import shapely
 
 from dossier import standins
 from sources import server
+from sources.fetching.test_faults import GASPAR
+from sources.fetching.test_services import FRICHES
 from sources.server import Producers, running
-from sources.test_faults import GASPAR
-from sources.test_services import FRICHES
 from tiGIS import DataFileError, InputError, RoadNetwork, TerritoryNotFoundError
 from tiGIS.dossier import DossierReport, dossier_maps, find_perimeter, gather_territory, read_dossier
 from tiGIS.sources import Cache, Settings, Transport

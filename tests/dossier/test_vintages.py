@@ -13,8 +13,8 @@ from tiGIS.dossier._carried import carry, map_of
 from tiGIS.dossier._parts import _populations
 from tiGIS.indicators import passage
 from tiGIS.sources import Cache, register
-from tiGIS.sources.insee_comparateur import read_insee_comparateur
-from tiGIS.sources.insee_filosofi import read_insee_filosofi
+from tiGIS.sources.reading.insee_comparateur import read_insee_comparateur
+from tiGIS.sources.reading.insee_filosofi import read_insee_filosofi
 from tiGIS.territory import load_memberships, load_populations
 
 

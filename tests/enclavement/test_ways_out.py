@@ -20,7 +20,7 @@ from tiGIS.enclavement import critical_roads, redundancy
 from tiGIS.enclavement._quickest import nodes_of
 from tiGIS.network._build import build
 from tiGIS.network._road_classes import read_classes, read_speeds
-from tiGIS.sources.road_lines import from_frame
+from tiGIS.sources.reading.road_lines import from_frame
 
 #   valley — pass — town — gate        the town has two roads to the gate, the valley one to the pass
 #                     \    /

@@ -16,7 +16,7 @@ from shapely import LineString
 from tiGIS import RoadNetwork, isochrones, nearest, route, travel_times
 from tiGIS.network._build import build
 from tiGIS.network._road_classes import read_classes, read_speeds
-from tiGIS.sources.road_lines import from_frame
+from tiGIS.sources.reading.road_lines import from_frame
 
 X, Y = 700_000.0, 6_600_000.0
 

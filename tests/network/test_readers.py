@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from tiGIS import CRSError, DataFileError, InputError, read_osm_pbf, read_roads
-from tiGIS.sources.maxspeed import limits_by_direction, parse_maxspeed
-from tiGIS.sources.osm_access import car_access, node_stops_cars, read_access
+from tiGIS.sources.reading.maxspeed import limits_by_direction, parse_maxspeed
+from tiGIS.sources.reading.osm_access import car_access, node_stops_cars, read_access
 
 X, Y = 700_000.0, 6_600_000.0
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from tiGIS.sources._archive import BROKEN
+from tiGIS.sources.reading.archive import BROKEN
 
 Damage = Callable[[random.Random, bytes, bytes], bytes]
 """Draws from a generator; takes a sound file and another one, to be spliced."""

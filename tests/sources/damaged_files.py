@@ -25,15 +25,15 @@ import tiGIS
 from sources import fuzz_readers as sound
 from sources.damage import damaged
 from sources.fuzz_readers import CASES, Case
-from sources.test_fuzz import limits
-from sources.test_insee_fuzz import LONG
+from sources.reading.test_fuzz import limits
+from sources.reading.test_insee_fuzz import LONG
 from tiGIS import TigisError
 from tiGIS.sources import Area, catalogue, list_members, read_features, unpack
-from tiGIS.sources._area import requests_for
-from tiGIS.sources._atom import newest_archive
-from tiGIS.sources._formats import check_format
-from tiGIS.sources._paging import write_pages
-from tiGIS.sources._wfs import write_features
+from tiGIS.sources.fetching.area import requests_for
+from tiGIS.sources.fetching.atom import newest_archive
+from tiGIS.sources.fetching.paging import write_pages
+from tiGIS.sources.fetching.wfs import write_features
+from tiGIS.sources.reading.formats import check_format
 
 
 class Answer:

@@ -18,10 +18,10 @@ import shapely
 
 import tiGIS
 from flood import plans
+from sources.reading.test_insee_fuzz import BOOKS, TEXTS
 from sources.seven_zips import LAYER
-from sources.test_insee_fuzz import BOOKS, TEXTS
 from tiGIS.sources import describe_layer, read_features
-from tiGIS.sources._safe import check_xml, parse_json, parse_xml
+from tiGIS.sources.reading.safe import check_xml, parse_json, parse_xml
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from sources.fetching.test_faults import CONTENT, GASPAR
+from sources.fetching.test_services import FRICHES, points
 from sources.server import Producers
-from sources.test_faults import CONTENT, GASPAR
-from sources.test_services import FRICHES, points
 from tiGIS import DataFileError, TerritoryNotFoundError
 from tiGIS.cli import tigis
 from tiGIS.dossier import area_of, find_perimeter

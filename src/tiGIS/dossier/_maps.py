@@ -15,7 +15,7 @@ import pandas as pd
 from tiGIS._errors import DataFileError
 from tiGIS._format import plural
 from tiGIS._repr import short_repr
-from tiGIS.sources._geoparquet import read_geoparquet
+from tiGIS.sources.reading.geoparquet import read_geoparquet
 from tiGIS.territory import area_km2, load_town_halls
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from tiGIS.dossier._perimeter import Perimeter
 from tiGIS.dossier._report import Missing, Origin, Part, from_bundle
 from tiGIS.dossier._supply import Supply
 from tiGIS.sources import CachedFile, find_source
-from tiGIS.sources._archive import find_member, read_member
-from tiGIS.sources.insee_comparateur import read_insee_comparateur
-from tiGIS.sources.insee_filosofi import read_insee_filosofi
+from tiGIS.sources.reading.archive import find_member, read_member
+from tiGIS.sources.reading.insee_comparateur import read_insee_comparateur
+from tiGIS.sources.reading.insee_filosofi import read_insee_filosofi
 from tiGIS.territory import load_populations
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, quantity
 from tiGIS.dossier._maps import Dossier, read_dossier
-from tiGIS.sources._geoparquet import read_geoparquet
+from tiGIS.sources.reading.geoparquet import read_geoparquet
 
 if TYPE_CHECKING:
     from tiGIS.portrait import Ledger, Section

@@ -19,8 +19,8 @@ from tiGIS.dossier._report import Missing, Part, from_bundle
 from tiGIS.dossier._supply import Supply
 from tiGIS.flood import plans_by_commune, read_pprn, read_tri
 from tiGIS.sources import CachedFile, read_gaspar
-from tiGIS.sources._archive import list_members, read_member
-from tiGIS.sources.cartofriches import read_cartofriches
+from tiGIS.sources.reading.archive import list_members, read_member
+from tiGIS.sources.reading.cartofriches import read_cartofriches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from tiGIS.network import CLOSED, load_interurban_network, read_osm_pbf, read_ro
 from tiGIS.network._cut import keep_nodes
 from tiGIS.routing._ends import weighted_router
 from tiGIS.routing._terminals import Terminals
-from tiGIS.sources._catalogue import extract_of_departement
+from tiGIS.sources.fetching.catalogue import extract_of_departement
 
 if TYPE_CHECKING:
     from tiGIS.network import RoadNetwork

@@ -12,7 +12,7 @@ from tiGIS._errors import InputError
 from tiGIS._meta import describe
 from tiGIS.flood._zones import FloodZones
 from tiGIS.rasters import Raster, Tally, crs_of_outlines, windows
-from tiGIS.sources._rasters import open_raster
+from tiGIS.sources.reading.raster_files import open_raster
 
 
 class DepthRaster(Raster):

@@ -33,7 +33,7 @@ from tiGIS.flood._codes import (
     level_rank,
 )
 from tiGIS.flood._zones import SCHEMA, FloodZones
-from tiGIS.sources.covadis import CovadisPlan, read_covadis_pprn
+from tiGIS.sources.reading.covadis import CovadisPlan, read_covadis_pprn
 
 
 @dataclass(frozen=True)

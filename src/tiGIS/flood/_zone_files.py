@@ -17,7 +17,7 @@ from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns, require_known_crs, shown
 from tiGIS.flood._codes import SCENARIOS
 from tiGIS.flood._zones import FloodZones
-from tiGIS.sources._layers import LayerFiles, stacked_layers
+from tiGIS.sources.reading.layers import LayerFiles, stacked_layers
 
 _EXTENTS = re.compile(r"n_(tri|\w+)_\w*inondable_\w*s_\w+\.(shp|gpkg)", re.IGNORECASE)
 _DEPTHS = re.compile(r"n_(tri|\w+)_\w*iso_ht_\w*s_\w+\.(shp|gpkg)", re.IGNORECASE)

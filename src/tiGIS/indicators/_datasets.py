@@ -13,7 +13,7 @@ from tiGIS._validate import shown
 from tiGIS.indicators._harmonise import harmonise
 from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import latest_population
-from tiGIS.sources._insee_codes import city_of
+from tiGIS.sources.reading.insee_codes import city_of
 from tiGIS.territory import load_populations
 
 CENSUS_MAP = 2021

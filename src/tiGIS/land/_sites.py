@@ -25,8 +25,8 @@ from tiGIS._validate import (
     require_unique_index,
     shown,
 )
-from tiGIS.sources.cartofriches import UNKNOWN_WORDS, read_cartofriches
-from tiGIS.sources.sites_economiques import read_activity_zones, read_zoning
+from tiGIS.sources.reading.cartofriches import UNKNOWN_WORDS, read_cartofriches
+from tiGIS.sources.reading.sites_economiques import read_activity_zones, read_zoning
 
 SITE_KINDS = ("activity_zone", "parcel", "brownfield", "premises", "zoning", "other")
 OCCUPATIONS = ("occupied", "partly", "free")

@@ -14,7 +14,7 @@ from tiGIS._arguments import AnyCRS, checked, within
 from tiGIS._meta import describe
 from tiGIS._polygons import M2_PER_HA
 from tiGIS.rasters import Raster, Tally, cells_within, crs_of_outlines, ground_cells, windows
-from tiGIS.sources._rasters import open_raster
+from tiGIS.sources.reading.raster_files import open_raster
 
 Floats = NDArray[np.float64]
 

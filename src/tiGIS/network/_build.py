@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyproj
     from numpy.typing import NDArray
 
-    from tiGIS.sources.road_lines import RoadLines
+    from tiGIS.sources.reading.road_lines import RoadLines
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from tiGIS.network._roads import FLAGS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tiGIS.sources.road_lines import RoadLines
+    from tiGIS.sources.reading.road_lines import RoadLines
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]

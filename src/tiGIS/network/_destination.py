@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tiGIS.network._build import Pieces
-    from tiGIS.sources.road_lines import RoadLines
+    from tiGIS.sources.reading.road_lines import RoadLines
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

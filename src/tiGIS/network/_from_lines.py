@@ -16,7 +16,7 @@ from tiGIS.network._build import Component, build
 from tiGIS.network._counts import THEORETICAL
 from tiGIS.network._road_classes import ROAD_CLASSES, Table, read_speeds
 from tiGIS.network._road_network import RoadNetwork
-from tiGIS.sources.road_lines import Noding, from_frame
+from tiGIS.sources.reading.road_lines import Noding, from_frame
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -14,7 +14,7 @@ from tiGIS._validate import MOST_SCALE_ERROR, ground_scale, require_metres
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tiGIS.sources.road_lines import RoadLines
+    from tiGIS.sources.reading.road_lines import RoadLines
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

@@ -21,7 +21,7 @@ from tiGIS._errors import DataFileError
 from tiGIS._meta import Note, note
 from tiGIS.network._build import build
 from tiGIS.network._road_classes import read_classes, read_speeds
-from tiGIS.sources.road_lines import RoadLines, complete
+from tiGIS.sources.reading.road_lines import RoadLines, complete
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

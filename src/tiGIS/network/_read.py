@@ -15,10 +15,10 @@ from tiGIS.network._build import Component, build
 from tiGIS.network._counts import THEORETICAL
 from tiGIS.network._road_classes import Table, drivable_osm, read_classes, read_speeds
 from tiGIS.network._road_network import RoadNetwork
-from tiGIS.sources._road_selection import touching
-from tiGIS.sources.roads_geofabrik import geofabrik_lines
-from tiGIS.sources.roads_ign import bdtopo_lines, route500_lines
-from tiGIS.sources.roads_osm import is_osm_file, read_pbf
+from tiGIS.sources.reading.road_selection import touching
+from tiGIS.sources.reading.roads_geofabrik import geofabrik_lines
+from tiGIS.sources.reading.roads_ign import bdtopo_lines, route500_lines
+from tiGIS.sources.reading.roads_osm import is_osm_file, read_pbf
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -238,9 +238,9 @@ def read_roads(
 def _read_table(
     path: Path, layer: str | None, bbox: tuple[float, float, float, float] | None
 ) -> gpd.GeoDataFrame:
-    from tiGIS.sources._gdal import layer_names, read_layer
-    from tiGIS.sources._geoparquet import read_geoparquet
-    from tiGIS.sources._layers import check_usable
+    from tiGIS.sources.reading.gdal import layer_names, read_layer
+    from tiGIS.sources.reading.geoparquet import read_geoparquet
+    from tiGIS.sources.reading.layers import check_usable
 
     expected = "a table of roads (.parquet, .gpkg, .shp, .geojson) or an OSM extract"
     if not is_a_file(path):

@@ -20,7 +20,7 @@ from tiGIS._polygons import mended_polygons, subdivided
 from tiGIS._validate import require_crs, require_geodataframe, shown
 from tiGIS.rasters._band import Tally, known_values, require_measures
 from tiGIS.rasters._cell_size import ground_cells, measures_ground
-from tiGIS.sources._rasters import open_raster
+from tiGIS.sources.reading.raster_files import open_raster
 
 if TYPE_CHECKING:
     import rasterio

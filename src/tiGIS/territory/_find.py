@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
-from tiGIS.sources._insee_codes import city_of
+from tiGIS.sources.reading.insee_codes import city_of
 from tiGIS.territory._areas import communes_of
 from tiGIS.territory._members import (
     CURRENT_PHASE,

@@ -1,0 +1,1 @@
+"""Reading official files: one file per format, over one door for layers, tables, rasters and archives."""
