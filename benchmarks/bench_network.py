@@ -21,7 +21,7 @@ import geopandas as gpd
 import numpy as np
 
 from tiGIS import RoadNetwork, read_osm_pbf, read_roads
-from tiGIS.routing.points import snap, trip_ends
+from tiGIS.routing.points import ends_of, snap
 
 REPEATS = 3
 LIBRARIES = ("numpy", "shapely", "geopandas", "osmium", "pyproj")
@@ -57,9 +57,9 @@ def main() -> None:
     x, y = (values[node] + rng.normal(0, 300, len(node)) for values in (network.x, network.y))
     points = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=network.crs)
     start = time.perf_counter()
-    trip_ends(network, snap(network, points), "origin")
+    ends_of(network, snap(network, points), "origin")
     first = time.perf_counter() - start
-    again = best(lambda: trip_ends(network, snap(network, points), "origin"))[0]
+    again = best(lambda: ends_of(network, snap(network, points), "origin"))[0]
     print(f"{first:7.2f} s  snapping 35,000 points for the first time (builds the spatial index)")
     print(f"{again:7.2f} s  snapping them again")
 

@@ -248,8 +248,8 @@ def test_durance_equals_scipy_on_the_closed_network(durance: tuple) -> None:
     closed_edges = set(pieces["edge"][wet])
     assert 500 < len(closed_edges) < len(network.edges())
     shut = np.array([edge in closed_edges for edge in network.arc_edge])
-    at_node = flooded._case._homes.node
-    goal_node = flooded._case._goals.node
+    at_node = flooded._case.homes.node
+    goal_node = flooded._case.goals.node
     use = at_node >= 0
     assert use.mean() > 0.9 and (goal_node >= 0).all()
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from routing.plain import PlainGraph, ends, entries, graphs, plain_matrix
 from tiGIS.network import CLOSED
 from tiGIS.routing._router import Router
-from tiGIS.routing._terminals import CENTIMETRES, Terminals
+from tiGIS.routing._terminals import Terminals
+from tiGIS.routing._units import CENTIMETRES
 from tiGIS.routing._weighted import WeightedRouter
 
 pytestmark = pytest.mark.parametrize("engine", ["scipy", "compiled"])

@@ -8,7 +8,8 @@ import pytest
 from tiGIS._errors import InputError
 from tiGIS.network import CLOSED
 from tiGIS.routing._router import Router
-from tiGIS.routing._terminals import Terminals, to_minutes
+from tiGIS.routing._terminals import Terminals
+from tiGIS.routing._units import to_minutes
 
 PAIR = Terminals.at_nodes([0, 1])
 

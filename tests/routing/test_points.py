@@ -12,7 +12,7 @@ from shapely import LineString, Point
 
 from tiGIS import network_from_lines
 from tiGIS.network import CLOSED, AccessLeg
-from tiGIS.routing.points import partial_times, snap, trip_ends
+from tiGIS.routing.points import ends_of, partial_times, snap
 
 X, Y = 700_000.0, 6_600_000.0
 
@@ -52,7 +52,7 @@ def test_the_two_parts_of_an_edge_follow_its_speeds_and_add_up(two_speeds):
         [2000, 1000, 1000, 2000],
         [0, 3000, 3000, 0],
     ]
-    ends = trip_ends(two_speeds, found, "origin")
+    ends = ends_of(two_speeds, found, "origin")
     assert np.diff(ends.indptr).tolist() == [2, 2, 1]  # the last is at a node: it has that one alone
     assert ends.offset_m.tolist() == [500, 1500, 1500, 500, 0]
 
@@ -61,7 +61,7 @@ def test_a_one_way_street_is_left_by_its_head_and_reached_by_its_tail():
     roads = lines(line((0, 0), (1000, 0)), kmh=[60.0], way=["forward"])
     network = network_from_lines(roads, speed="kmh", oneway="way", component="all")
     found = snap(network, points((250, 0)))
-    leaving, reaching = (trip_ends(network, found, side) for side in ("origin", "destination"))
+    leaving, reaching = (ends_of(network, found, side) for side in ("origin", "destination"))
     assert (network.x[leaving.node] - X).tolist() == [1000]
     assert leaving.offset_mmin.tolist() == [750]
     assert (network.x[reaching.node] - X).tolist() == [0]
@@ -71,8 +71,8 @@ def test_a_one_way_street_is_left_by_its_head_and_reached_by_its_tail():
 def test_an_access_leg_is_added_to_each_end(two_speeds):
     found = snap(two_speeds, points((500, 1000)))
     leg = AccessLeg(speed_kmh=20, detour=1.5)
-    assert trip_ends(two_speeds, found, "origin", leg).offset_mmin.tolist() == [5000, 7000]
-    assert trip_ends(two_speeds, found, "origin", leg).offset_m.tolist() == [2000, 3000]
+    assert ends_of(two_speeds, found, "origin", leg).offset_mmin.tolist() == [5000, 7000]
+    assert ends_of(two_speeds, found, "origin", leg).offset_m.tolist() == [2000, 3000]
 
 
 def test_nobody_gets_on_a_motorway_between_junctions():
@@ -87,7 +87,7 @@ def test_closed_roads_can_neither_be_left_nor_reached(two_speeds):
     shut = two_speeds.reweight(closed=np.ones(two_speeds.n_arcs))
     found = snap(shut, points((500, 0)))
     assert (partial_times(shut, found) == CLOSED).all()
-    assert len(trip_ends(shut, found, "origin").node) == 0
+    assert len(ends_of(shut, found, "origin").node) == 0
 
 
 @given(

@@ -14,10 +14,8 @@ from tiGIS._meta import Note, note
 from tiGIS.dossier._perimeter import Perimeter, area_of
 from tiGIS.dossier._report import Missing, Part, from_bundle
 from tiGIS.dossier._supply import Supply
-from tiGIS.network import CLOSED, load_interurban_network, read_osm_pbf, read_roads
-from tiGIS.network._cut import keep_nodes
-from tiGIS.routing._ends import weighted_router
-from tiGIS.routing._terminals import Terminals
+from tiGIS.network import keep_nodes, load_interurban_network, read_osm_pbf, read_roads
+from tiGIS.routing import shortest_path_tree
 from tiGIS.sources.fetching.catalogue import extract_of_departement
 
 if TYPE_CHECKING:
@@ -77,15 +75,9 @@ def roads(
 def within_minutes(network: RoadNetwork, inside: np.ndarray, minutes: float) -> np.ndarray:
     """Tell which nodes are within some minutes of those inside, by the quicker of the two directions."""
     nodes = np.flatnonzero(inside)
-    territory = Terminals(
-        np.array([0, nodes.size]), nodes.astype(np.int32), np.zeros(nodes.size, dtype=np.int32)
-    )
-    cutoff = round(minutes * 1_000)
-    router = weighted_router(network)
-    there = router.tree(territory, cutoff, direction="from")
-    back = router.tree(territory, cutoff, direction="to")
-    reached = (there != CLOSED) | (back != CLOSED)
-    return np.asarray(reached, dtype=bool)
+    there = shortest_path_tree(network, nodes, cutoff_min=minutes)
+    back = shortest_path_tree(network, nodes, cutoff_min=minutes, direction="to")
+    return np.isfinite(there.minutes) | np.isfinite(back.minutes)
 
 
 def _osm(area: Area, supply: Supply, part: Part, reach_km: float) -> RoadNetwork | None:

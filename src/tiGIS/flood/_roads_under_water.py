@@ -11,8 +11,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order
 
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
@@ -20,14 +18,12 @@ from tiGIS._errors import InputError
 from tiGIS._meta import Note, describe, note
 from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_unique_index, shown
-from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, dry_ends, place_m, water_over, wet_roads
+from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, water_over, wet_roads
 from tiGIS.flood._zones import FloodZones
-from tiGIS.network import CLOSED, RoadNetwork
-from tiGIS.routing._router import Router
-from tiGIS.routing._terminals import Terminals, to_minutes
-from tiGIS.routing.points import Snapped, partial_times, snap
+from tiGIS.network import Closures, RoadNetwork
+from tiGIS.routing import nearest, shortest_path_tree
+from tiGIS.routing.points import Snapped, ends_of, snap
 
-Times = NDArray[np.int64]
 Item = TypeVar("Item")
 
 
@@ -138,9 +134,9 @@ class FloodedRoads:
             raise InputError(f"scenario: {scenario!r}; expected one of {shown(names)}")
         wet = self._wet[scenario]
         rows = []
-        for edge in _progress(self._case.roads_in_use(wet), "routes coupées une à une"):
-            after = self._case.minutes(wet.only(edge))
-            cut, added = self._case.losses(after)
+        before = self._case.minutes()
+        for edge in _progress(self._case.roads_in_use(wet.closures.edges), "routes coupées une à une"):
+            cut, added = self._case.losses(before, self._case.minutes(wet.closures.only(edge)))
             rows.append((edge, cut, added, cut * minutes_if_cut_off + added, wet.wet_m[edge]))
         names_of_columns = ["edge", "people_cut_off", "people_minutes_added", "cost_people_min", "wet_m"]
         table = pd.DataFrame(rows, columns=names_of_columns).set_index("edge")
@@ -233,14 +229,14 @@ def close_roads(
     homes = snap(network, people, max_snap_m=max_snap_m, too_far="unreachable", name="people")
     goals = snap(network, destinations, max_snap_m=max_snap_m, too_far="unreachable", name="destinations")
     case = _Case(network, homes, goals, count)
-    before = case.before
+    before = case.minutes()
     spots = shapely.points(homes.point_xy)
 
     tables, wet, rows = {}, {}, {}
     for name, zone in _progress(scenarios.items(), "scénarios"):
         water = water_over(_on(zone, network), depth_m)
         wet[name] = wet_roads(network, water, bridges, tunnels)
-        after = case.minutes(wet[name])
+        after = case.minutes(wet[name].closures)
         cut_off = ~np.isnan(before) & np.isnan(after)
         in_water = np.zeros(len(spots), dtype=bool)
         in_water[shapely.STRtree(water).query(spots, predicate="intersects")[0]] = True
@@ -257,7 +253,7 @@ def close_roads(
         )
         rows[name] = {
             "roads_wet_km": float(wet[name].wet_m.sum()) / 1000,
-            "roads_cut": int(wet[name].closed.sum()),
+            "roads_cut": int(wet[name].closures.edges.sum()),
         }
     places = pd.concat(tables, names=["scenario"])
     lost = int(np.count_nonzero(~homes.on_network))
@@ -270,79 +266,37 @@ def close_roads(
     return FloodedRoads(places, roads, case, wet)
 
 
+@dataclass(frozen=True)
 class _Case:
-    """One network, its people and their destinations: minutes in any scenario, on one preparation."""
+    """One network, its people and what they must reach, put on its roads once for all scenarios."""
 
-    def __init__(
-        self, network: RoadNetwork, homes: Snapped, goals: Snapped, people: NDArray[np.float64]
-    ) -> None:
-        self.network = network
-        self._homes, self._goals, self._people = homes, goals, people
-        self._home_m, self._goal_m = place_m(network, homes), place_m(network, goals)
-        self._router = Router(network.n_nodes, network.x, network.y, network.tail, network.head)
-        self.before = self.minutes(None)
+    network: RoadNetwork
+    homes: Snapped
+    goals: Snapped
+    people: NDArray[np.float64]
 
-    def minutes(self, wet: WetRoads | None) -> NDArray[np.float64]:
+    def minutes(self, closures: Closures | None = None) -> NDArray[np.float64]:
         """Minutes from each place to its nearest destination; NaN where there is no way."""
-        times = self.network.time_mmin
-        if wet is not None:
-            times = np.where(wet.closed[self.network.arc_edge], CLOSED, times)
-        start = dry_ends(self.network, self._homes, self._home_m, wet, "origin")
-        goal = dry_ends(self.network, self._goals, self._goal_m, wet, "destination")
-        found = self._router.with_weights(times).nearest(start, goal, k=1)[1][:, 0].astype(np.int64)
-        return to_minutes(np.minimum(found, self._along_one_road(wet)))
+        found = nearest(
+            self.network, self.homes, self.goals, closed=closures, distances=False, progress=False
+        )
+        return found["time_min"].to_numpy()
 
-    def losses(self, after: NDArray[np.float64]) -> tuple[float, float]:
+    def losses(self, before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, float]:
         """People cut off, and people-minutes added for the others."""
-        cut = ~np.isnan(self.before) & np.isnan(after)
-        added = np.nan_to_num(after - self.before)
-        return float(self._people[cut].sum()), float((self._people * added).sum())
+        cut = ~np.isnan(before) & np.isnan(after)
+        added = np.nan_to_num(after - before)
+        return float(self.people[cut].sum()), float((self.people * added).sum())
 
-    def roads_in_use(self, wet: WetRoads) -> list[int]:
-        """Flooded roads on some quickest way to a destination: closing another one, alone, costs nothing."""
-        network = self.network
-        goal = dry_ends(network, self._goals, self._goal_m, None, "destination")
-        merged = Terminals(np.array([0, len(goal.node)]), goal.node, goal.offset_mmin)
-        left = self._router.with_weights(network.time_mmin).tree(merged, direction="to").astype(np.int64)
-        through = network.time_mmin + left[network.head]
-        tight = (left[network.tail] == through) & (left[network.tail] < CLOSED)
-        start = dry_ends(network, self._homes, self._home_m, None, "origin")
-        used = tight & _reached(network, tight, np.unique(start.node))[network.tail]
-        edges = np.concatenate([network.arc_edge[used], self._homes.edge, self._goals.edge])
-        return np.unique(edges[(edges >= 0) & wet.closed[edges]]).tolist()
-
-    def _along_one_road(self, wet: WetRoads | None) -> Times:
-        """Milliminutes to the nearest destination on the same road, met before any junction."""
-        best = np.full(len(self._homes), CLOSED, dtype=np.int64)
-        homes = pd.DataFrame({"edge": self._homes.edge, "home": np.arange(len(best))})
-        goals = pd.DataFrame({"edge": self._goals.edge, "goal": np.arange(len(self._goals))})
-        pairs = homes[homes["edge"] >= 0].merge(goals, on="edge")
-        if pairs.empty:
-            return best
-        home, goal, edge = (pairs[name].to_numpy() for name in ("home", "goal", "edge"))
-        start = partial_times(self.network, self._homes)[home]
-        end = partial_times(self.network, self._goals)[goal]
-        here, there = self._home_m[home], self._goal_m[goal]
-        onwards = here <= there
-        ahead, back = start[:, 1] - end[:, 2], start[:, 3] - end[:, 0]
-        open_way = np.where(onwards, start[:, 1] < CLOSED, start[:, 3] < CLOSED)
-        if wet is not None:
-            low, high = np.minimum(here, there), np.maximum(here, there)
-            open_way &= (wet.first_m[edge] > high) | (wet.last_m[edge] < low)
-        cost = np.where(open_way, np.maximum(np.where(onwards, ahead, back), 0), CLOSED)
-        np.minimum.at(best, home, cost)
-        return best
-
-
-def _reached(network: RoadNetwork, arcs: NDArray[np.bool_], start: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Nodes that some arcs lead to from some nodes."""
-    source = network.n_nodes  # one more node, which leads to all the starts
-    tail = np.concatenate([network.tail[arcs], np.full(len(start), source)])
-    head = np.concatenate([network.head[arcs], start])
-    graph = csr_matrix((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(source + 1, source + 1))
-    reached = np.zeros(source + 1, dtype=bool)
-    reached[breadth_first_order(graph, source, return_predecessors=False)] = True
-    return reached[:source]
+    def roads_in_use(self, closed: NDArray[np.bool_]) -> list[int]:
+        """List the closed roads on somebody's way: closing another one, alone, costs nothing."""
+        leave = ends_of(self.network, self.homes, "origin", self.network.access).node
+        setting_out = np.bincount(leave, minlength=self.network.n_nodes)
+        tree = shortest_path_tree(self.network, self.goals, direction="to")
+        used = tree.passing(setting_out) > 0
+        own = np.concatenate([self.homes.edge, self.goals.edge])
+        used[own[own >= 0]] = True
+        return np.flatnonzero(used & closed).tolist()
 
 
 def _progress(items: Collection[Item], label: str) -> Iterable[Item]:

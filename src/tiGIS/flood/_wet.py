@@ -10,20 +10,14 @@ import shapely
 from numpy.typing import NDArray
 
 from tiGIS._errors import InputError
-from tiGIS._polygons import pieces_by_pair, subdivided
 from tiGIS._repr import short_repr
 from tiGIS.flood._codes import FLOOD
 from tiGIS.flood._zones import FloodZones
-from tiGIS.network import CLOSED, FLAGS, RoadNetwork
-from tiGIS.routing._terminals import Terminals
-from tiGIS.routing.points import Snapped, layered, leg_mmin, partial_times
+from tiGIS.network import FLAGS, Closures, RoadNetwork, closures_in
 
 Bridges = Literal["open", "closed"]
 Tunnels = Literal["ends", "closed", "open"]
 Floats = NDArray[np.float64]
-
-# A road that only brushes a zone is not under water: digitising is not better than that.
-LEAST_WET_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,30 +26,16 @@ class WetRoads:
 
     Parameters
     ----------
-    first_m, last_m : numpy.ndarray
-        For each edge, where along its line the first wet stretch starts and the last one ends, in metres
-        on the map; +inf and -inf for a dry edge.
+    closures : Closures
+        Where each edge is closed: from its first wet stretch to its last one.
     wet_m : numpy.ndarray
         Metres under water of each edge.
     """
 
-    first_m: Floats
-    last_m: Floats
+    closures: Closures
     wet_m: Floats
 
     __repr__ = short_repr
-
-    @property
-    def closed(self) -> NDArray[np.bool_]:
-        """Whether each edge is cut."""
-        return self.first_m <= self.last_m
-
-    def only(self, edge: int) -> WetRoads:
-        """Keep the water of one edge."""
-        first, last = np.full_like(self.first_m, np.inf), np.full_like(self.last_m, -np.inf)
-        wet = np.zeros_like(self.wet_m)
-        first[edge], last[edge], wet[edge] = self.first_m[edge], self.last_m[edge], self.wet_m[edge]
-        return WetRoads(first, last, wet)
 
 
 def water_over(zones: FloodZones, depth_m: float) -> NDArray[np.object_]:
@@ -80,44 +60,21 @@ def wet_roads(
             "'ends', 'closed' or 'open' for tunnels"
         )
     roads = network.roads
-    lines = np.asarray(network.pieces().geometry.values)
     is_bridge = (roads.flags & FLAGS["bridge"]) != 0
     is_tunnel = (roads.flags & FLAGS["tunnel"]) != 0
-    parts, _ = subdivided(np.array([shapely.union_all(water)], dtype=object))
-
-    first, last = np.full(roads.n_edges, np.inf), np.full(roads.n_edges, -np.inf)
-    wet_m = np.zeros(roads.n_edges)
     surface = ~is_tunnel & (~is_bridge if bridges == "open" else True)
     if tunnels == "closed":
         surface = surface | is_tunnel
-    candidates = np.flatnonzero(surface)
-    which, _, inside = pieces_by_pair(lines[candidates], parts)
-    piece = candidates[which]
-    length = np.bincount(piece, shapely.length(inside), minlength=len(lines))
-    real = length[piece] >= np.minimum(LEAST_WET_M, roads.length_m[piece] / 2)
-    ends, owner = shapely.get_coordinates(inside[real], return_index=True)
-    piece = piece[real][owner]
-    place = shapely.line_locate_point(lines[piece], shapely.points(ends)) + _start_m(network)[piece]
-    np.minimum.at(first, roads.edge_of_piece[piece], place)
-    np.maximum.at(last, roads.edge_of_piece[piece], place)
-    wet_pieces = np.unique(piece)
-    np.add.at(wet_m, roads.edge_of_piece[wet_pieces], length[wet_pieces])
-    if tunnels == "ends":
-        drowned = np.flatnonzero(is_tunnel)[_ends_in_water(lines[is_tunnel], parts)]
-        edge, start = roads.edge_of_piece[drowned], _start_m(network)[drowned]
-        np.minimum.at(first, edge, start)
-        np.maximum.at(last, edge, start + shapely.length(lines[drowned]))
+    closures, wet_m = closures_in(network, water, surface)
+    if tunnels == "ends" and is_tunnel.any():
+        lines = np.asarray(network.pieces().geometry.values)[is_tunnel]
+        wet = _ends_in_water(lines, water)
+        drowned, length = np.flatnonzero(is_tunnel)[wet], shapely.length(lines[wet])
+        edge, start = roads.edge_of_piece[drowned], roads.piece_start_m[drowned]
+        np.minimum.at(closures.first_m, edge, start)
+        np.maximum.at(closures.last_m, edge, start + length)
         np.add.at(wet_m, edge, roads.length_m[drowned])
-    return WetRoads(first, last, wet_m)
-
-
-def _start_m(network: RoadNetwork) -> Floats:
-    """Where along the line of its edge each piece starts, in metres on the map."""
-    roads = network.roads
-    start_vertex = np.empty(len(roads.length_m), dtype=np.int64)
-    start_vertex[1:] = roads.last_vertex[:-1]
-    start_vertex[roads.first_piece[:-1]] = roads.first_vertex[:-1]
-    return roads.run_m[start_vertex] - roads.run_m[roads.first_vertex[roads.edge_of_piece]]
+    return WetRoads(closures, wet_m)
 
 
 def _ends_in_water(lines: NDArray[np.object_], parts: NDArray[np.object_]) -> NDArray[np.bool_]:
@@ -126,42 +83,3 @@ def _ends_in_water(lines: NDArray[np.object_], parts: NDArray[np.object_]) -> ND
     for position in (0, -1):
         wet[tree.query(shapely.get_point(lines, position), predicate="intersects")[0]] = True
     return wet
-
-
-def place_m(network: RoadNetwork, snapped: Snapped) -> Floats:
-    """Where along the line of its edge each snapped point is, in metres on the map; NaN off the network."""
-    place = np.full(len(snapped), np.nan)
-    on = snapped.on_network
-    place[on] = shapely.line_locate_point(
-        network.roads.lines[snapped.edge[on]], shapely.points(snapped.xy[on])
-    )
-    return place
-
-
-def dry_ends(
-    network: RoadNetwork,
-    snapped: Snapped,
-    place: Floats,
-    wet: WetRoads | None,
-    side: Literal["origin", "destination"],
-) -> Terminals:
-    """Nodes that each point can reach (or be reached from) without crossing water on its own road.
-
-    Cutting the whole road would shut in people who live on its dry side: between two junctions that are
-    kilometres apart, a ford closes one way out and leaves the other.
-    """
-    roads = network.roads
-    parts = partial_times(network, snapped)
-    edge = np.where(snapped.on_network, snapped.edge, 0)
-    to_tail, to_head = (parts[:, 3], parts[:, 1]) if side == "origin" else (parts[:, 0], parts[:, 2])
-    at_node = snapped.node >= 0
-    node = np.column_stack([np.where(at_node, snapped.node, roads.tail[edge]), roads.head[edge]])
-    cost = np.column_stack([np.where(at_node, 0, to_tail), np.where(at_node, CLOSED, to_head)])
-    if wet is not None:
-        cost[~at_node & (wet.first_m[edge] <= place), 0] = CLOSED
-        cost[~at_node & (wet.last_m[edge] >= place), 1] = CLOSED
-    use = (cost < CLOSED) & snapped.on_network[:, None]
-    node, use, cost = layered(network, side, node, use, cost)
-    total = (cost + leg_mmin(snapped, network.access)[:, None])[use]
-    indptr = np.concatenate([[0], np.cumsum(use.sum(axis=1))])
-    return Terminals(indptr, node[use].astype(np.int32), total.astype(np.int32))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tiGIS.network._access_leg import AccessLeg
+from tiGIS.network._closures import Closed, Closures, closures_in
+from tiGIS.network._cut import keep_nodes
 from tiGIS.network._extend import fill_gaps, with_edges
 from tiGIS.network._from_lines import network_from_lines
 from tiGIS.network._interurban import load_interurban_network
@@ -16,10 +18,14 @@ __all__ = [
     "FLAGS",
     "ROAD_CLASSES",
     "AccessLeg",
+    "Closed",
+    "Closures",
     "RoadNetwork",
     "Roads",
     "Topology",
+    "closures_in",
     "fill_gaps",
+    "keep_nodes",
     "load_interurban_network",
     "network_from_lines",
     "read_osm_pbf",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiGIS._errors import InputError
+from tiGIS.network._closures import Closures
 from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import Topology
 
@@ -76,7 +77,7 @@ def keep_nodes(network: RoadNetwork, keep: ArrayLike) -> RoadNetwork:
         number[network.head[arcs]].astype(np.int32),
         None if arrival is None else number[arrival[kept]].astype(np.int32),
     )
-    new_edge = np.cumsum(edges) - 1
+    new_edge, closures = np.cumsum(edges) - 1, network.closures
     return RoadNetwork(
         topology,
         part,
@@ -84,9 +85,10 @@ def keep_nodes(network: RoadNetwork, keep: ArrayLike) -> RoadNetwork:
         network.y[kept],
         new_edge[network.arc_edge[arcs]].astype(np.int32),
         network.arc_forward[arcs],
-        network.time_mmin[arcs],
+        network.open_mmin[arcs],
         network.crs,
         network.metadata,
+        closures and Closures(closures.first_m[edges], closures.last_m[edges]),
     )
 
 

@@ -12,6 +12,7 @@ from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._meta import note
 from tiGIS._validate import require_columns, require_crs
+from tiGIS.network._closures import Closures
 from tiGIS.network._road_classes import ROAD_CLASSES
 from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import CLOSED, Topology
@@ -80,6 +81,7 @@ def with_edges(network: RoadNetwork, edges: gpd.GeoDataFrame, new_xy: NDArray[np
     tails = np.concatenate([network.tail, tail, head]).astype(np.int32)
     heads = np.concatenate([network.head, head, tail]).astype(np.int32)
     order = np.argsort(tails, kind="stable")
+    closures = network.closures
     n_nodes, arrival = network.n_nodes + len(new_xy), network.topology.arrival
     if arrival is not None:
         arrival = np.append(arrival, np.arange(network.n_nodes, n_nodes)).astype(np.int32)
@@ -90,9 +92,14 @@ def with_edges(network: RoadNetwork, edges: gpd.GeoDataFrame, new_xy: NDArray[np
         np.append(network.y, new_xy[:, 1]),
         np.concatenate([network.arc_edge, edge, edge])[order],
         np.concatenate([network.arc_forward, np.ones(count, bool), np.zeros(count, bool)])[order],
-        np.concatenate([network.time_mmin, time_mmin, time_mmin])[order],
+        np.concatenate([network.open_mmin, time_mmin, time_mmin])[order],
         network.crs,
         network.metadata,
+        closures
+        and Closures(
+            np.append(closures.first_m, np.full(count, np.inf)),
+            np.append(closures.last_m, np.full(count, -np.inf)),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ import pyproj
 
 from tiGIS._errors import InputError
 from tiGIS.network._access_leg import AccessLeg
+from tiGIS.network._closures import Closures, closures_of
 from tiGIS.network._road_classes import ROAD_CLASSES
 from tiGIS.network._roads import CLOSED, FLAGS, Roads, Topology, frozen
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import ArrayLike, NDArray
+
+    from tiGIS.network._closures import Closed
 
 
 class RoadNetwork:
@@ -48,6 +51,9 @@ class RoadNetwork:
     metadata : Mapping
         What the network says of itself: ``sources`` and ``limits`` (French and English notes), ``report`` of
         the reading, ``max_snap_m``, ``access`` (an `AccessLeg` or None).
+    closures : Closures, optional
+        Stretches of road that are closed (`close`): ``time_mmin`` is then ``CLOSED`` on their arcs, and
+        ``open_mmin`` keeps the times given, for those who leave by the side of a road that is open.
 
     Attributes
     ----------
@@ -89,12 +95,16 @@ class RoadNetwork:
         time_mmin: NDArray[np.int32],
         crs: Any,
         metadata: Mapping[str, Any] | None = None,
+        closures: Closures | None = None,
     ) -> None:
         self.topology = topology
         self.roads = roads
         self.x, self.y = frozen(x), frozen(y)
         self.arc_edge, self.arc_forward = frozen(arc_edge), frozen(arc_forward)
-        self.time_mmin = frozen(time_mmin)
+        self.open_mmin = self.time_mmin = frozen(time_mmin)
+        self.closures = closures
+        if closures is not None:
+            self.time_mmin = frozen(np.where(closures.edges[arc_edge], np.int32(CLOSED), time_mmin))
         self.crs = pyproj.CRS.from_user_input(crs)
         self._metadata = dict(metadata or {})
         for array in (topology.tail, topology.head):
@@ -181,10 +191,18 @@ class RoadNetwork:
     @cached_property
     def times_of_edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Milliminutes along each edge and against it; ``CLOSED`` where there is no arc."""
+        return self._by_edge(self.time_mmin)
+
+    @cached_property
+    def open_times_of_edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The same as if no road were closed by `close`."""
+        return self.times_of_edges if self.closures is None else self._by_edge(self.open_mmin)
+
+    def _by_edge(self, time_mmin: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         both = []
         for where in (self.arc_forward, ~self.arc_forward):
             times = np.full(self.roads.n_edges, CLOSED, dtype=np.int64)
-            times[self.arc_edge[where]] = self.time_mmin[where]
+            times[self.arc_edge[where]] = time_mmin[where]
             both.append(frozen(times))
         return both[0], both[1]
 
@@ -237,7 +255,8 @@ class RoadNetwork:
         Parameters
         ----------
         time_mmin : array-like of int
-            Thousandths of a minute, one an arc; ``CLOSED`` where nothing goes through.
+            Thousandths of a minute, one an arc; ``CLOSED`` where nothing goes through. They replace those of
+            roads that `close` closed, too.
 
         Returns
         -------
@@ -249,20 +268,9 @@ class RoadNetwork:
         InputError
             Not one whole number an arc, or a negative one.
         """
-        times = np.asarray(time_mmin)
-        if times.shape != (self.n_arcs,):
-            raise InputError(
-                f"with_times: shape is {times.shape}; expected one time an arc, ({self.n_arcs},)."
-            )
-        if times.dtype.kind not in "iu":
-            raise InputError(
-                f"with_times: times are {times.dtype}; expected whole milliminutes (np.rint(minutes * 1000))."
-            )
-        if times.size and (times.min() < 0 or times.max() > CLOSED):
-            raise InputError(
-                f"with_times: times go from {times.min()} to {times.max()}; expected 0 to {CLOSED}."
-            )
-        return self._copy(times.astype(np.int32), self._metadata)
+        from tiGIS.network._reweight import checked_times
+
+        return self._copy(checked_times(time_mmin, self.n_arcs), self._metadata, None)
 
     def reweight(
         self,
@@ -292,34 +300,31 @@ class RoadNetwork:
         InputError
             A speed or a factor that is not positive, or an array that has not one value an arc.
         """
-        times = self.time_mmin.astype(np.float64)
-        if speed_kmh is not None:
-            speed = self._one_an_arc(speed_kmh, "speed_kmh")
-            told = ~np.isnan(speed)
-            if not (np.isfinite(speed[told]).all() and (speed[told] > 0).all()):
-                raise InputError("reweight: speed_kmh holds values that are not positive numbers.")
-            times[told] = self.length_m[told] * 60.0 / speed[told]
-        shut = self.time_mmin == CLOSED
-        if factor is not None:
-            factors = self._one_an_arc(factor, "factor")
-            if not (np.isfinite(factors).all() and (factors > 0).all()):
-                raise InputError("reweight: factor holds values that are not positive numbers.")
-            times *= factors
-        if closed is not None:
-            shut = shut | self._one_an_arc(closed, "closed").astype(bool)
-        if (times[~shut] >= CLOSED).any():
-            raise InputError("reweight: some arc would take longer than two years; check the units.")
-        whole = np.rint(times.clip(max=CLOSED)).astype(np.int64)
-        whole[shut] = CLOSED
-        return self._copy(whole.astype(np.int32), self._metadata)
+        from tiGIS.network._reweight import reweighted
 
-    def _one_an_arc(self, values: ArrayLike, name: str) -> NDArray[np.float64]:
-        given = np.asarray(values, dtype=np.float64)
-        if given.ndim and given.shape != (self.n_arcs,):
-            raise InputError(
-                f"reweight: {name} has shape {given.shape}; expected ({self.n_arcs},) or one number."
-            )
-        return np.broadcast_to(given, (self.n_arcs,))
+        return self._copy(reweighted(self, speed_kmh, factor, closed), self._metadata, self.closures)
+
+    def close(self, closed: Closed) -> RoadNetwork:
+        """Close roads, both ways: nothing goes through them any more.
+
+        Parameters
+        ----------
+        closed : sequence of int, or Closures
+            Numbers of edges (the index of `edges`), closed from end to end; or closed stretches, whose two
+            sides can still be left and reached.
+
+        Returns
+        -------
+        RoadNetwork
+            A network that shares everything else; what was closed before stays so.
+
+        Raises
+        ------
+        InputError
+            An edge that the network doesn't have.
+        """
+        closures = closures_of(self, closed).and_those(self.closures)
+        return self._copy(self.open_mmin, self._metadata, closures)
 
     def with_metadata(self, **details: Any) -> RoadNetwork:
         """Give a network that says other things of itself (``access``, ``max_snap_m``, ``limits``...).
@@ -334,9 +339,11 @@ class RoadNetwork:
         RoadNetwork
             A network that shares everything else.
         """
-        return self._copy(self.time_mmin, {**self._metadata, **details})
+        return self._copy(self.open_mmin, {**self._metadata, **details}, self.closures)
 
-    def _copy(self, time_mmin: NDArray[np.int32], metadata: Mapping[str, Any]) -> RoadNetwork:
+    def _copy(
+        self, time_mmin: NDArray[np.int32], metadata: Mapping[str, Any], closures: Closures | None
+    ) -> RoadNetwork:
         return RoadNetwork(
             self.topology,
             self.roads,
@@ -347,6 +354,7 @@ class RoadNetwork:
             time_mmin,
             self.crs,
             metadata,
+            closures,
         )
 
     def save(self, path: str | Path) -> Path:

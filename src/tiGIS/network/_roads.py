@@ -141,6 +141,14 @@ class Roads:
         return frozen(np.concatenate([[0.0], np.cumsum(step)]))
 
     @cached_property
+    def piece_start_m(self) -> NDArray[np.float64]:
+        """Where along the line of its edge each piece starts, in metres on the map."""
+        start = np.empty(len(self.length_m), dtype=np.int64)
+        start[1:] = self.last_vertex[:-1]
+        start[self.first_piece[:-1]] = self.first_vertex[:-1]
+        return frozen(self.run_m[start] - self.run_m[self.first_vertex[self.edge_of_piece]])
+
+    @cached_property
     def lines(self) -> NDArray[np.object_]:
         """Line of each edge, from its tail to its head."""
         import shapely

@@ -47,6 +47,11 @@ _AGAIN = "Read the roads again from their source and save the network anew."
 def save(network: RoadNetwork, path: str | Path) -> Path:
     """Write the network; the same network gives the same bytes."""
     path = Path(path)
+    if network.closures is not None:
+        raise InputError(
+            "save: the network has closed roads, which its file has no place for; save the open network, and "
+            "close() the roads again once it is loaded."
+        )
     arrays = {name: getattr(network, name) for name in _ARCS}
     arrays |= {name: getattr(network.roads, name.removeprefix("roads_")) for name in _ROADS}
     arrays["arrival"] = network.topology.ends_at(np.arange(network.n_nodes, dtype=np.int32))

@@ -14,8 +14,8 @@ from tqdm.auto import tqdm
 from tiGIS._arguments import Metres, checked
 from tiGIS._errors import InputError
 from tiGIS._meta import note
-from tiGIS.network import AccessLeg, RoadNetwork
-from tiGIS.routing._ends import Options, TooFar, explain, place, require_network, weighted_router
+from tiGIS.network import AccessLeg, Closed, RoadNetwork
+from tiGIS.routing._ends import Options, TooFar, explain, network_without, place, weighted_router
 from tiGIS.routing._reached_parts import reached_parts, sample_places
 from tiGIS.routing._weighted import Direction
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from tiGIS.routing._ends import Points
+    from tiGIS.routing.points import Points
 
 BUFFER_M = 300.0
 CELLS_PER_BUFFER = 6
@@ -41,6 +41,7 @@ def isochrones(
     max_snap_m: float | None = None,
     too_far: TooFar = "raise",
     access: AccessLeg | Literal["network"] | None = "network",
+    closed: Closed | None = None,
     threads: int | None = None,
     progress: bool = True,
 ) -> gpd.GeoDataFrame:
@@ -63,7 +64,7 @@ def isochrones(
         detailed one).
     direction : {"from", "to"}
         Trips from the origin, or to it.
-    max_snap_m, too_far, access, threads, progress
+    max_snap_m, too_far, access, closed, threads, progress
         As in `travel_times`.
 
     Returns
@@ -93,7 +94,7 @@ def isochrones(
     """
     import geopandas as gpd
 
-    require_network(network)
+    network = network_without(network, closed)
     times = _checked_minutes(minutes)
     width = (
         float(network.metadata.get("isochrone_buffer_m", BUFFER_M)) if buffer_m is None else float(buffer_m)
@@ -110,11 +111,11 @@ def isochrones(
         range(len(starts)), desc="isochrones", delay=2.0, disable=None if progress else True, leave=False
     )
     for number in bar:
-        if not starts.snapped.on_network[number]:
+        if not starts.points.on_network[number]:
             rows += [(np.nan, np.nan, shapely.Polygon())] * len(times)
             continue
-        origin = starts.one(number)
-        tree = engine.tree(origin.ends, longest, direction)
+        origin = starts[number : number + 1]
+        tree = engine.tree(origin, longest, direction)
         parts = {
             limit: reached_parts(network, tree, origin, limit, towards=direction == "to")
             for limit in sorted(times)
@@ -128,9 +129,9 @@ def isochrones(
             shape = land.with_places(places[limit])
             found[limit] = (shape.area / 1e6, part.length_m(network) / 1000.0, shape)
         rows += [found[limit] for limit in times]
-    name = starts.snapped.labels.name or "origin"
+    name = starts.points.labels.name or "origin"
     index = pd.MultiIndex.from_product(
-        [starts.snapped.labels, [t / 1000 for t in times]], names=[name, "minutes"]
+        [starts.points.labels, [t / 1000 for t in times]], names=[name, "minutes"]
     )
     area, length, shapes = zip(*rows, strict=True)
     table = gpd.GeoDataFrame(

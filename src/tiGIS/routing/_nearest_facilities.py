@@ -9,27 +9,26 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS.network import CLOSED, AccessLeg, RoadNetwork
+from tiGIS.network import CLOSED, AccessLeg, Closed, RoadNetwork
+from tiGIS.routing._direct import Direct, direct_ways
 from tiGIS.routing._ends import (
-    Direct,
     Options,
-    Placed,
     TooFar,
     bar_of,
     cutoff_mmin_of,
-    direct_ways,
     explain,
+    network_without,
     place_both,
-    require_network,
     weighted_router,
 )
-from tiGIS.routing._terminals import Terminals, to_minutes
+from tiGIS.routing._terminals import Terminals
+from tiGIS.routing._units import to_minutes
 from tiGIS.routing._weighted import Direction, WeightedRouter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tiGIS.routing._ends import Points
+    from tiGIS.routing.points import Points
 
 
 @checked
@@ -45,6 +44,7 @@ def nearest(
     max_snap_m: float | None = None,
     too_far: TooFar = "raise",
     access: AccessLeg | Literal["network"] | None = "network",
+    closed: Closed | None = None,
     threads: int | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def nearest(
         Times from the origins to the facilities, or the other way (an ambulance comes *to* people).
     distances : bool
         Give the kilometres of the quickest ways too.
-    max_snap_m, too_far, access, threads, progress
+    max_snap_m, too_far, access, closed, threads, progress
         As in `travel_times`.
 
     Returns
@@ -94,7 +94,7 @@ def nearest(
     a     west       1.0          1.0
     b     east       1.0          1.0
     """
-    require_network(network)
+    network = network_without(network, closed)
     if k < 1:
         raise InputError(f"k: {k} facilities; expected at least 1.")
     options = Options(max_snap_m, too_far, access)
@@ -107,11 +107,11 @@ def nearest(
     else:
         people, sources = place_both(network, origins, facilities, options, ("origins", "facilities"))
         pairs = direct_ways(network, people, sources)
-    which, time = engine.nearest(people.ends, sources.ends, k, cutoff, direction)
+    which, time = engine.nearest(people, sources, k, cutoff, direction)
     which, time = _merge_pairs(which, time, pairs, CLOSED - 1 if cutoff is None else cutoff)
     km = _distances(engine, people, sources, pairs, which, time, direction, progress) if distances else None
     columns: dict[str, NDArray[np.object_] | NDArray[np.float64] | pd.Index] = {}
-    labels = sources.snapped.labels
+    labels = sources.points.labels
     for rank in range(k):
         end = "" if k == 1 else f"_{rank + 1}"
         found = which[:, rank]
@@ -122,7 +122,7 @@ def nearest(
         if km is not None:
             columns[f"distance_km{end}"] = km[:, rank]
     table = pd.DataFrame(
-        {name: pd.Series(np.asarray(values), index=people.snapped.labels) for name, values in columns.items()}
+        {name: pd.Series(np.asarray(values), index=people.points.labels) for name, values in columns.items()}
     )
     return explain(table, network, people, sources, direction=direction, cutoff_min=cutoff_min)
 
@@ -154,8 +154,8 @@ def _merge_pairs(
 
 def _distances(
     engine: WeightedRouter,
-    people: Placed,
-    sources: Placed,
+    people: Terminals,
+    sources: Terminals,
     pairs: Direct,
     which: NDArray[np.int32],
     time: NDArray[np.int32],
@@ -170,8 +170,8 @@ def _distances(
     cut = np.flatnonzero(np.diff(flat[order])) + 1
     with bar_of(len(cut) + 1, progress, "distances") as bar:
         for group in np.split(order, cut) if len(order) else ():
-            facility = sources.ends[int(flat[group[0]]) : int(flat[group[0]]) + 1]
-            ends = take(people, origin[group])
+            facility = sources[int(flat[group[0]]) : int(flat[group[0]]) + 1]
+            ends = people.take(origin[group])
             if direction == "from":
                 found, metres = (part[:, 0] for part in engine.matrix_with_lengths(ends, facility))
             else:
@@ -185,13 +185,3 @@ def _distances(
         if direct.get(pair) == time.ravel()[position]:
             km.ravel()[position] = np.nanmin([km.ravel()[position], by_pair[pair] / 1000.0])
     return km
-
-
-def take(points: Placed, where: NDArray[np.int64]) -> Terminals:
-    """Pick some points, in any order, as ends of trips."""
-    ends = points.ends
-    size = np.diff(ends.indptr)[where]
-    indptr = np.concatenate([[0], np.cumsum(size)])
-    entry = np.arange(indptr[-1]) - np.repeat(indptr[:-1], size) + np.repeat(ends.indptr[where], size)
-    metres = None if ends.offset_m is None else ends.offset_m[entry]
-    return Terminals(indptr, ends.node[entry], ends.offset_mmin[entry], metres)

@@ -137,7 +137,7 @@ class ReferenceEngine:
             tail = np.concatenate((self._tail, n_nodes + block.point))
             head = np.concatenate((self._head, block.node))
             cost = np.concatenate((self._mmin, block.offset_mmin))
-            graph = _cheapest_csr(tail, head, cost, n_nodes + len(block))
+            graph = cheapest_csr(tail, head, cost, n_nodes + len(block))
             far = dijkstra(graph, indices=extra, limit=limit)[:, :n_nodes]
             yield rows, np.minimum(far, CLOSED).astype(np.int32)
 
@@ -152,7 +152,7 @@ class ReferenceEngine:
         tail = np.concatenate((self._tail[tight], np.full(starts.size, root)))
         head = np.concatenate((self._head[tight], origin.node[starts]))
         along = np.zeros(tight.size, np.int64) if self._cm is None else self._cm[tight]
-        return _cheapest_csr(tail, head, np.concatenate((along, origin.offset_cm[starts])), root + 1), tight
+        return cheapest_csr(tail, head, np.concatenate((along, origin.offset_cm[starts])), root + 1), tight
 
     def _lengths_of_quickest(self, origin: Terminals, to_node: NDArray[np.int32]) -> NDArray[np.int64]:
         """Measure the quickest paths to every node: the shortest, where several are as quick."""
@@ -172,7 +172,7 @@ def _best_arcs(graph: Graph, weights: Weights) -> NDArray[np.int64]:
     return order[first]
 
 
-def _cheapest_csr(tail: NDArray[Any], head: NDArray[Any], cost: NDArray[Any], size: int) -> csr_array:
+def cheapest_csr(tail: NDArray[Any], head: NDArray[Any], cost: NDArray[Any], size: int) -> csr_array:
     """Build scipy's sparse graph: zero costs kept, the least of doubled arcs (scipy would add them up)."""
     order = np.lexsort((cost, head, tail))
     tail, head, cost = tail[order], head[order], cost[order]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,32 +12,34 @@ from shapely.ops import substring
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._validate import require_geometries
-from tiGIS.network import CLOSED, ROAD_CLASSES, AccessLeg, RoadNetwork
+from tiGIS.network import CLOSED, ROAD_CLASSES, AccessLeg, Closed, RoadNetwork
+from tiGIS.routing._direct import direct_ways
 from tiGIS.routing._ends import (
     Options,
-    Placed,
-    direct_ways,
     explain,
+    network_without,
     place_both,
-    require_network,
     weighted_router,
 )
 from tiGIS.routing._reached_parts import length_share, map_metres
+from tiGIS.routing._terminals import Terminals
+from tiGIS.routing.points import Snapped
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from tiGIS.routing._ends import Points
+    from tiGIS.routing.points import Points
 
 
 @dataclass(frozen=True)
 class _Step:
-    """A part of an edge, driven from share ``start`` to share ``end`` of its minutes."""
+    """A part of an edge: from share ``start`` to share ``end`` of its minutes, ``taken`` of its length."""
 
     edge: int
     start: float
     end: float
+    taken: float
 
 
 @checked
@@ -46,8 +48,10 @@ def route(
     origin: Points,
     destination: Points,
     *,
+    edges: bool = False,
     max_snap_m: float | None = None,
     access: AccessLeg | Literal["network"] | None = "network",
+    closed: Closed | None = None,
     threads: int | None = None,
 ) -> gpd.GeoDataFrame:
     """Find the quickest way between two points, to draw it and to see which roads it takes.
@@ -57,8 +61,10 @@ def route(
     network : RoadNetwork
         The roads.
     origin, destination : geopandas.GeoDataFrame or geopandas.GeoSeries
-        One point each, in any CRS.
-    max_snap_m, access, threads
+        One point each, in any CRS, or Snapped.
+    edges : bool
+        Give the roads taken too.
+    max_snap_m, access, closed, threads
         As in `travel_times`.
 
     Returns
@@ -67,7 +73,8 @@ def route(
         One row, index the label of the origin, in the CRS of the network: ``destination`` (label),
         ``time_min``, ``distance_km`` (as `travel_times` gives them), ``km_motorway``, ``km_express``... for
         each class of road, ``km_access`` beyond the network, and ``geometry``, the line along the roads. NaN
-        and an empty line where there is no way.
+        and an empty line where there is no way. With ``edges``, two lists: ``edges``, their numbers in the
+        order in which they are driven, and ``shares``, how much of the length of each is.
 
     Raises
     ------
@@ -91,15 +98,16 @@ def route(
     """
     import geopandas as gpd
 
-    require_network(network)
+    network = network_without(network, closed)
     for name, points in (("origin", origin), ("destination", destination)):
-        require_geometries(points, name)
+        if not isinstance(points, Snapped):
+            require_geometries(points, name)
         if len(points) != 1:
             raise InputError(f"{name}: {len(points)} points; expected exactly one.")
     options = Options(max_snap_m, "raise", access)
     start, end = place_both(network, origin, destination, options, ("origin", "destination"))
     time, steps, legs_m = _steps(network, start, end, threads)
-    row: dict[str, object] = {"destination": [end.snapped.labels[0]]}
+    row: dict[str, object] = {"destination": [end.points.labels[0]]}
     line = shapely.LineString()
     by_class = np.full(len(ROAD_CLASSES), np.nan)
     legs = np.nan
@@ -111,48 +119,50 @@ def route(
     row["distance_km"] = [float(by_class.sum()) + legs]
     row |= {f"km_{name}": [km] for name, km in zip(ROAD_CLASSES, by_class, strict=True)}
     row["km_access"] = [legs]
-    table = gpd.GeoDataFrame(row, geometry=[line], index=start.snapped.labels, crs=network.crs)
+    if edges:
+        row |= {"edges": [[step.edge for step in steps]], "shares": [[step.taken for step in steps]]}
+    table = gpd.GeoDataFrame(row, geometry=[line], index=start.points.labels, crs=network.crs)
     return explain(table, network, start, end)
 
 
 def _steps(
-    network: RoadNetwork, start: Placed, end: Placed, threads: int | None
+    network: RoadNetwork, start: Terminals, end: Terminals, threads: int | None
 ) -> tuple[int, list[_Step], float]:
     """Find the quickest way: its time, its parts of edges, and its metres beyond the network."""
-    path = weighted_router(network, threads).path(start.ends, end.ends)
+    path = weighted_router(network, threads).path(start, end)
     pairs = direct_ways(network, start, end)
     if len(pairs.time_mmin) and pairs.time_mmin[0] <= path.time_mmin:
         time, metres = int(pairs.time_mmin[0]), float(pairs.length_m[0])
         if not pairs.along_edge[0] or metres == 0.0:
             return time, [], metres
-        step = _Step(int(start.snapped.edge[0]), *_shares(start, end))
+        first, last = (float(ends.points.time_share[0]) for ends in (start, end))
+        taken = abs(float(end.points.length_share[0]) - float(start.points.length_share[0]))
+        step = _Step(int(start.points.edge[0]), first, last, taken)
         return time, [step], float(start.leg_m[0] + end.leg_m[0])
     if not path.exists:
         return CLOSED, [], np.nan
+    arcs = zip(network.arc_edge[path.arcs].tolist(), network.arc_forward[path.arcs].tolist(), strict=True)
+    steps = [_Step(edge, *((0.0, 1.0) if ahead else (1.0, 0.0)), 1.0) for edge, ahead in arcs]
     out, back = _end_part(start, path.start), _end_part(end, path.end)
-    arcs = [
-        _Step(edge, *((0.0, 1.0) if ahead else (1.0, 0.0)))
-        for edge, ahead in zip(
-            network.arc_edge[path.arcs].tolist(), network.arc_forward[path.arcs].tolist(), strict=True
-        )
-    ]
-    steps = [_Step(*out)] if out else []
-    steps += arcs
-    steps += [_Step(back[0], back[2], back[1])] if back else []
-    legs = start.end_leg_m[path.start] + end.end_leg_m[path.end]
-    return int(path.time_mmin), steps, float(legs)
+    back = [replace(step, start=step.end, end=step.start) for step in back]
+    return int(path.time_mmin), out + steps + back, _leg_m(start, path.start) + _leg_m(end, path.end)
 
 
-def _end_part(placed: Placed, entry: int) -> tuple[int, float, float] | None:
+def _end_part(ends: Terminals, entry: int) -> list[_Step]:
     """Give the part of the edge between a point and a node; none where the node is reached without it."""
-    snapped = placed.snapped
-    if snapped.node[0] >= 0 or np.isnan(placed.end_share[entry]):
-        return None
-    return int(snapped.edge[0]), float(snapped.time_share[0]), float(placed.end_share[entry])
+    points = ends.points
+    if points.node[0] >= 0 or ends.share is None or np.isnan(ends.share[entry]):
+        return []
+    node = float(ends.share[entry])
+    taken = abs(node - float(points.length_share[0]))
+    return [_Step(int(points.edge[0]), float(points.time_share[0]), node, taken)]
 
 
-def _shares(start: Placed, end: Placed) -> tuple[float, float]:
-    return float(start.snapped.time_share[0]), float(end.snapped.time_share[0])
+def _leg_m(ends: Terminals, entry: int) -> float:
+    """Metres beyond the network on the way by an entry: all of them, where it is reached without the edge."""
+    if ends.share is not None and not np.isnan(ends.share[entry]):
+        return float(ends.leg_m[0])
+    return 0.0 if ends.offset_m is None else float(ends.offset_m[entry])
 
 
 def _km_by_class(network: RoadNetwork, step: _Step) -> NDArray[np.float64]:
@@ -168,11 +178,9 @@ def _km_by_class(network: RoadNetwork, step: _Step) -> NDArray[np.float64]:
     return np.bincount(roads.road_class[pieces], inside, minlength=len(ROAD_CLASSES)) / 1000.0
 
 
-def _line(network: RoadNetwork, steps: list[_Step], start: Placed, end: Placed) -> shapely.LineString:
+def _line(network: RoadNetwork, steps: list[_Step], start: Terminals, end: Terminals) -> shapely.LineString:
     """Draw the steps as one line; with an access leg, from point to point."""
-    first, last = (
-        points.snapped.xy if points.leg is None else points.snapped.point_xy for points in (start, end)
-    )
+    first, last = (ends.points.xy if ends.access is None else ends.points.point_xy for ends in (start, end))
     parts = [first]
     for step in steps:
         line = network.roads.lines[step.edge]

@@ -17,7 +17,7 @@ from tiGIS._errors import InputError
 from tiGIS.routing._available import UNUSABLE, load_compiled, warn_once
 from tiGIS.routing._graph import Graph, Weights, checked_graph
 from tiGIS.routing._reference import ReferenceEngine
-from tiGIS.routing._terminals import whole_centimetres, whole_milliminutes
+from tiGIS.routing._units import whole_centimetres, whole_milliminutes
 from tiGIS.routing._weighted import WeightedRouter
 
 if TYPE_CHECKING:

@@ -8,76 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tiGIS._errors import InputError
-from tiGIS.network import CLOSED
+from tiGIS.routing._units import whole_centimetres, whole_milliminutes
 
-CENTIMETRES = 100
-"""Lengths are summed as whole centimetres, so that a sum doesn't depend on the order of its terms."""
+if TYPE_CHECKING:
+    from tiGIS.network import AccessLeg
+    from tiGIS.routing.points import Snapped
 
-MOST_CENTIMETRES = 2**31 - 1
-"""The longest single arc or access, in centimetres (21,000 km): sums stay within 32 bits without sign."""
-
-
-def to_minutes(time_mmin: NDArray[Any]) -> NDArray[np.float64]:
-    """
-    Turn the engine's milliminutes into minutes.
-
-    Parameters
-    ----------
-    time_mmin : array of int, any shape
-        Times in milliminutes.
-
-    Returns
-    -------
-    array of float64, same shape
-        Minutes; NaN where unreachable.
-    """
-    return np.where(time_mmin >= CLOSED, np.nan, time_mmin / 1000.0)
+Side = Literal["origin", "destination"]
 
 
-def whole_milliminutes(values: ArrayLike, name: str, size: int) -> NDArray[np.int32]:
-    """Check that these are times (finite, not negative, one per item) and give them as int32 milliminutes."""
-    given = np.asarray(values)
-    if given.shape != (size,):
-        raise InputError(f"{name}: shape is {given.shape}; expected ({size},), one value each.")
-    if given.dtype.kind not in "iuf":
-        raise InputError(f"{name}: type is {given.dtype}; expected numbers, in milliminutes.")
-    faults = []
-    if given.dtype.kind == "f":
-        if missing := np.count_nonzero(np.isnan(given)):
-            faults.append(f"{missing} NaN")
-        if endless := np.count_nonzero(np.isinf(given)):
-            faults.append(f"{endless} infinite")
-    if negative := np.count_nonzero(given < 0):
-        faults.append(f"{negative} negative")
-    if faults:
-        raise InputError(
-            f"{name}: {' and '.join(faults)} of {size} values; expected finite times of 0 or more, "
-            f"in milliminutes (a road that is closed weighs {CLOSED} or more)."
-        )
-    return np.minimum(np.rint(given), CLOSED).astype(np.int32)
-
-
-def whole_centimetres(length_m: ArrayLike, name: str, size: int) -> NDArray[np.int64]:
-    """Check that these are lengths in metres (finite, not negative) and give them as whole centimetres."""
-    given = np.asarray(length_m, dtype=np.float64)
-    if given.shape != (size,):
-        raise InputError(f"{name}: shape is {given.shape}; expected ({size},), one value each.")
-    wrong = np.count_nonzero(~((given >= 0) & (given <= MOST_CENTIMETRES / CENTIMETRES)))
-    if wrong:
-        raise InputError(
-            f"{name}: {wrong} of {size} values are negative, NaN, infinite or longer than half the Earth's "
-            "circumference; expected lengths in metres."
-        )
-    return np.rint(given * CENTIMETRES).astype(np.int64)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Terminals:
     """
     The ends of trips: for each point, the nodes it is tied to and the cost of getting to them.
@@ -94,6 +40,13 @@ class Terminals:
         node, for a destination the time *from* it.
     offset_m : array of float64, optional
         Length between the point and the node, in metres; 0 when absent.
+    share : array of float64, optional
+        The end of the point's edge that the node is (0: its tail, 1: its head); NaN for a node reached
+        without it.
+    snapped : Snapped, optional
+        The points on their roads.
+    access : AccessLeg, optional
+        The way from the points to their roads, which the offsets hold.
 
     Raises
     ------
@@ -110,6 +63,9 @@ class Terminals:
     node: NDArray[np.int32]
     offset_mmin: NDArray[np.int32]
     offset_m: NDArray[np.float64] | None = None
+    share: NDArray[np.float64] | None = None
+    snapped: Snapped | None = None
+    access: AccessLeg | None = None
 
     def __post_init__(self) -> None:
         indptr = np.ascontiguousarray(self.indptr, dtype=np.int64)
@@ -159,12 +115,46 @@ class Terminals:
             raise InputError(f"step is {step}; expected consecutive points, or use take().")
         stop = max(start, stop)
         entries = slice(self.indptr[start], self.indptr[stop])
+        return self._part(self.indptr[start : stop + 1] - self.indptr[start], entries, slice(start, stop))
+
+    def take(self, where: NDArray[np.int64]) -> Terminals:
+        """Pick some points, in any order."""
+        size = np.diff(self.indptr)[where]
+        indptr = np.concatenate([[0], np.cumsum(size)])
+        entries = np.arange(indptr[-1]) - np.repeat(indptr[:-1], size) + np.repeat(self.indptr[where], size)
+        return self._part(indptr, entries, where)
+
+    def _part(self, indptr: NDArray[np.int64], entries: Any, points: slice | NDArray[np.int64]) -> Terminals:
         return Terminals(
-            self.indptr[start : stop + 1] - self.indptr[start],
+            indptr,
             self.node[entries],
             self.offset_mmin[entries],
             None if self.offset_m is None else self.offset_m[entries],
+            None if self.share is None else self.share[entries],
+            None if self.snapped is None else self.snapped.take(points),
+            self.access,
         )
+
+    def merged(self) -> Terminals:
+        """Make one end of all the points: the nearest of them counts."""
+        return Terminals(np.array([0, len(self.node)]), self.node, self.offset_mmin, self.offset_m)
+
+    @property
+    def points(self) -> Snapped:
+        """The points on their roads."""
+        if self.snapped is None:
+            raise InputError("ends: bare nodes; expected points that were put on a network.")
+        return self.snapped
+
+    @property
+    def leg_mmin(self) -> NDArray[np.int64]:
+        """Milliminutes between each point and its road."""
+        return self.points.leg_mmin(self.access)
+
+    @property
+    def leg_m(self) -> NDArray[np.float64]:
+        """Metres between each point and its road."""
+        return self.points.leg_m(self.access)
 
     def blocks(self, size: int) -> Iterator[slice]:
         """Cut the points into runs of at most ``size``."""

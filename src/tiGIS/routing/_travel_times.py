@@ -10,27 +10,26 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS.network import CLOSED, AccessLeg, RoadNetwork
+from tiGIS.network import CLOSED, AccessLeg, Closed, RoadNetwork
+from tiGIS.routing._direct import Direct, direct_ways
 from tiGIS.routing._ends import (
-    Direct,
     Options,
-    Placed,
     TooFar,
     bar_of,
     cutoff_mmin_of,
-    direct_ways,
     explain,
+    network_without,
     place_both,
-    require_network,
     weighted_router,
 )
-from tiGIS.routing._terminals import to_minutes
+from tiGIS.routing._terminals import Terminals
+from tiGIS.routing._units import to_minutes
 from tiGIS.routing._weighted import WeightedRouter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tiGIS.routing._ends import Points
+    from tiGIS.routing.points import Points
 
 # Origins of one step of the progress bar; a multiple of what the engine sweeps at a time.
 STEP = 512
@@ -47,6 +46,7 @@ def travel_times(
     max_snap_m: float | None = ...,
     too_far: TooFar = ...,
     access: AccessLeg | Literal["network"] | None = ...,
+    closed: Closed | None = ...,
     threads: int | None = ...,
     progress: bool = ...,
 ) -> pd.DataFrame: ...
@@ -61,6 +61,7 @@ def travel_times(
     max_snap_m: float | None = ...,
     too_far: TooFar = ...,
     access: AccessLeg | Literal["network"] | None = ...,
+    closed: Closed | None = ...,
     threads: int | None = ...,
     progress: bool = ...,
 ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
@@ -75,6 +76,7 @@ def travel_times(
     max_snap_m: float | None = None,
     too_far: TooFar = "raise",
     access: AccessLeg | Literal["network"] | None = "network",
+    closed: Closed | None = None,
     threads: int | None = None,
     progress: bool = True,
 ) -> pd.DataFrame | tuple[pd.DataFrame, pd.DataFrame]:
@@ -87,8 +89,9 @@ def travel_times(
     ----------
     network : RoadNetwork
         The roads.
-    origins, destinations : geopandas.GeoDataFrame or geopandas.GeoSeries
-        Points in any CRS, each label once; polygons count as a point inside them.
+    origins, destinations : geopandas.GeoDataFrame, geopandas.GeoSeries or Snapped
+        Points in any CRS, each label once; polygons count as a point inside them. Points for many calls are
+        snapped once, by `tiGIS.routing.points.snap`.
     cutoff_min : float, optional
         Longest time of interest in minutes; beyond it, NaN. A time equal to it is kept.
     distances : bool
@@ -99,6 +102,8 @@ def travel_times(
         What to do with points that have no road that near: refuse them, or leave their times NaN.
     access : AccessLeg, "network" or None
         Minutes from the point to the road: as the network says (none on a detailed one), none, or given.
+    closed : sequence of int or Closures, optional
+        Roads that nothing goes through, by their number of edge; or closed stretches (`RoadNetwork.close`).
     threads : int, optional
         Threads to use; all cores by default.
     progress : bool
@@ -129,7 +134,7 @@ def travel_times(
     a  0.0  7.0
     b  7.0  0.0
     """
-    require_network(network)
+    network = network_without(network, closed)
     options = Options(max_snap_m, too_far, access)
     cutoff = cutoff_mmin_of(cutoff_min)
     starts, ends = place_both(network, origins, destinations, options, ("origins", "destinations"))
@@ -138,17 +143,17 @@ def travel_times(
     minutes = np.empty((len(starts), len(ends)))
     km = np.empty_like(minutes) if distances else None
     with bar_of(len(starts), progress, "travel times") as bar:
-        for part in starts.ends.blocks(STEP if len(starts) > STEP else max(1, len(starts))):
+        for part in starts.blocks(STEP if len(starts) > STEP else max(1, len(starts))):
             here = pairs.of_rows(part)
             if km is None:
-                time = engine.matrix(starts.ends[part], ends.ends, cutoff)
+                time = engine.matrix(starts[part], ends, cutoff)
                 minutes[part] = to_minutes(_with_pairs(time, here, cutoff))
             else:
-                time, metres = engine.matrix_with_lengths(starts.ends[part], ends.ends, cutoff)
+                time, metres = engine.matrix_with_lengths(starts[part], ends, cutoff)
                 minutes[part] = to_minutes(_with_pairs(time, here, cutoff, metres))
                 km[part] = metres / 1000.0
             bar.update(part.stop - part.start)
-    rows, columns = starts.snapped.labels, ends.snapped.labels
+    rows, columns = starts.points.labels, ends.points.labels
     tables = [
         explain(pd.DataFrame(values, rows, columns), network, starts, ends, unit=unit, cutoff_min=cutoff_min)
         for values, unit in ((minutes, "min"), (km, "km"))
@@ -168,6 +173,7 @@ def iter_travel_times(
     max_snap_m: float | None = None,
     too_far: TooFar = "raise",
     access: AccessLeg | Literal["network"] | None = "network",
+    closed: Closed | None = None,
     threads: int | None = None,
     progress: bool = True,
 ) -> Iterator[pd.DataFrame]:
@@ -183,7 +189,7 @@ def iter_travel_times(
         Longest time of interest in minutes.
     block : int, optional
         Origins in a block; by default as many as hold in about 256 MB.
-    max_snap_m, too_far, access, threads, progress
+    max_snap_m, too_far, access, closed, threads, progress
         As in `travel_times`.
 
     Yields
@@ -209,7 +215,7 @@ def iter_travel_times(
     (2, 3) 3.0
     (1, 3) 3.0
     """
-    require_network(network)
+    network = network_without(network, closed)
     if block is not None and block < 1:
         raise InputError(f"block: {block} origins; expected at least 1.")
     options = Options(max_snap_m, too_far, access)
@@ -223,18 +229,18 @@ def iter_travel_times(
 def _blocks(
     network: RoadNetwork,
     engine: WeightedRouter,
-    starts: Placed,
-    ends: Placed,
+    starts: Terminals,
+    ends: Terminals,
     cutoff: int | None,
     size: int,
     progress: bool,
 ) -> Iterator[pd.DataFrame]:
     pairs = direct_ways(network, starts, ends)
     with bar_of(len(starts), progress, "travel times") as bar:
-        for rows in starts.ends.blocks(size):
-            time = engine.matrix(starts.ends[rows], ends.ends, cutoff)
+        for rows in starts.blocks(size):
+            time = engine.matrix(starts[rows], ends, cutoff)
             minutes = to_minutes(_with_pairs(time, pairs.of_rows(rows), cutoff))
-            table = pd.DataFrame(minutes, index=starts.snapped.labels[rows], columns=ends.snapped.labels)
+            table = pd.DataFrame(minutes, index=starts.points.labels[rows], columns=ends.points.labels)
             bar.update(rows.stop - rows.start)
             yield explain(table, network, starts, ends, unit="min")
 

@@ -13,7 +13,8 @@ from tiGIS.network import CLOSED
 from tiGIS.routing._graph import Weights
 from tiGIS.routing._reference import ReferenceEngine
 from tiGIS.routing._results import Path
-from tiGIS.routing._terminals import CENTIMETRES, Terminals
+from tiGIS.routing._terminals import Terminals
+from tiGIS.routing._units import CENTIMETRES
 
 if TYPE_CHECKING:
     from tiGIS.routing._compiled import CompiledEngine

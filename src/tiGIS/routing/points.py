@@ -1,39 +1,26 @@
-"""Putting points on the network: the nearest place on a road, and the times from there to its two ends."""
+"""Points on the network: the nearest place on a road, and the junctions that are reached from there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from tiGIS._errors import InputError
 from tiGIS._validate import require_crs, shown
 from tiGIS.network import CLOSED, AccessLeg, RoadNetwork
+from tiGIS.routing._terminals import Side, Terminals
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
+    from tiGIS.network import Roads
+
 # Closer than this to the end of an edge (in metres on the map), a point is at the node itself.
 AT_NODE_M = 0.001
-
-
-class TripEnds(NamedTuple):
-    """Where trips may start or end: for each point, nodes and what it costs to get there (or from there).
-
-    Point ``i`` has the entries ``indptr[i]:indptr[i + 1]`` of ``node``, ``offset_mmin`` (milliminutes),
-    ``offset_m`` (metres, of which ``leg_m`` beyond the network) and ``end_share`` (0 for the tail of the
-    point's edge, 1 for its head, NaN for a node reached without it).
-    """
-
-    indptr: NDArray[np.int64]
-    node: NDArray[np.int32]
-    offset_mmin: NDArray[np.int32]
-    offset_m: NDArray[np.float64]
-    end_share: NDArray[np.float64]
-    leg_m: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +35,8 @@ class Snapped:
         Edge that each is on; -1 where no road is near enough.
     time_share, length_share : numpy.ndarray
         How far along the edge from its tail, as shares of its minutes and of its metres.
+    along_m : numpy.ndarray
+        The same in metres along its line on the map.
     node : numpy.ndarray
         The node, for points that are at the end of an edge; else -1.
     distance_m : numpy.ndarray
@@ -56,16 +45,20 @@ class Snapped:
         The places on the roads, in the CRS of the network.
     point_xy : numpy.ndarray
         The points themselves, in the CRS of the network.
+    roads : Roads
+        The roads that they are on.
     """
 
     labels: pd.Index
     edge: NDArray[np.int64]
     time_share: NDArray[np.float64]
     length_share: NDArray[np.float64]
+    along_m: NDArray[np.float64]
     node: NDArray[np.int32]
     distance_m: NDArray[np.float64]
     xy: NDArray[np.float64]
     point_xy: NDArray[np.float64]
+    roads: Roads
 
     def __len__(self) -> int:
         return len(self.edge)
@@ -77,7 +70,24 @@ class Snapped:
 
     def take(self, where: NDArray[np.int64] | slice) -> Snapped:
         """Pick some of the points."""
-        return Snapped(*(values[where] for values in vars(self).values()))
+        arrays = {name: values[where] for name, values in vars(self).items() if name != "roads"}
+        return replace(self, **arrays)
+
+    def leg_mmin(self, access: AccessLeg | None) -> NDArray[np.int64]:
+        """Milliminutes from each point to its place on the road; 0 without an access leg."""
+        if access is None:
+            return np.zeros(len(self), dtype=np.int64)
+        minutes = np.where(self.on_network, access.minutes(self.distance_m), 0.0)
+        return np.rint(minutes * 1000.0).astype(np.int64)
+
+    def leg_m(self, access: AccessLeg | None) -> NDArray[np.float64]:
+        """Metres from each point to its place on the road; 0 without an access leg."""
+        if access is None:
+            return np.zeros(len(self))
+        return np.where(self.on_network, self.distance_m * access.detour, 0.0)
+
+
+Points: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries | Snapped"
 
 
 def point_coordinates(
@@ -120,7 +130,7 @@ def point_coordinates(
 
 def snap(
     network: RoadNetwork,
-    points: gpd.GeoDataFrame | gpd.GeoSeries,
+    points: Points,
     *,
     max_snap_m: float | None = None,
     too_far: Literal["raise", "unreachable"] = "raise",
@@ -134,8 +144,9 @@ def snap(
     ----------
     network : RoadNetwork
         The network.
-    points : geopandas.GeoDataFrame or geopandas.GeoSeries
-        Points in any CRS; polygons count as a point inside them.
+    points : geopandas.GeoDataFrame, geopandas.GeoSeries or Snapped
+        Points in any CRS; polygons count as a point inside them. Points already snapped on these roads are
+        given back.
     max_snap_m : float, optional
         How far a road may be, in metres; by default what the network says (2,000 m on a detailed one).
     too_far : {"raise", "unreachable"}
@@ -162,6 +173,10 @@ def snap(
         raise InputError(f"{name}: max_snap_m is {max_snap_m}; expected metres above 0.")
     if too_far not in ("raise", "unreachable"):
         raise InputError(f"{name}: too_far is {too_far!r}; expected 'raise' or 'unreachable'.")
+    if isinstance(points, Snapped):
+        if points.roads is not network.roads:
+            raise InputError(f"{name}: snapped on other roads; snap them on this network.")
+        return points
     xy = point_coordinates(points, network, name)
     roads = network.roads
     shapes = shapely.points(xy)
@@ -181,25 +196,25 @@ def snap(
             f"{name}: {len(labels)} of {n} points have no road within {limit:,.0f} m ({shown(labels)}). "
             "Check their coordinates, or give max_snap_m=..., or too_far='unreachable' to leave them NaN."
         )
-    time_share, length_share = np.full(n, np.nan), np.full(n, np.nan)
+    time_share, length_share, along_m = (np.full(n, np.nan) for _ in range(3))
     node = np.full(n, -1, dtype=np.int32)
     place = np.full((n, 2), np.nan)
     if (~far).any():
         on = np.flatnonzero(~far)
         lines = roads.lines[edge[on]]
-        along = shapely.line_locate_point(lines, shapes[on])
+        along_m[on] = along = shapely.line_locate_point(lines, shapes[on])
         place[on] = shapely.get_coordinates(shapely.line_interpolate_point(lines, along))
-        time_share[on], length_share[on] = _shares(network, edge[on], along)
+        time_share[on], length_share[on] = shares_at(network, edge[on], along)
         size = shapely.length(lines)
         node[on] = np.where(
             along <= AT_NODE_M,
             roads.tail[edge[on]],
             np.where(along >= size - AT_NODE_M, roads.head[edge[on]], -1),
         )
-    return Snapped(points.index, edge, time_share, length_share, node, distance_m, place, xy)
+    return Snapped(points.index, edge, time_share, length_share, along_m, node, distance_m, place, xy, roads)
 
 
-def _shares(
+def shares_at(
     network: RoadNetwork, edge: NDArray[np.int64], along: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Shares of the minutes and metres of edges that lie before a place on them (metres on the map)."""
@@ -225,43 +240,33 @@ def _shares(
 def partial_times(network: RoadNetwork, snapped: Snapped) -> NDArray[np.int64]:
     """Milliminutes along the edge of each point: columns tail→point, point→head, head→point, point→tail.
 
-    ``CLOSED`` where that direction is closed or not allowed. The two parts of a direction add up to its arc's
-    time exactly, so that a point adds nothing to the trips that pass it.
+    ``CLOSED`` where that direction is closed or not allowed, or its way leads over a stretch that is closed.
+    The two parts of a direction add up to its arc's time exactly, so that a point adds nothing to the trips
+    that pass it.
     """
-    ahead, back = network.times_of_edges
+    ahead, back = network.open_times_of_edges
     on = snapped.on_network
     edge = np.where(on, snapped.edge, 0)
     share = np.where(on, snapped.time_share, 0.0)
     result = np.full((len(snapped), 4), CLOSED, dtype=np.int64)
     for columns, times in (((0, 1), ahead[edge]), ((3, 2), back[edge])):
         use = on & (times < CLOSED)
-        tail_side = np.rint(times[use] * share[use]).astype(np.int64)
-        result[use, columns[0]] = tail_side
-        result[use, columns[1]] = times[use] - tail_side
+        first_part = np.rint(times[use] * share[use]).astype(np.int64)
+        result[use, columns[0]] = first_part
+        result[use, columns[1]] = times[use] - first_part
+    if network.closures is not None:
+        tail_side = network.closures.first_m[edge] <= snapped.along_m
+        head_side = network.closures.last_m[edge] >= snapped.along_m
+        result[np.column_stack([tail_side, head_side, head_side, tail_side])] = CLOSED
     return result
 
 
-def leg_mmin(snapped: Snapped, access: AccessLeg | None) -> NDArray[np.int64]:
-    """Milliminutes from each point to its place on the road; 0 without an access leg."""
-    if access is None:
-        return np.zeros(len(snapped), dtype=np.int64)
-    minutes = np.where(snapped.on_network, access.minutes(snapped.distance_m), 0.0)
-    return np.rint(minutes * 1000.0).astype(np.int64)
-
-
-def leg_m(snapped: Snapped, access: AccessLeg | None) -> NDArray[np.float64]:
-    """Metres from each point to its place on the road; 0 without an access leg."""
-    if access is None:
-        return np.zeros(len(snapped))
-    return np.where(snapped.on_network, snapped.distance_m * access.detour, 0.0)
-
-
-def trip_ends(
+def ends_of(
     network: RoadNetwork,
     snapped: Snapped,
-    side: Literal["origin", "destination"],
+    side: Side,
     access: AccessLeg | None = None,
-) -> TripEnds:
+) -> Terminals:
     """Nodes through which trips leave the points (or reach them), with what that costs.
 
     A point at a node has that node alone; one with no road near has none.
@@ -269,7 +274,7 @@ def trip_ends(
     parts = partial_times(network, snapped)
     roads = network.roads
     edge = np.where(snapped.on_network, snapped.edge, 0)
-    leg = leg_mmin(snapped, access)
+    leg_mmin = snapped.leg_mmin(access)
     to_tail, to_head = (parts[:, 3], parts[:, 1]) if side == "origin" else (parts[:, 0], parts[:, 2])
     at_node = snapped.node >= 0
     node = np.column_stack([np.where(at_node, snapped.node, roads.tail[edge]), roads.head[edge]])
@@ -277,22 +282,20 @@ def trip_ends(
     from_tail = roads.edge_length_m[edge] * np.where(snapped.on_network, snapped.length_share, 0.0)
     metres = np.column_stack([from_tail, roads.edge_length_m[edge] - from_tail])
     metres[at_node] = 0.0
-    legs = np.repeat(leg_m(snapped, access)[:, None], 2, axis=1)
     use = (cost < CLOSED) & snapped.on_network[:, None]
-    cost, metres = cost + leg[:, None], metres + legs
+    cost, metres = cost + leg_mmin[:, None], metres + snapped.leg_m(access)[:, None]
     sides = np.broadcast_to([0.0, 1.0], use.shape)
-    node, use, cost, metres, legs, sides = layered(network, side, node, use, cost, metres, legs, sides)
+    node, use, cost, metres, sides = _layered(network, side, node, use, cost, metres, sides)
     if access is not None and access.nodes:
         far, near = network.node_tree.query(
             snapped.point_xy, k=np.arange(1, min(access.nodes, network.n_nodes) + 1)
         )
-        direct_m = far * access.detour
         node, use = (
             np.hstack([node, near]),
             np.hstack([use, np.repeat(snapped.on_network[:, None], near.shape[1], 1)]),
         )
         cost = np.hstack([cost, np.rint(access.minutes(far) * 1000.0).astype(np.int64)])
-        metres, legs = np.hstack([metres, direct_m]), np.hstack([legs, direct_m])
+        metres = np.hstack([metres, far * access.detour])
         sides = np.hstack([sides, np.full(near.shape, np.nan)])
     total = cost[use]
     if total.size and total.max() >= CLOSED:
@@ -300,14 +303,14 @@ def trip_ends(
             "access leg: some points take longer than two years to reach a road; check its speed."
         )
     indptr = np.concatenate([[0], np.cumsum(use.sum(axis=1))]).astype(np.int64)
-    return TripEnds(
-        indptr, node[use].astype(np.int32), total.astype(np.int32), metres[use], sides[use], legs[use]
+    return Terminals(
+        indptr, node[use].astype(np.int32), total.astype(np.int32), metres[use], sides[use], snapped, access
     )
 
 
-def layered(
+def _layered(
     network: RoadNetwork,
-    side: Literal["origin", "destination"],
+    side: Side,
     node: NDArray[Any],
     use: NDArray[np.bool_],
     *more: NDArray[Any],

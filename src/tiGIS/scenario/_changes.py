@@ -138,12 +138,14 @@ def lines_by_ref(lines: gpd.GeoDataFrame, ref: str, *, column: str = "ref") -> g
 class RoadClosure(_NetworkChange):
     """Roads that nothing goes through: all that cross an area, or edges by their numbers.
 
+    Who lives on a road that an area crosses still leaves by the side that is open, as in a flood.
+
     Parameters
     ----------
     area : GeoDataFrame or GeoSeries, optional
-        Polygons, in any CRS.
+        Polygons, or lines drawn across roads, in any CRS. A road that only brushes a polygon stays open.
     edges : sequence of int, optional
-        Numbers of edges (the index of ``network.edges()``).
+        Numbers of edges (the index of ``network.edges()``), closed from end to end.
     spare : sequence of str, default ("bridge", "tunnel")
         Pieces of road with these qualities stay open inside the area (what lies under or over them is cut).
     """
@@ -156,19 +158,22 @@ class RoadClosure(_NetworkChange):
 
     def on_network(self, network: RoadNetwork, hour: float | None) -> RoadNetwork:
         """Give the network without these roads."""
+        from tiGIS.network import FLAGS, closures_in
+
         if self.area is None and not len(self.edges):
             raise InputError("RoadClosure: neither area nor edges; expected one of them.")
-        numbers = np.asarray(self.edges, dtype=np.int64)
-        if len(numbers) and (numbers.min() < 0 or numbers.max() >= network.roads.n_edges):
-            raise InputError(f"edges: {shown(self.edges)}; the network has 0 to {network.roads.n_edges - 1}.")
-        if self.area is not None:
-            require_crs(self.area, "area")
-            pieces = network.pieces()
-            exposed = ~pieces[list(self.spare)].any(axis=1) if self.spare else pieces["edge"] >= 0
-            ground = self.area.geometry.to_crs(network.crs)
-            found, _ = ground.sindex.query(pieces.geometry[exposed], predicate="intersects")
-            numbers = np.union1d(numbers, pieces.loc[exposed, "edge"].to_numpy()[found])
-        return network.reweight(closed=np.isin(network.arc_edge, numbers))
+        odd = [quality for quality in self.spare if quality not in FLAGS]
+        if odd:
+            raise InputError(f"spare: no quality {shown(odd)}; expected {', '.join(FLAGS)}.")
+        if len(self.edges):
+            network = network.close(self.edges)
+        if self.area is None:
+            return network
+        require_crs(self.area, "area")
+        ground = np.asarray(self.area.geometry.to_crs(network.crs).array)
+        spared = sum(FLAGS[quality] for quality in set(self.spare))
+        closures, _ = closures_in(network, ground, (network.roads.flags & spared) == 0)
+        return network.close(closures)
 
 
 @dataclass(frozen=True)
