@@ -9,7 +9,8 @@ import pytest
 from shapely.geometry import LineString, Point, box
 
 from small_networks import at, roads_between
-from tiGIS import InputError
+from tiGIS import InputError, nearest
+from tiGIS.flood import FloodZones, close_roads
 from tiGIS.network import CLOSED
 from tiGIS.scenario import (
     NewFacility,
@@ -208,3 +209,21 @@ def test_a_measure_of_other_places_is_refused():
 
     with pytest.raises(InputError, match="other places"):
         compare(NETWORK, Scenario("x", []), changing, PEOPLE)
+
+
+def test_a_closed_road_is_closed_alike_in_a_scenario_and_in_a_flood():
+    area = gpd.GeoDataFrame(geometry=[box(4000, -10, 6000, 10)], crs=2154)
+    homes = at({**PLACES, "west": (3, 0), "wet": (5, 0), "east": (7, 0)}, "a", "west", "wet", "east", "b")
+    homes["people"] = 1
+    flooded = close_roads(NETWORK, FloodZones.from_frame(area), homes, at(PLACES, "c")).places
+    closed = RoadClosure(area).on_network(NETWORK, None)
+    found = nearest(closed, homes, at(PLACES, "c"))["time_min"]
+    assert found.tolist() == pytest.approx(flooded["minutes_after"].tolist(), nan_ok=True)
+    round_d = 2 * np.hypot(10, 9)
+    assert found.tolist() == pytest.approx([round_d, 3 + round_d, np.nan, 13, 10], abs=0.002, nan_ok=True)
+
+
+def test_a_quality_that_is_none_is_refused():
+    area = gpd.GeoSeries([box(4000, -10, 6000, 10)], crs=2154)
+    with pytest.raises(InputError, match="spare: no quality 'ford'; expected toll"):
+        compared(RoadClosure(area, spare=["ford"]))
