@@ -162,3 +162,17 @@ def test_no_two_rooms_have_a_file_of_the_same_name():
         if not path.stem.startswith("__") and (room_of(path) != "cli" or path.stem.startswith("_")):
             places.setdefault(path.name, []).append(str(path.relative_to(SOURCE)))
     assert [where for where in places.values() if len(where) > 1] == []
+
+
+@pytest.mark.parametrize("room", ["network", "routing"])
+def test_private_files_are_private_to_their_room(room: str) -> None:
+    """Whatever the import is for: types too."""
+    entered = set()
+    for path in SOURCE.rglob("*.py"):
+        if room_of(path) != room:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    names = [f"{node.module}.{alias.name}" for alias in node.names]
+                entered |= {(path.name, name) for name in names if name.startswith(f"tiGIS.{room}._")}
+    assert entered == set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import geopandas as gpd
@@ -20,7 +20,7 @@ from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_unique_index, shown
 from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, water_over, wet_roads
 from tiGIS.flood._zones import FloodZones
-from tiGIS.network import Closures, RoadNetwork
+from tiGIS.network import AccessLeg, Closures, RoadNetwork
 from tiGIS.routing import nearest, shortest_path_tree
 from tiGIS.routing.points import Snapped, ends_of, snap
 
@@ -278,9 +278,21 @@ class _Case:
     def minutes(self, closures: Closures | None = None) -> NDArray[np.float64]:
         """Minutes from each place to its nearest destination; NaN where there is no way."""
         found = nearest(
-            self.network, self.homes, self.goals, closed=closures, distances=False, progress=False
+            self.network,
+            self.homes,
+            self.goals,
+            closed=closures,
+            access=self.to_own_road,
+            distances=False,
+            progress=False,
         )
         return found["time_min"].to_numpy()
+
+    @property
+    def to_own_road(self) -> AccessLeg | None:
+        """The way to the nearest road alone: to others, nothing says whether it is dry."""
+        leg = self.network.access
+        return leg and replace(leg, nodes=0, direct_km=0.0)
 
     def losses(self, before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, float]:
         """People cut off, and people-minutes added for the others."""
@@ -290,9 +302,9 @@ class _Case:
 
     def roads_in_use(self, closed: NDArray[np.bool_]) -> list[int]:
         """List the closed roads on somebody's way: closing another one, alone, costs nothing."""
-        leave = ends_of(self.network, self.homes, "origin", self.network.access).node
+        leave = ends_of(self.network, self.homes, "origin", self.to_own_road).node
         setting_out = np.bincount(leave, minlength=self.network.n_nodes)
-        tree = shortest_path_tree(self.network, self.goals, direction="to")
+        tree = shortest_path_tree(self.network, self.goals, direction="to", access=self.to_own_road)
         used = tree.passing(setting_out) > 0
         own = np.concatenate([self.homes.edge, self.goals.edge])
         used[own[own >= 0]] = True
