@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import LineString, Point, box
 
 from small_networks import at, roads_between
-from tiGIS import InputError, nearest
+from tiGIS import InputError, nearest, network_from_lines
 from tiGIS.flood import FloodZones, close_roads
 from tiGIS.network import CLOSED
 from tiGIS.scenario import (
@@ -22,6 +22,7 @@ from tiGIS.scenario import (
     compare,
     lines_by_ref,
 )
+from toys import LOCAL
 
 # a 10 km  b 10 km  c, 60 km/h all along: 10 minutes each; the way round by d is longer
 PLACES = {"a": (0, 0), "b": (10, 0), "c": (20, 0), "d": (10, 9)}
@@ -131,8 +132,6 @@ def test_bridges_are_spared():
         geometry=[LineString([(0, 0), (10000, 0)]), LineString([(10000, 0), (20000, 0)])],
         crs=2154,
     )
-    from tiGIS.network import network_from_lines
-
     network = network_from_lines(roads, speed="kmh", flags={"bridge": "over"}, contract=False)
     everywhere = gpd.GeoSeries([box(-1, -1, 30000, 1)], crs=2154)
     assert (RoadClosure(everywhere).on_network(network, None).time_mmin == CLOSED).sum() == 2
@@ -212,15 +211,18 @@ def test_a_measure_of_other_places_is_refused():
 
 
 def test_a_closed_road_is_closed_alike_in_a_scenario_and_in_a_flood():
-    area = gpd.GeoDataFrame(geometry=[box(4000, -10, 6000, 10)], crs=2154)
-    homes = at({**PLACES, "west": (3, 0), "wet": (5, 0), "east": (7, 0)}, "a", "west", "wet", "east", "b")
-    homes["people"] = 1
-    flooded = close_roads(NETWORK, FloodZones.from_frame(area), homes, at(PLACES, "c")).places
-    closed = RoadClosure(area).on_network(NETWORK, None)
-    found = nearest(closed, homes, at(PLACES, "c"))["time_min"]
-    assert found.tolist() == pytest.approx(flooded["minutes_after"].tolist(), nan_ok=True)
-    round_d = 2 * np.hypot(10, 9)
-    assert found.tolist() == pytest.approx([round_d, 3 + round_d, np.nan, 13, 10], abs=0.002, nan_ok=True)
+    # from a to b by 10 km of road, in whose middle is the area, or 20 km round
+    ends = [[(0, 0), (10_000, 0)], [(0, 0), (0, 5000), (10_000, 5000), (10_000, 0)]]
+    roads = gpd.GeoDataFrame({"kmh": [60.0, 60.0]}, geometry=[LineString(xy) for xy in ends], crs=LOCAL)
+    network = network_from_lines(roads, speed="kmh", contract=False)
+    area = gpd.GeoDataFrame(geometry=[box(4000, -10, 6000, 10)], crs=LOCAL)
+    homes = gpd.GeoDataFrame(geometry=[Point(1000 * x, 0) for x in (0, 3, 5, 7)], crs=LOCAL)
+    b = gpd.GeoDataFrame(geometry=[Point(10_000, 0)], crs=LOCAL)
+    zones = FloodZones.from_frame(area)
+    flooded = close_roads(network, zones, homes.assign(people=1), b).places["minutes_after"]
+    closed = nearest(RoadClosure(area).on_network(network, None), homes, b)["time_min"]
+    assert flooded.tolist() == pytest.approx([20, 23, np.nan, 3], nan_ok=True)
+    assert closed.tolist() == pytest.approx(flooded.tolist(), nan_ok=True)
 
 
 def test_a_quality_that_is_none_is_refused():
