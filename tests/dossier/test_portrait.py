@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tiGIS import DataFileError
 from tiGIS._format import number, quantity
 from tiGIS.cli import tigis
 from tiGIS.dossier import dossier_portrait, gather_territory
+from tiGIS.dossier._dossier import sums
 from tiGIS.sources import Cache
 
 
@@ -30,6 +32,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     zone = box(inside.x - 500, inside.y - 1000, inside.x + 500, inside.y + 1000)
     zones = gpd.GeoDataFrame({"kind": ["flood"], "level": [3]}, geometry=[zone], crs=communes.crs)
     zones.to_parquet(here / "inondation_pprn.parquet")
+    report = json.loads((here / "rapport.json").read_text(encoding="utf-8"))
+    part = next(part for part in report["parts"] if part["name"] == "flood")
+    part["files"].append("inondation_pprn.parquet")
+    report["files"] = sums(here)
+    del report["files"]["rapport.json"]
+    (here / "rapport.json").write_text(json.dumps(report), encoding="utf-8")
     return here
 
 

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from tiGIS._former import renamed
+from tiGIS.dossier._dossier import Dossier, read_dossier
 from tiGIS.dossier._gather import gather_territory
-from tiGIS.dossier._maps import Dossier, dossier_maps, read_dossier
+from tiGIS.dossier._maps import dossier_maps
 from tiGIS.dossier._perimeter import Perimeter, area_of, find_perimeter
 from tiGIS.dossier._portrait import dossier_portrait
 from tiGIS.dossier._report import DossierReport, Missing, Origin, Part

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._files import write_text
+from tiGIS.dossier._dossier import PAGE, REPORT, strangers, sums
 from tiGIS.dossier._parts import boundaries, indicators
-from tiGIS.dossier._perimeter import find_perimeter
+from tiGIS.dossier._perimeter import Perimeter, find_perimeter
 from tiGIS.dossier._report import DossierReport, Part
 from tiGIS.dossier._risks import flood, land
 from tiGIS.dossier._roads_around import RoadSource, roads
 from tiGIS.dossier._supply import Supply
+from tiGIS.dossier._whole import replaced_whole
 from tiGIS.sources import Cache, Transport
 
 
@@ -39,7 +42,7 @@ def gather_territory(
     code : str
         SIREN of an EPCI, or ``id_ti`` of a Territoire d'industrie (of one or several EPCI).
     out : path-like
-        The folder; files of an earlier dossier are replaced.
+        The folder. It appears when all is gathered; an earlier dossier there is replaced as a whole.
     network : bool, optional
         Fetch what the cache lacks. By default nothing is asked of the network.
     road_source : {"osm", "bdtopo", "bdcarto"}, optional
@@ -69,7 +72,8 @@ def gather_territory(
     TerritoryNotFoundError
         No territory has that code.
     InputError
-        An option that can't be used, or a folder that can't be written.
+        An option that can't be used; a folder that can't be written, holds files of no dossier, or is being
+        written by another process.
 
     Examples
     --------
@@ -77,19 +81,33 @@ def gather_territory(
     >>> from tiGIS.sources import Cache
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     empty = Cache(pathlib.Path(folder, "cache"))
-    ...     report = gather_territory("200066918", folder, cache=empty)
+    ...     report = gather_territory("200066918", f"{folder}/ales", cache=empty)
     >>> report.part("boundaries").figures["communes"], report.part("roads").status
     (72, 'partial')
     """
     if not 0 < buffer_min <= 240:
         raise InputError(f"buffer_min: {buffer_min!r}; expected minutes above 0, at most 240.")
     perimeter = find_perimeter(code, phase=phase, year=year)
-    out = Path(out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"out: {out} can't be made ({error}); expected a folder to write in.") from error
     supply = Supply(perimeter.code, cache or Cache(), transport or Transport(), network, progress)
+    with replaced_whole(Path(out), strangers) as folder:
+        parts = _gather(perimeter, supply, folder, road_source, buffer_min, tell)
+        about = (perimeter.kind, perimeter.code, perimeter.name, perimeter.year)
+        report = DossierReport(*about, parts, perimeter.phase)
+        write_text(folder / PAGE, report.to_html())
+        report = replace(report, files=sums(folder))
+        write_text(folder / REPORT, report.to_json())
+    return report
+
+
+def _gather(
+    perimeter: Perimeter,
+    supply: Supply,
+    out: Path,
+    road_source: RoadSource,
+    buffer_min: float,
+    tell: Callable[[Part], None] | None,
+) -> list[Part]:
+    """Write the parts, one after the other."""
     parts = []
     for make in (
         lambda: boundaries(perimeter, out),
@@ -101,7 +119,4 @@ def gather_territory(
         parts.append(make())
         if tell is not None:
             tell(parts[-1])
-    report = DossierReport(perimeter.code, perimeter.name, parts, perimeter.phase)
-    write_text(out / "rapport.json", report.to_json())
-    write_text(out / "rapport.html", report.to_html())
-    return report
+    return parts

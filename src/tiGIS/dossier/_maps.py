@@ -2,118 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
-from tiGIS._errors import DataFileError
 from tiGIS._format import plural
-from tiGIS._repr import short_repr
+from tiGIS.dossier._dossier import Dossier, read_dossier
 from tiGIS.sources.reading.geoparquet import read_geoparquet
 from tiGIS.territory import area_km2, load_town_halls
 
 if TYPE_CHECKING:
     from tiGIS.maps import TigisMap
-
-_EXPECTED = "a folder that `tigis gather` wrote"
-
-
-@dataclass(frozen=True, repr=False)
-class Dossier:
-    """The folder of a gathered territory, read back.
-
-    Attributes
-    ----------
-    folder : Path
-        Where it is.
-    report : dict
-        What ``rapport.json`` says.
-    communes : geopandas.GeoDataFrame
-        The communes, in a projected CRS.
-    """
-
-    folder: Path
-    report: dict[str, Any]
-    communes: gpd.GeoDataFrame
-
-    __repr__ = short_repr
-
-    @property
-    def name(self) -> str:
-        """Name of the territory."""
-        return str(self.report["territory"]["name"])
-
-    def has(self, file: str) -> bool:
-        """Tell whether the dossier holds a file."""
-        return (self.folder / file).is_file()
-
-    def sources(self, part: str) -> list[str]:
-        """Give the sources of a part, in French, as a map prints them."""
-        origins = self._part(part)["origins"]
-        return [
-            f"{o['title']['fr']} – {o['producer']}, {o['vintage']['fr']}"
-            + (f" – {o['note']}" if o["note"] else "")
-            for o in origins
-        ]
-
-    def notes(self, part: str) -> list[str]:
-        """Give what is said of the files of a part: that they are there for a trial, say."""
-        return list(dict.fromkeys(o["note"] for o in self._part(part)["origins"] if o["note"]))
-
-    def limits(self, part: str) -> list[str]:
-        """Give the limits of a part, in French."""
-        return [limit["fr"] for limit in self._part(part)["limits"]]
-
-    def _part(self, name: str) -> dict[str, Any]:
-        return next(part for part in self.report["parts"] if part["name"] == name)
-
-
-def read_dossier(folder: str | Path) -> Dossier:
-    """Read the folder of a gathered territory.
-
-    Parameters
-    ----------
-    folder : path-like
-        What `gather_territory` wrote.
-
-    Returns
-    -------
-    Dossier
-        Its communes and its report; the other files are read when they are asked for.
-
-    Raises
-    ------
-    DataFileError
-        The folder is no dossier, or a file of it is broken.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> from tiGIS.dossier import gather_territory
-    >>> from tiGIS.sources import Cache
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     report = gather_territory("200066918", f"{folder}/ales", cache=Cache(pathlib.Path(folder)))
-    ...     dossier = read_dossier(f"{folder}/ales")
-    >>> dossier.name, len(dossier.communes)
-    ('CA Alès Agglomération', 72)
-    """
-    folder = Path(folder)
-    path = folder / "rapport.json"
-    try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-        known = {part["name"] for part in report["parts"]}
-        communes = read_geoparquet(folder / "communes.parquet")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataFileError(path, f"it can't be read ({error})", _EXPECTED, "Gather it again.") from error
-    if not {"boundaries", "indicators", "roads", "flood", "land"} <= known:
-        raise DataFileError(path, f"parts {sorted(known)}", _EXPECTED, "Gather it again.")
-    return Dossier(folder, report, communes)
 
 
 def dossier_maps(folder: str | Path) -> Iterator[tuple[str, TigisMap]]:
@@ -178,7 +81,7 @@ def _density(dossier: Dossier) -> tuple[str, TigisMap]:
 
 
 def _living_standard(dossier: Dossier) -> tuple[str, TigisMap] | None:
-    figures = pd.read_parquet(dossier.folder / "indicateurs.parquet")
+    figures = pd.read_parquet(dossier.file("indicateurs.parquet"))
     medians = sorted(name for name in figures.columns if re.fullmatch(r"MED\d\d", name))
     if not medians:
         return None
@@ -203,7 +106,7 @@ def _minutes_to_centre(dossier: Dossier) -> tuple[str, TigisMap] | None:
 
     if not dossier.has("routes.npz"):
         return None
-    network = RoadNetwork.load(dossier.folder / "routes.npz")
+    network = RoadNetwork.load(dossier.file("routes.npz"))
     centre = dossier.communes["population"].idxmax()
     halls = load_town_halls()
     inside = dossier.communes.index.intersection(halls.index)
@@ -232,8 +135,8 @@ def _flooded(dossier: Dossier) -> tuple[str, TigisMap] | None:
         return None
     studied = None
     if dossier.has("inondation_pprn_etudie.parquet"):
-        studied = read_geoparquet(dossier.folder / "inondation_pprn_etudie.parquet").union_all()
-    zones = FloodZones(read_geoparquet(dossier.folder / "inondation_pprn.parquet"), studied)
+        studied = read_geoparquet(dossier.file("inondation_pprn_etudie.parquet")).union_all()
+    zones = FloodZones(read_geoparquet(dossier.file("inondation_pprn.parquet")), studied)
     share = exposure(dossier.communes, zones.of_kind("flood"), by_level=False)["area_share_pct"]
     frame = dossier.communes.assign(share=share.reindex(dossier.communes.index))
     return "zones_inondables", _draw(
@@ -252,7 +155,7 @@ def _flooded(dossier: Dossier) -> tuple[str, TigisMap] | None:
 def _brownfields(dossier: Dossier) -> tuple[str, TigisMap] | None:
     if not dossier.has("friches.parquet"):
         return None
-    sites = read_geoparquet(dossier.folder / "friches.parquet")
+    sites = read_geoparquet(dossier.file("friches.parquet"))
     counted = sites["comm_insee"].value_counts().reindex(dossier.communes.index)
     frame = dossier.communes.assign(sites=counted.astype(float))
     return "friches", _draw(

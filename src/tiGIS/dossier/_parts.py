@@ -59,7 +59,7 @@ def indicators(perimeter: Perimeter, supply: Supply, out: Path) -> Part:
     part.origins.append(_populations_origin())
     readers: Iterable[tuple[str, Callable[[CachedFile], pd.DataFrame]]] = (
         ("insee_comparateur", lambda file: read_insee_comparateur(file.path)),
-        ("insee_filosofi", _filosofi),
+        ("insee_filosofi", lambda file: _filosofi(file, out.parent)),
     )
     for source, reader in readers:
         for file in supply.give(source, None, part):
@@ -131,12 +131,12 @@ def _populations(perimeter: Perimeter) -> pd.DataFrame:
     return pd.concat(columns, axis=1).dropna(axis=1, how="all")  # the census of 2017 is Mayotte's alone
 
 
-def _filosofi(file: CachedFile) -> pd.DataFrame:
+def _filosofi(file: CachedFile, beside: Path) -> pd.DataFrame:
     """Read Filosofi: the table of communes, alone or a member of Insee's archive."""
     if file.path.suffix.lower() != ".zip":
         return read_insee_filosofi(file.path)
     member = find_member(file.path, "*_COM.csv")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=beside) as folder:
         table = Path(folder) / Path(member).name
         table.write_bytes(read_member(file.path, member))
         return read_insee_filosofi(table)

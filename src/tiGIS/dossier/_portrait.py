@@ -9,7 +9,7 @@ import pandas as pd
 
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, quantity
-from tiGIS.dossier._maps import Dossier, read_dossier
+from tiGIS.dossier._dossier import Dossier, read_dossier
 from tiGIS.sources.reading.geoparquet import read_geoparquet
 
 if TYPE_CHECKING:
@@ -56,24 +56,12 @@ def dossier_portrait(folder: str | Path, path: str | Path | None = None, *, lang
         require_writable(path)
     dossier = read_dossier(folder)
     about = dossier.report["territory"]
-    subject = find_subject(str(about["code"]), about.get("phase") or _phase(dossier))
+    subject = find_subject(str(about["code"]), about["phase"] or None)
     instead = {"land": _land(dossier, lang), "water": _water(dossier, lang)}
     page = portray(subject, instead=instead, more=[_gathered(dossier, lang)], lang=lang)
     if path is not None:
         write_text(path, page)
     return page
-
-
-def _phase(dossier: Dossier) -> str | None:
-    """Tell, by its name, the phase of a Territoire d'industrie gathered before reports said it."""
-    from tiGIS.territory import territoire_members
-
-    for phase in ("2023-2027", "2018-2022"):
-        members = territoire_members(phase)
-        named = members[members["id_ti"] == dossier.report["territory"]["code"]]["nom"].unique()
-        if dossier.name in named:
-            return phase
-    return None
 
 
 def _land(dossier: Dossier, lang: Lang) -> Section:
@@ -88,7 +76,7 @@ def _land(dossier: Dossier, lang: Lang) -> Section:
     if supply is not None:
         blocks.append(supply)
     if dossier.has("friches.parquet"):
-        sites = read_geoparquet(dossier.folder / "friches.parquet")
+        sites = read_geoparquet(dossier.file("friches.parquet"))
         frame = LandSites.from_cartofriches(sites.rename(columns={"comm_insee": "code_insee"})).frame
         blocks.append(brownfields_table(frame, marks, lang))
     else:
@@ -108,7 +96,7 @@ def _account(dossier: Dossier, ledger: Ledger, lang: Lang) -> Any:
 
     if not dossier.has("inondation_pprn.parquet"):
         return None
-    zones = FloodZones(read_geoparquet(dossier.folder / "inondation_pprn.parquet"), None)
+    zones = FloodZones(read_geoparquet(dossier.file("inondation_pprn.parquet")), None)
     name = say(lang, "zones inondables des plans", "flood zones of the plans")
     account = land_account(dossier.communes, [Constraint(name, zones)])
     marks = ledger.enter(dossier.sources("flood"), dossier.limits("flood")) + ledger.enter(
@@ -156,7 +144,7 @@ def _water(dossier: Dossier, lang: Lang) -> Section:
     marks = _marks(ledger)
     blocks: list[Any] = []
     if dossier.has("inondation_pprn.parquet"):
-        zones = FloodZones(read_geoparquet(dossier.folder / "inondation_pprn.parquet"), None)
+        zones = FloodZones(read_geoparquet(dossier.file("inondation_pprn.parquet")), None)
         share = exposure(dossier.communes, zones.of_kind("flood"), by_level=False)
         hectares = number(float(share["area_ha"].sum()), 0, lang=lang)
         touched = number(int((share["area_ha"] > 0).sum()), 0, lang=lang)
@@ -170,7 +158,7 @@ def _water(dossier: Dossier, lang: Lang) -> Section:
         )
         blocks.append(Text(words, strong=True, marks=marks))
     if dossier.has("procedures_risques.parquet"):
-        flags = pd.read_parquet(dossier.folder / "procedures_risques.parquet")
+        flags = pd.read_parquet(dossier.file("procedures_risques.parquet"))
         counts = [
             f"{kind.upper()} {number(int(flags[kind].sum()), 0, lang=lang)}"
             for kind in flags.columns

@@ -108,18 +108,25 @@ class DossierReport:
 
     Attributes
     ----------
-    code, name : str
-        The territory.
+    kind, code, name : str
+        The territory: an EPCI (``"epci"``) or a Territoire d'industrie (``"ti"``), its code and its name.
+    map_year : int
+        Map of communes on which it is.
     parts : list of Part
         Boundaries, indicators, roads, flood, land.
     phase : str
         Of a Territoire d'industrie, its phase; otherwise empty.
+    files : dict
+        Each file of the dossier but ``rapport.json``: its size in bytes and its SHA-256.
     """
 
+    kind: str
     code: str
     name: str
+    map_year: int
     parts: list[Part]
     phase: str = ""
+    files: dict[str, dict[str, int | str]] = field(default_factory=dict)
 
     __repr__ = short_repr
 
@@ -129,10 +136,9 @@ class DossierReport:
 
     def to_json(self) -> str:
         """Write it for a program."""
-        territory = {"code": self.code, "name": self.name}
-        if self.phase:
-            territory["phase"] = self.phase
-        document = {"territory": territory, "parts": [asdict(part) for part in self.parts]}
+        territory = {name: getattr(self, name) for name in ("kind", "code", "name", "map_year", "phase")}
+        parts = [asdict(part) for part in self.parts]
+        document = {"territory": territory, "parts": parts, "files": self.files}
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
     def to_html(self) -> str:

@@ -50,7 +50,7 @@ def flood(perimeter: Perimeter, supply: Supply, out: Path) -> Part:
         if zones:
             _write_zones(zones, perimeter, out / name, part)
     for file in supply.give("gaspar", None, part):
-        table = _read(_procedures, file, perimeter, part)
+        table = _read(lambda file, _: _procedures(file, out.parent), file, perimeter, part)
         if table is not None:
             flags = plans_by_commune(table, perimeter.communes.index)
             write_table(flags, out / "procedures_risques.parquet")
@@ -130,11 +130,11 @@ def _write_zones(zones: list[FloodZones], perimeter: Perimeter, path: Path, part
         part.files.append(f"{path.stem}_etudie.parquet")
 
 
-def _procedures(file: CachedFile, perimeter: Perimeter) -> pd.DataFrame:
+def _procedures(file: CachedFile, beside: Path) -> pd.DataFrame:
     """Read the tables of GASPAR out of its archive."""
     members = {Path(name).name.lower(): name for name in list_members(file.path)}
     tables = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=beside) as folder:
         for name in (name for name in _GASPAR if name in members):
             (Path(folder) / name).write_bytes(read_member(file.path, members[name]))
             tables.append(read_gaspar(Path(folder) / name))
