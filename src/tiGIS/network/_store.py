@@ -36,6 +36,7 @@ _BROKEN = (
     KeyError,
     AttributeError,
     RecursionError,
+    OverflowError,
     MemoryError,
     NotImplementedError,
     RuntimeError,

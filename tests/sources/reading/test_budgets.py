@@ -200,9 +200,42 @@ def test_a_parquet_that_announces_too_much(tmp_path: Path, monkeypatch: pytest.M
     roads = gpd.GeoDataFrame(table, geometry=[shapely.LineString([(0, 0), (1000, 0)])], crs=2154)
     roads.to_parquet(path)
     assert tiGIS.read_roads(path).n_arcs == 2
-    monkeypatch.setattr("tiGIS.sources.reading.geoparquet.MOST_CELLS", 3)
+    monkeypatch.setattr("tiGIS.sources.reading.geoparquet.most_cells", lambda size: 3)
     with pytest.raises(DataFileError, match="1 rows of 4 columns"):
         tiGIS.read_roads(path)
     path.write_bytes(b"PAR1" + b"\0" * 100 + b"PAR1")
     with pytest.raises(DataFileError, match="can't be read"):
         tiGIS.read_roads(path)
+
+
+def test_a_table_of_texts_is_refused_by_what_it_would_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = "a;b\n" + "1;2\n" * 1_000
+    for read in (
+        lambda: tables.split_lines(Path("a.csv"), wide),
+        lambda: read_csv_table(Path("a.csv"), wide.encode(), ";"),
+    ):
+        monkeypatch.setattr("tiGIS.sources.reading.csv_tables.MOST_MEMORY", 1024**3)
+        read()
+        monkeypatch.setattr("tiGIS.sources.reading.csv_tables.MOST_MEMORY", 500_000)
+        with pytest.raises(DataFileError, match=r"1,00\d lines of \d columns"):
+            read()
+
+
+def test_features_of_a_few_bytes_with_columns_by_the_thousand(tmp_path: Path) -> None:
+    """Absent values take no byte in the file, and eight and more in memory."""
+    names = json.dumps({f"c{number}": 1 for number in range(4_000)})
+    empty = ',{"type":"Feature","properties":{},"geometry":null}' * 6_000
+    path = tmp_path / "zones.geojson"
+    path.write_text(
+        f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{names},"geometry":null}}{empty}]}}'
+    )
+    with pytest.raises(DataFileError, match="at most 5,000 columns and 20,000,000 cells"):
+        tiGIS.flood.read_zones(path)
+
+
+def test_a_sheet_of_more_cells_than_memory_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = "".join(f'<c r="{letter}1"/>' for letter in "ABCDEFGH")
+    monkeypatch.setattr("tiGIS.sources.reading.workbooks._MOST_WRITTEN", 7)
+    for text in (row, row.replace('"', "'"), row.replace("<c", "<x:c")):
+        with pytest.raises(DataFileError, match="8 cells; expected at most 7"):
+            check_workbook(Path("b.xlsx"), workbook(SHEET.format(f'<row r="1" xmlns:x="a">{text}</row>')))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -14,10 +16,12 @@ import shapely
 
 import tiGIS
 from sources.damaged_files import ALL, OSM, Drawn, drawn, read, sound_bytes
+from sources.pointing_files import zipped
 from sources.reading.test_fuzz import readers_are_loaded  # noqa: F401 - limits hold for reading alone
 from tiGIS import DataFileError
-from tiGIS.sources import read_features
+from tiGIS.sources import list_members, read_features, unpack
 from tiGIS.sources.reading.formats import check_format
+from tiGIS.sources.reading.safe import parse_json
 
 ROOT = Path(__file__).resolve().parents[3]
 SEED, FILES = 7, 540
@@ -131,3 +135,42 @@ def test_a_network_whose_array_has_an_open_header(tmp_path: Path) -> None:
             archive.writestr(name, content)
     with pytest.raises(DataFileError, match="not readable"):
         tiGIS.RoadNetwork.load(path)
+
+
+def test_a_network_whose_array_announces_more_than_a_machine_counts(tmp_path: Path) -> None:
+    path = tmp_path / "roads.npz"
+    path.write_bytes(sound_bytes("network"))
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    size = re.search(rb"\((\d+),\)", members["tail.npy"])
+    assert size is not None
+    members["tail.npy"] = members["tail.npy"].replace(
+        size[0] + b", }" + b" " * 18, b"(%s,), }" % (size[1] + b"0" * 18)
+    )
+    assert size[1] + b"0" * 18 in members["tail.npy"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(DataFileError, match="not readable"):
+        tiGIS.RoadNetwork.load(path)
+
+
+def test_rows_longer_than_their_header_are_no_names_of_rows(tmp_path: Path) -> None:
+    path = tmp_path / "zones.csv"
+    path.write_text("site_id,terr_geomsurf\nt1,z1,a,b\n")
+    with pytest.raises(DataFileError, match="more cells than the header"):
+        tiGIS.sources.read_activity_zones(path, crs=4326)
+
+
+def test_names_that_no_disk_takes(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"é" * 200 + ".shp": b"x", "b" * 300: b"x"})
+    for name in list_members(path):
+        with pytest.raises(DataFileError, match="names that can't be written"):
+            unpack(path, [name], tmp_path / "out")
+
+
+def test_half_a_letter_in_json() -> None:
+    assert parse_json(json.dumps("🚲").encode(), "a.json") == "🚲"
+    for text in (b'"\\ud83d"', b'{"\\uDEB2":1}', b'["\\ud83d\\ud83d"]'):
+        with pytest.raises(DataFileError, match="half a letter"):
+            parse_json(text, "a.json")

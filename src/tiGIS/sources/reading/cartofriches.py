@@ -14,7 +14,7 @@ from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources.reading.archive import read_file
-from tiGIS.sources.reading.csv_tables import header_of, read_csv_table, refuse_too_many
+from tiGIS.sources.reading.csv_tables import header_of, read_csv_table, refuse_too_large
 from tiGIS.sources.reading.positions import crs_of_geojson, points_in_degrees, shapes_in_degrees
 from tiGIS.sources.reading.safe import parse_json
 
@@ -83,7 +83,7 @@ def _read_geojson(path: Path, raw: bytes) -> gpd.GeoDataFrame:
     properties = [feature.get("properties") for feature in features]
     columns = {name for row in properties if isinstance(row, dict) for name in row}
     header_of(path, "," * (len(columns) - 1), ",")
-    refuse_too_many(path, len(features), len(columns))
+    refuse_too_large(path, b"", len(features), len(columns))
     if not all(isinstance(row, dict) for row in properties):
         raise DataFileError(path, "features without properties", "the properties of each site")
     table = pd.DataFrame.from_records(properties, columns=None if features else _NEEDED)

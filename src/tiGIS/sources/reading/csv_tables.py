@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,8 @@ from tiGIS._validate import shown
 
 _AGAIN = "Fetch it again from its producer."
 MOST_COLUMNS = 5_000
-MOST_CELLS = 60_000_000  # some gigabytes, as texts of Python
+MOST_MEMORY = 1024**3  # bytes that a table of texts may take; the largest official one takes 300 MB
+_A_CELL, _A_ROW = 130, 4  # bytes of a cell as text of Python, measured; a row counts as so many more cells
 
 
 def header_of(path: Path, line: str, separator: str, number: int = 1) -> list[str]:
@@ -27,11 +29,12 @@ def header_of(path: Path, line: str, separator: str, number: int = 1) -> list[st
     return [" ".join(name.split()) for name in line.split(separator)]
 
 
-def refuse_too_many(path: Path, rows: int, columns: int) -> None:
-    """Refuse a table that memory could not hold."""
-    if rows * columns > MOST_CELLS:
-        found = f"{rows:,} lines of {columns:,} columns"
-        raise DataFileError(path, found, f"at most {MOST_CELLS:,} cells", _AGAIN)
+def refuse_too_large(path: Path, text: str | bytes, rows: int, columns: int) -> None:
+    """Refuse a table that would take too much memory as texts of Python, before it is cut into cells."""
+    needed = 2 * sys.getsizeof(text) + _A_CELL * rows * (columns + _A_ROW)
+    if needed > MOST_MEMORY:
+        found = f"{rows:,} lines of {columns:,} columns, which take about {needed >> 20:,} MB"
+        raise DataFileError(path, found, f"at most {MOST_MEMORY >> 20:,} MB", "Cut it into smaller files.")
 
 
 def read_csv_table(
@@ -54,7 +57,7 @@ def read_csv_table(
         raise DataFileError(path, f"line {line}: a byte that is not UTF-8", expected, _AGAIN) from error
     first = text.split("\n", 1)[0]
     header_of(path, first, separator)
-    refuse_too_many(path, text.count("\n"), first.count(separator))
+    refuse_too_large(path, text, text.count("\n"), first.count(separator) + 1)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
     header: list[str] = []

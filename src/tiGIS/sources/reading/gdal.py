@@ -21,7 +21,7 @@ import shapely
 
 from tiGIS._errors import DataFileError
 from tiGIS._files import is_a_file
-from tiGIS.sources.reading.kinds import MOST_CELLS, MOST_COLUMNS, Kind, looked_at
+from tiGIS.sources.reading.kinds import MOST_COLUMNS, Kind, looked_at, most_cells
 
 UNREADABLE = (
     pyogrio.errors.DataSourceError,
@@ -198,9 +198,10 @@ def _check_budget(path: Path, info: dict[str, Any]) -> None:
     """Refuse a layer that announces more rows than its bytes can hold, or too large a table."""
     rows, columns = int(info["features"] or 0), len(info["fields"])
     size = sum(file.stat().st_size for file in path.parent.glob(f"{_escaped(path.stem)}.*"))
-    if rows > size or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+    most = most_cells(size)
+    if rows > size or columns > MOST_COLUMNS or rows * columns > most:
         found = f"{rows:,} rows of {columns:,} columns in {size:,} bytes"
-        expected = f"at most {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells"
+        expected = f"at most {MOST_COLUMNS:,} columns and {most:,} cells"
         raise DataFileError(path, found, expected, "Read a part of it (bbox, columns), or fetch it again.")
 
 

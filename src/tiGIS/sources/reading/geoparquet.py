@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiGIS._errors import DataFileError
-from tiGIS.sources.reading.kinds import MOST_CELLS, MOST_COLUMNS
+from tiGIS.sources.reading.kinds import MOST_COLUMNS, most_cells
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_MOST_UNPACKED = 16 * 1024**3
+_MOST_UNPACKED, _ANY_SIZE, _MOST_SWELLING = 16 * 1024**3, 1 << 28, 20
 _EXPECTED = "a GeoParquet file"
 
 
@@ -32,9 +32,11 @@ def read_geoparquet(path: Path) -> gpd.GeoDataFrame:
         footer = parquet.read_metadata(path)
         unpacked = sum(footer.row_group(group).total_byte_size for group in range(footer.num_row_groups))
         rows, columns = footer.num_rows, footer.num_columns
-        if unpacked > _MOST_UNPACKED or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+        size = path.stat().st_size
+        most, most_bytes = most_cells(size), min(_MOST_UNPACKED, max(_ANY_SIZE, _MOST_SWELLING * size))
+        if unpacked > most_bytes or columns > MOST_COLUMNS or rows * columns > most:
             found = f"{rows:,} rows of {columns:,} columns, {unpacked:,} bytes once unpacked"
-            raise DataFileError(path, found, f"at most {MOST_CELLS:,} cells", "Cut it into smaller files.")
+            raise DataFileError(path, found, f"at most {most:,} cells", "Cut it into smaller files.")
         return gpd.read_parquet(path)
     except (
         pyarrow.ArrowException,

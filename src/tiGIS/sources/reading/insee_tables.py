@@ -18,8 +18,8 @@ import python_calamine
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources.reading.archive import list_members
-from tiGIS.sources.reading.csv_tables import header_of, refuse_too_many
-from tiGIS.sources.reading.workbooks import check_workbook
+from tiGIS.sources.reading.csv_tables import header_of, refuse_too_large
+from tiGIS.sources.reading.workbooks import MOST_UNPACKED, check_workbook
 
 _AGAIN = "Download it again from insee.fr; if it is new, its form has changed and its reader must follow."
 
@@ -80,6 +80,7 @@ def split_lines(
     if ends_with_newline and text and not text.endswith("\n"):
         line = text.count("\n") + 1
         raise DataFileError(path, f"line {line} has no end: the file is cut short", "whole lines", _AGAIN)
+    refuse_too_large(path, text, text.count("\n"), 0)
     whole = text.replace("\r\n", "\n").removesuffix("\n").split("\n")[header_line - 1 :]
     lines = list(range(header_line, header_line + len(whole)))
     if len(whole) < 2:
@@ -96,7 +97,7 @@ def split_lines(
         if row.count(";") != len(header) - 1:
             found = f"line {line} has {row.count(';') + 1} columns"
             raise DataFileError(path, found, f"{len(header)}, as in the header", _AGAIN)
-    refuse_too_many(path, len(whole), len(header))
+    refuse_too_large(path, text, len(whole), len(header))
     rows = [line.split(";") for line in whole[1:]]
     cells = [list(column) for column in zip(*rows, strict=True)]
     return Table(path, dict(zip(header, cells, strict=True)), lines[1:])
@@ -104,7 +105,8 @@ def split_lines(
 
 def read_sheet(path: Path, raw: bytes, sheet: str | None = None) -> list[list[Any]]:
     """Read the cells of a sheet of a workbook, by line (the first sheet when ``sheet`` is None)."""
-    list_members(path, content=raw)  # a workbook is a zip: refused here if it is not safe
+    # a workbook is a zip: refused here if it is not safe
+    list_members(path, content=raw, most_unpacked=MOST_UNPACKED)
     check_workbook(path, raw)
     try:
         book = python_calamine.load_workbook(io.BytesIO(raw))

@@ -23,6 +23,7 @@ from tiGIS.sources.reading.geopackage import check_geopackage
 
 MOST_COLUMNS = 5_000
 MOST_CELLS = 400_000_000
+_ANY_CELLS, _CELLS_A_BYTE = 20_000_000, 4  # absent values take no byte in some formats, 8 and more in memory
 _HEAD = 8192
 _PIECE = 1 << 22
 
@@ -145,7 +146,7 @@ def _flatgeobuf(path: Path, head: bytes) -> None:
 def _geopackage(path: Path, head: bytes) -> None:
     if not head.startswith(b"SQLite format 3\0"):
         raise _not(path, head, "GeoPackage")
-    check_geopackage(path, MOST_CELLS)
+    check_geopackage(path, most_cells(path.stat().st_size))
 
 
 _SEAMLESS = re.compile(rb"isseamless|create\s+view|open\s+table|type\s+(?!native)\w+|^\s*file\s", re.I | re.M)
@@ -183,11 +184,17 @@ def _geojson(path: Path, head: bytes) -> None:
     _within_budget(path, sum(1 for _ in re.finditer(rb"eature", content)), columns)
 
 
+def most_cells(size: int) -> int:
+    """Say how many cells a table may have that comes from a file of so many bytes."""
+    return min(MOST_CELLS, max(_ANY_CELLS, _CELLS_A_BYTE * size))
+
+
 def _within_budget(path: Path, rows: int, columns: int) -> None:
     """Refuse a file whose table would be out of proportion with it, before GDAL builds it."""
-    if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+    most = most_cells(path.stat().st_size)
+    if columns > MOST_COLUMNS or rows * columns > most:
         found = f"{columns:,} names of columns for about {rows:,} features"
-        expected = f"at most {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells"
+        expected = f"at most {MOST_COLUMNS:,} columns and {most:,} cells"
         raise DataFileError(path, found, expected, "Cut it into smaller files.")
 
 

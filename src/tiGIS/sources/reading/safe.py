@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 512 * 1024**2  # of a document held in memory; a page of 5,000 features is a few dozen MB at most
 _DEEPEST = 200
+_HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")  # of a pair that stands for one letter; alone it is none
 
 
 def parse_json(content: bytes, name: str | Path, most_bytes: int = MOST_BYTES) -> Any:
@@ -26,7 +28,11 @@ def parse_json(content: bytes, name: str | Path, most_bytes: int = MOST_BYTES) -
             "Ask for a smaller area.",
         )
     try:
-        return json.loads(content.decode("utf-8-sig"))
+        document = json.loads(content.decode("utf-8-sig"))
+        if _HALF_LETTER.search(content):
+            json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise DataFileError(name, f"half a letter ({error.object[error.start]!a})", "whole ones") from error
     except UnicodeDecodeError as error:
         raise DataFileError(name, f"a byte that is not UTF-8 at {error.start}", "JSON in UTF-8") from error
     except json.JSONDecodeError as error:
@@ -37,6 +43,7 @@ def parse_json(content: bytes, name: str | Path, most_bytes: int = MOST_BYTES) -
         ) from error
     except (RecursionError, ValueError) as error:  # nested without end, or a number of thousands of digits
         raise DataFileError(name, f"JSON that can't be read ({error})", "a plain document") from error
+    return document
 
 
 def parse_xml(content: bytes, name: str | Path, most_bytes: int = MOST_BYTES) -> Element:

@@ -15,7 +15,7 @@ from tiGIS._arguments import AnyCRS, checked
 from tiGIS._errors import CRSError, DataFileError
 from tiGIS._validate import shown
 from tiGIS.sources.reading.archive import read_file
-from tiGIS.sources.reading.csv_tables import header_of, refuse_too_many
+from tiGIS.sources.reading.csv_tables import header_of, refuse_too_large
 from tiGIS.sources.reading.features import read_features
 from tiGIS.sources.reading.formats import format_of
 from tiGIS.sources.reading.gdal import layer_names
@@ -163,10 +163,12 @@ def _from_csv(path: Path, column: str, columns: list[str], crs: object) -> gpd.G
     try:
         raw = read_file(path)
         columns_of = header_of(path, raw.split(b"\n", 1)[0].decode("utf-8-sig"), ",")
-        refuse_too_many(path, raw.count(b"\n"), len(columns_of))
+        refuse_too_large(path, raw, raw.count(b"\n"), len(columns_of))
         table = pd.read_csv(io.BytesIO(raw), dtype=str, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataFileError(path, f"it can't be read ({error})", "a CSV with ',' in UTF-8") from error
+    if not isinstance(table.index, pd.RangeIndex):  # pandas takes what is too much for names of rows
+        raise DataFileError(path, "rows with more cells than the header", "as many, between ','")
     table = table.dropna(how="all")  # lines of separators, as spreadsheets leave them
     table = _with_columns(table.rename(columns=str.lower), [*columns, column], path)
     # The standard's own example escapes its quotes twice.

@@ -16,13 +16,15 @@ from xml.parsers import expat
 from tiGIS._errors import DataFileError
 from tiGIS.sources.reading.archive import BROKEN
 
-MOST_CELLS = 60_000_000
+MOST_CELLS = 8_000_000  # of the rectangle that a sheet reaches, written or not: 42 bytes each
+_MOST_WRITTEN = 3_000_000  # 240 bytes each; the largest official sheet has 0.8 of 6.7 million
+MOST_UNPACKED = 256 * 1024**2
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 _PIECE = 1 << 20
 # A cell as Excel, LibreOffice and the libraries write it; any other way to write one is left to the parser.
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[ />]')
-_NEAR_CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,5}"[ />]')
-_MOST_NEAR_ROWS = 99_999
+_NEAR_CELL = re.compile(rb'<c r="([A-Z]{1,3})[1-3]?[0-9]{1,4}"[ />]')
+_MOST_NEAR_ROWS = 39_999
 _ANY_CELL = re.compile(rb"<c[\s/>]")
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _COUNT = re.compile(rb"\b(?:uniqueC|c)ount\s*=\s*[\"']\s*([0-9]+)")
@@ -47,7 +49,9 @@ def check_workbook(path: Path, raw: bytes) -> None:
 
 def _check_part(path: Path, part: bytes) -> None:
     if not _is_small(part):
-        rows, columns = _extent(path, part)
+        rows, columns, written = _extent(path, part)
+        if written > _MOST_WRITTEN:
+            raise DataFileError(path, f"{written:,} cells", f"at most {_MOST_WRITTEN:,}", _AGAIN)
         if rows > _MOST_ROWS or columns > _MOST_COLUMNS or rows * columns > MOST_CELLS:
             found = f"a sheet of {rows:,} rows and {columns:,} columns"
             raise DataFileError(path, found, f"at most {MOST_CELLS:,} cells", _AGAIN)
@@ -66,18 +70,22 @@ def _is_strange(part: bytes) -> bool:
 def _is_small(part: bytes) -> bool:
     """Tell at a glance whether a sheet is sound: all its cells as usual, in few columns and near rows."""
     columns = _NEAR_CELL.findall(part)
-    if len(columns) != part.count(b"<c") - part.count(b"<col") or _is_strange(part):
+    usual = len(columns) == part.count(b"<c") - part.count(b"<col") and len(columns) <= _MOST_WRITTEN
+    if not usual or _is_strange(part):
         return False
     return max(map(_column, set(columns)), default=0) * _MOST_NEAR_ROWS <= MOST_CELLS
 
 
-def _extent(path: Path, part: bytes) -> tuple[int, int]:
-    """Say how many rows and columns the cells of a sheet reach."""
+def _extent(path: Path, part: bytes) -> tuple[int, int, int]:
+    """Say how many rows and columns the cells of a sheet reach, and how many cells are written."""
+    written = sum(1 for _ in _ANY_CELL.finditer(part))
+    if written > _MOST_WRITTEN:
+        return 0, 0, written
     cells = _CELL.findall(part)
-    if _is_strange(part) or len(cells) != len(_ANY_CELL.findall(part)):
+    if _is_strange(part) or len(cells) != written:
         return _extent_by_parser(path, part)
     rows = max((int(row) for row in {row for _, row in cells}), default=0)
-    return rows, max((_column(letters) for letters in {letters for letters, _ in cells}), default=0)
+    return rows, max(map(_column, {letters for letters, _ in cells}), default=0), written
 
 
 def _column(letters: bytes) -> int:
@@ -87,9 +95,9 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _extent_by_parser(path: Path, part: bytes) -> tuple[int, int]:
-    """Rows and columns that the cells of a sheet reach, however they are written."""
-    most = [0, 0]
+def _extent_by_parser(path: Path, part: bytes) -> tuple[int, int, int]:
+    """Rows and columns that the cells of a sheet reach, and how many there are, however they are written."""
+    most = [0, 0, 0]
     at = [0, 0]
     reference = re.compile(r"\$?([A-Za-z]{1,6})\$?([0-9]{1,12})")
 
@@ -103,7 +111,7 @@ def _extent_by_parser(path: Path, part: bytes) -> tuple[int, int]:
             at[1] += 1
             if match is not None:
                 at[:] = [int(match[2]), _column(match[1].encode())]
-            most[:] = [max(most[0], at[0]), max(most[1], at[1])]
+            most[:] = [max(most[0], at[0]), max(most[1], at[1]), most[2] + 1]
 
     def refuse(*_: object) -> None:
         raise DataFileError(path, "a document type or entities", "plain XML", _AGAIN)
@@ -118,4 +126,4 @@ def _extent_by_parser(path: Path, part: bytes) -> tuple[int, int]:
     except (expat.ExpatError, LookupError) as error:
         if _ANY_CELL.search(part) or _PREFIXED_CELL.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise DataFileError(path, f"broken XML ({error})", "an .xlsx file", _AGAIN) from error
-    return most[0], most[1]
+    return most[0], most[1], most[2]

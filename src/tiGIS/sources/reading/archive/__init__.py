@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _CHUNK = 1 << 20
-_ANY_SIZE, _MOST_SWELLING = 1 << 24, 200
+_ANY_SIZE, _MOST_SWELLING = 1 << 24, 60
 _Reader = ZipReader | SevenZipReader
 
 

@@ -56,7 +56,11 @@ def refuse_unsafe(path: Path, members: Sequence[Member], most: int) -> None:
 
 def refuse_unwritable(path: Path, names: Iterable[str]) -> None:
     """Refuse names that can't be written on every disk, or that fall together on one that ignores case."""
-    odd = [name for name in names if re.search(r'[<>:"|?*\x00-\x1f]', name) or _ends_badly(name)]
+    odd = [
+        name
+        for name in names
+        if re.search(r'[<>:"|?*\x00-\x1f]', name) or _ends_badly(name) or _too_long(name)
+    ]
     if odd:
         raise DataFileError(path, f"names that can't be written: {shown(odd)}", "plain file names", AGAIN)
     doubled = _doubled(["/".join(parts(name)).casefold() for name in names])
@@ -96,6 +100,11 @@ def _climbs(name: str) -> bool:
         or not parts(name)
         or ".." in parts(name)
     )
+
+
+def _too_long(name: str) -> bool:
+    """Whether no disk takes a part of the name, or the whole of it in a folder of its own."""
+    return len(name) > 2_000 or any(len(part.encode(errors="replace")) > 255 for part in parts(name))
 
 
 def _ends_badly(name: str) -> bool:
