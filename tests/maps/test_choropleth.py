@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import inspect
 import io
 import json
 import re
@@ -19,8 +20,10 @@ import shapely
 from shapely.geometry import Point, box
 
 import tiGIS
+from map_frames import make_towns
 from tiGIS import _meta
 from tiGIS.maps import Layer, choropleth
+from tiGIS.maps._choropleth import LayerOptions
 from tiGIS.maps._geometry import build_places
 
 VENDOR = Path(tiGIS.__file__).parent / "maps" / "vendor"
@@ -392,3 +395,45 @@ def test_arrays_and_labels_of_any_type_are_taken(towns):
 def test_what_describes_a_map_is_what_it_is_called(towns, wrong):
     with pytest.raises(tiGIS.InputError, match=rf"{next(iter(wrong))}.*expected"):
         choropleth(towns, "taux", **wrong)
+
+
+def test_options_of_a_layer_are_those_of_layer():
+    own = set(inspect.signature(choropleth).parameters) | set(LayerOptions.__annotations__)
+    of_a_layer = inspect.signature(Layer).parameters
+    assert set(of_a_layer) <= own
+    shared = set(of_a_layer) & set(inspect.signature(choropleth).parameters)
+    assert shared == {"column", "label", "unit", "method", "k", "palette"}
+    for name in shared - {"column"}:
+        assert inspect.signature(choropleth).parameters[name].default == of_a_layer[name].default
+
+
+def test_an_option_that_no_layer_has_is_refused(towns):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        choropleth(towns, "taux", colour="red")
+    with pytest.raises(tiGIS.InputError, match="decimals"):
+        choropleth(towns, "taux", decimals=-3)
+
+
+@pytest.mark.parametrize("null", [-np.finfo(float).max, np.finfo(float).max, float(-np.finfo("f4").max)])
+def test_nulls_of_esri_are_counted_in_what_stands_beside_the_map(towns, null):
+    towns["bas"], towns["haut"] = towns["taux"] - 1, towns["taux"] + 1
+    for column, rows in (("habitants", [0, 1]), ("gain", [2]), ("haut", [3, 4, 6])):
+        towns[column] = towns[column].astype(float)
+        towns.iloc[rows, towns.columns.get_loc(column)] = null
+    chart = choropleth(
+        towns,
+        "taux",
+        label="Taux",
+        low="bas",
+        high="haut",
+        population="habitants",
+        facts={"gain": "Gain net"},
+    )
+    said = "vide d’un fichier ESRI (±1,8e308 ou ±3,4e38)."
+    assert chart.content.limits == [
+        f"Habitants\u202f: 2\u202fvaleurs inconnues, {said}",
+        f"Gain net\u202f: 1\u202fvaleur inconnue, {said}",
+        f"Taux, haut\u202f: 3\u202fvaleurs inconnues, {said}",
+    ]
+    assert "e+308" not in chart.page()
+    assert choropleth(make_towns(), "taux", population="habitants").content.limits == []

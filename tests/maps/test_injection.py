@@ -156,8 +156,6 @@ def hostile_index(text: str, folder: Path) -> str:
 
 def pages_of(text: str, folder: Path) -> dict[str, str]:
     """Write every kind of page with that text wherever a text goes."""
-    chart = hostile_map(text)
-    note(chart, folder / "note.html", figures=[(text, text)] * 3, text=[text, text], title=text)
     single = choropleth(
         hostile_frame(text),
         f"gain {text}",
@@ -166,8 +164,9 @@ def pages_of(text: str, folder: Path) -> dict[str, str]:
         **texts_of_a_layer(text),
         lang="en",
     )
+    note(single, folder / "note.html", figures=[(text, text)] * 3, text=[text, text], title=text)
     return {
-        "map": chart.page(),
+        "map": hostile_map(text).page(),
         "map in a figure": folium.Figure().add_child(single).render(),
         "note": (folder / "note.html").read_text(encoding="utf-8"),
         "report": hostile_report(text),
@@ -295,7 +294,7 @@ def test_the_page_of_methods_needs_nothing_from_outside(online, tmp_path):
 
 def test_every_text_that_can_be_given_is_tried():
     tried = {
-        choropleth: {*texts_of_a_map(""), *texts_of_a_layer(""), "column", "labels"},
+        choropleth: {*texts_of_a_map(""), *texts_of_a_layer(""), "column", "labels", "more"},
         Layer: {*texts_of_a_layer(""), "column"},
         note: {"figures", "text", "title"},
         **{getattr(TigisMap, adds): {*texts_of_an_overlay("", adds)} for adds in ADDS},

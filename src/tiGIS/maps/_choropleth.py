@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,7 @@ import shapely
 from tiGIS._arguments import Decimals, Metres, checked, within
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._format import Lang, decimals_to_tell_apart
+from tiGIS._format import Lang
 from tiGIS._meta import description
 from tiGIS._validate import (
     kind_of as named_kind,
@@ -28,8 +28,9 @@ from tiGIS._validate import (
     require_unique_index,
     shown,
 )
-from tiGIS.maps._columns import flags_in_words
-from tiGIS.maps._content import Content, Fact, Label, kind_of
+from tiGIS.maps._columns import nulls_said
+from tiGIS.maps._content import Content, Label, kind_of
+from tiGIS.maps._facts import Facts, columns_beside, facts_of, named_facts
 from tiGIS.maps._geometry import build_places
 from tiGIS.maps._layer import Drawn, Layer, draw
 from tiGIS.maps._map import TigisMap
@@ -49,6 +50,23 @@ BASEMAPS = {
 }
 
 
+class LayerOptions(TypedDict, total=False):
+    """The arguments of ``Layer`` that few maps need."""
+
+    unit_label: str
+    year: str | int
+    bins: Iterable[float] | None
+    center: float | None
+    decimals: Decimals | None
+    signed: bool | None
+    reference: float | None
+    reference_label: str
+    reasons: str | Mapping[Any, str] | pd.Series | None
+    low: Hashable | None
+    high: Hashable | None
+    interval_label: str
+
+
 @checked
 def choropleth(
     gdf: gpd.GeoDataFrame,
@@ -58,28 +76,16 @@ def choropleth(
     subtitle: str = "",
     label: str = "",
     unit: str = "",
-    unit_label: str = "",
-    year: str | int = "",
     source: str | Iterable[str] = (),
     limits: str | Iterable[str] = (),
     notes: str | Iterable[str] = (),
     method: Method = "quantiles",
     k: int | None = None,
-    bins: Iterable[float] | None = None,
-    center: float | None = None,
     palette: str | Sequence[str] | None = None,
-    decimals: Decimals | None = None,
-    signed: bool | None = None,
-    reference: float | None = None,
-    reference_label: str = "France",
-    reasons: str | Mapping[Any, str] | pd.Series | None = None,
-    low: Hashable | None = None,
-    high: Hashable | None = None,
-    interval_label: str = "",
     names: Hashable | None = None,
     population: Hashable | None = None,
     kind: str | tuple[str, str] = "territoire",
-    facts: Iterable[Hashable] | Mapping[Any, str | tuple[str, str]] | str = (),
+    facts: Facts = (),
     context: gpd.GeoDataFrame | None = None,
     outlines: gpd.GeoDataFrame | str | None = None,
     outline_width: Annotated[float, within(0, 50)] = 2.0,
@@ -90,6 +96,7 @@ def choropleth(
     town_halls: gpd.GeoDataFrame | None = None,
     compare: Literal["slider", "beside"] | None = None,
     lang: Lang = "fr",
+    **more: Unpack[LayerOptions],
 ) -> TigisMap:
     """Draw a column of a GeoDataFrame as a map in one self-contained page.
 
@@ -99,14 +106,13 @@ def choropleth(
         Polygons, in any CRS, with any unique index (its labels are shown as codes). Not changed.
     column : str (or another label), mapping, Layer or sequence of Layer
         What to colour: a column of numbers, or of text or flags for categories; several layers share one
-        page, with a switch. The arguments ``label`` to ``interval_label`` describe the layer when a
-        column's name is given.
+        page, with a switch. Where a column's name is given, its layer is described by the arguments of
+        ``Layer``: ``label``, ``unit``, ``method``, ``k``, ``palette`` and others.
     title : str
         A sentence with its figure; by default the label.
     subtitle : str
         What is mapped, the unit, the year.
-    label, unit, unit_label, year, method, k, bins, center, palette, decimals, signed, reference, \
-reference_label, reasons, low, high, interval_label
+    label, unit, method, k, palette
         See ``Layer``.
     source, limits, notes : str or sequence of str
         Printed at the foot: where the figures come from, what they can't say, how they were made (folded).
@@ -143,6 +149,9 @@ reference_label, reasons, low, high, interval_label
         that move together. The reader can change it; by default the first layer alone.
     lang : {"fr", "en"}
         Language of the page.
+    **more
+        The other arguments of ``Layer``, where a column's name is given: ``bins``, ``center``, ``decimals``,
+        ``reference``, ``reasons``, ``low`` and ``high``...
 
     Returns
     -------
@@ -170,30 +179,12 @@ reference_label, reasons, low, high, interval_label
     require_unique_index(gdf, "gdf")
     if not len(gdf):
         raise InputError("gdf: no row; expected at least one territory to draw")
-    asked = _layers_asked(column)
-    if asked is None:
-        asked = [
-            Layer(
-                column=column,
-                label=label,
-                unit=unit,
-                unit_label=unit_label,
-                year=year,
-                method=method,
-                k=k,
-                bins=bins,
-                center=center,
-                palette=palette,
-                decimals=decimals,
-                signed=signed,
-                reference=reference,
-                reference_label=reference_label,
-                reasons=reasons,
-                low=low,
-                high=high,
-                interval_label=interval_label,
-            )
-        ]
+    unknown = sorted(set(more) - set(LayerOptions.__annotations__))
+    if unknown:
+        raise TypeError(f"choropleth() got an unexpected keyword argument {unknown[0]!r}")
+    asked = _layers_asked(column) or [
+        Layer(column=column, label=label, unit=unit, method=method, k=k, palette=palette, **more)
+    ]
     if basemap is not None and basemap not in BASEMAPS:
         raise InputError(f"basemap: {basemap!r} is not known; expected None or one of {shown(BASEMAPS)}")
     if compare is not None and (compare not in ("slider", "beside") or len(asked) < 2):
@@ -213,6 +204,10 @@ reference_label, reasons, low, high, interval_label
         groups = pd.factorize(gdf[outlines])[0].astype(np.int64)
         outlines = None
     known = description(gdf)
+    shown_facts = named_facts(facts)
+    own_facts = facts_of(gdf, shown_facts, lang)
+    own_people = _population(gdf, population)
+    nulls = nulls_said(gdf, columns_beside(asked, layers, shown_facts, population, lang), lang)
     heading = title or layers[0].label
     return TigisMap(
         Content(
@@ -222,15 +217,15 @@ reference_label, reasons, low, high, interval_label
             kind=kind_of(kind, lang),
             names=own_names,
             codes=_codes(gdf.index),
-            population=_population(gdf, population),
+            population=own_people,
             layers=layers,
             places=build_places(
                 gdf, context=context, outlines=outlines, groups=groups, insets=insets, tolerance_m=tolerance_m
             ),
-            facts=_facts(gdf, facts, lang),
-            labels=_labels(gdf, own_names, context, labels, _population(gdf, population), town_halls),
+            facts=own_facts,
+            labels=_labels(gdf, own_names, context, labels, own_people, town_halls),
             sources=_lines([*(s[lang] for s in known["sources"]), *_listed(source)]),
-            limits=_lines([*(s[lang] for s in known["limits"]), *_listed(limits)], stop=True),
+            limits=_lines([*(s[lang] for s in known["limits"]), *_listed(limits), *nulls], stop=True),
             method=_lines(_listed(notes), stop=True),
             outline_width=outline_width,
             file=_file_name(heading),
@@ -293,29 +288,6 @@ def _population(gdf: gpd.GeoDataFrame, population: Hashable | None) -> npt.NDArr
             f"gdf: column {population!r} holds negative or infinite people; expected counts or NaN"
         )
     return np.asarray(people, dtype=float)
-
-
-def _facts(
-    gdf: gpd.GeoDataFrame, facts: Iterable[Hashable] | Mapping[Any, str | tuple[str, str]], lang: Lang
-) -> list[Fact]:
-    listed = [facts] if isinstance(facts, str) else facts
-    named: Mapping[Any, str | tuple[str, str]] = (
-        listed if isinstance(listed, Mapping) else {column: str(column) for column in listed}
-    )
-    require_columns(gdf, named, "gdf")
-    found = []
-    for column, given in named.items():
-        label, unit = (given, "") if isinstance(given, str) else given
-        values = gdf[column]
-        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            array = as_numbers(values, f"gdf: column {column!r}")
-            decimals = decimals_to_tell_apart(array)
-            written = [round(v, decimals + 2) if np.isfinite(v) else None for v in array.tolist()]
-            found.append(Fact(label, unit, decimals, written))
-        else:
-            said = flags_in_words(values, lang)
-            found.append(Fact(label, unit, 0, [str(v) if pd.notna(v) else None for v in said]))
-    return found
 
 
 def _labels(

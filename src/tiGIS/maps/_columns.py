@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiGIS._cells import as_flags, is_missing
-from tiGIS._format import Lang
+from tiGIS._cells import as_flags, as_numbers, is_missing
+from tiGIS._format import Lang, plural
 from tiGIS.maps._text import words
 
 
@@ -56,6 +57,22 @@ def as_categories(column: pd.Series, lang: Lang) -> tuple[list[Any] | None, pd.S
     if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
         scale = list(dict.fromkeys(category(c) for c in column.cat.categories))
     return scale, column.astype(object).map(category, na_action="ignore")
+
+
+def nulls_said(frame: pd.DataFrame, columns: Iterable[tuple[str, Hashable]], lang: Lang) -> list[str]:
+    """Say how many nulls of ESRI the columns beside the one drawn hold: each under what it is called."""
+    said = []
+    for label, column in columns:
+        numbers = pd.api.types.is_numeric_dtype(frame[column]) and not is_flags(frame[column])
+        if not numbers:
+            continue
+        read = as_numbers(frame[column], f"gdf: column {column!r}")
+        count = int(hold_nulls(frame[[column]], read[None, :]).sum())
+        if count:
+            text = words(lang)
+            many = plural(count, *text["unknown_values"].split("|"), lang=lang)
+            said.append(f"{label}{text['colon']}{many}, {text['esri_null']}.")
+    return said
 
 
 def hold_nulls(columns: pd.DataFrame, values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

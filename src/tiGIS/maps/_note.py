@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tiGIS._arguments import checked
 from tiGIS._document import Policy, document
 from tiGIS._errors import InputError
 from tiGIS._files import require_ending, require_writable, write_text
@@ -20,6 +21,7 @@ _TEMPLATE = Path(__file__).parent / "assets" / "note.html"
 _WIDTH_CM = 19.0
 
 
+@checked
 def note(
     chart: TigisMap,
     path: str | Path,

@@ -115,6 +115,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "commence.",
         "A value equal to a bound is in the class that ends there; {center}, in the one that begins there.",
     ),
+    "unknown_values": ("valeur inconnue|valeurs inconnues", "unknown value|unknown values"),
     "esri_null": (
         "vide d’un fichier ESRI (±1,8e308 ou ±3,4e38)",
         "no value in an ESRI file (±1.8e308 or ±3.4e38)",
