@@ -11,7 +11,7 @@ from routing.plain import PlainGraph
 from routing.streets import closures_on, line, lines, places, points, street_maps
 from tiGIS import InputError, network_from_lines, travel_times
 from tiGIS.network import CLOSED
-from tiGIS.routing import shortest_path_tree
+from tiGIS.routing import Router, Terminals, shortest_path_tree
 from tiGIS.routing.points import ends_of, snap
 
 
@@ -99,3 +99,9 @@ def test_nodes_and_points_and_what_a_tree_says_of_itself():
     )
     with pytest.raises(InputError, match="node 7 asked for"):
         shortest_path_tree(network, np.array([7]))
+
+
+def test_a_tree_needs_no_hierarchy():
+    router = Router(2, [0, 1], [0, 0], [0, 1], [1, 0], engine="compiled")
+    assert router.with_weights([5, 7]).tree(Terminals.at_nodes([0]), direction="to").tolist() == [0, 7]
+    assert router._hierarchy is None

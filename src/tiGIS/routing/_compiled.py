@@ -19,7 +19,7 @@ from tiGIS.routing._graph import Graph, Weights
 from tiGIS.routing._results import NO_PATH, Path
 from tiGIS.routing._terminals import Terminals
 
-__all__ = ["CompiledEngine", "build_hierarchy"]
+__all__ = ["CompiledEngine", "Search", "build_hierarchy"]
 
 WIDE, NARROW = 64, 16
 """Origins served at once without a cutoff, and with one (few, so that they reach the same places)."""
@@ -42,6 +42,18 @@ class Shared:
     threads: int
 
 
+class Search:
+    """Searches from one origin outwards, which need no hierarchy."""
+
+    def __init__(self, graph: Graph, weights: Weights, *, backward: bool) -> None:
+        ends = (graph.head, graph.tail) if backward else (graph.tail, graph.head)
+        self._outgoing: Triple = _dijkstra.outgoing(graph.n_nodes, *ends, weights.mmin, FAR)
+
+    def tree(self, origin: Terminals, cutoff: int) -> NDArray[np.int32]:
+        """Give the times from one origin to every node."""
+        return _dijkstra.tree(*self._outgoing, origin.node, origin.offset_mmin, cutoff, FAR)
+
+
 class CompiledEngine:
     """Shortest paths on one hierarchy with one weighting.
 
@@ -53,7 +65,6 @@ class CompiledEngine:
         self._times: Customised = customise(hierarchy, arc_weights(weights, lengths=False))
         self._long: Customised | None = None
         self._backward = False
-        self._outgoing: Triple | None = None
         self._other: CompiledEngine | None = None
 
     def reversed(self) -> CompiledEngine:
@@ -61,7 +72,7 @@ class CompiledEngine:
         if self._other is None:
             other = CompiledEngine.__new__(CompiledEngine)
             other._shared, other._times, other._long = self._shared, self._times.turned(), None
-            other._backward, other._outgoing, other._other = not self._backward, None, self
+            other._backward, other._other = not self._backward, self
             self._other = other
         return self._other
 
@@ -112,14 +123,6 @@ class CompiledEngine:
         none = found == _nearest.NONE
         which = np.where(none, -1, found & (2**HIGH - 1)).astype(np.int32)
         return which, np.where(none, CLOSED, found >> HIGH).astype(np.int32)
-
-    def tree(self, origin: Terminals, cutoff: int) -> NDArray[np.int32]:
-        """Give the times from one origin to every node."""
-        if self._outgoing is None:
-            graph = self._shared.graph
-            ends = (graph.head, graph.tail) if self._backward else (graph.tail, graph.head)
-            self._outgoing = _dijkstra.outgoing(graph.n_nodes, *ends, self._shared.weights.mmin, FAR)
-        return _dijkstra.tree(*self._outgoing, origin.node, origin.offset_mmin, cutoff, FAR)
 
     def path(self, origin: Terminals, destination: Terminals) -> Path:
         """Find one quickest path (the shortest of them, if lengths are known)."""

@@ -128,9 +128,13 @@ class Tree:
         near, far = (network.tail, network.head)[:: 1 if self.direction == "from" else -1]
         position = np.full(len(time), -1, dtype=np.int64)
         position[branch] = np.arange(len(branch))
-        use = (position[far] >= 0) & (network.time_mmin < CLOSED) & (network.arc_edge != edge)
-        use &= time[near] < CLOSED
-        arcs = np.flatnonzero(use)
+        arcs = np.flatnonzero(position[far] >= 0)
+        use = (
+            (network.time_mmin[arcs] < CLOSED)
+            & (network.arc_edge[arcs] != edge)
+            & (time[near[arcs]] < CLOSED)
+        )
+        arcs = arcs[use]
         kept = position[near[arcs]] < 0
         rest = len(branch)  # stands for all that is left untouched
         cost = network.time_mmin[arcs].astype(np.int64) + np.where(kept, time[near[arcs]], 0)

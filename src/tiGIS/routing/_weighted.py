@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,7 @@ from tiGIS.routing._terminals import Terminals
 from tiGIS.routing._units import CENTIMETRES
 
 if TYPE_CHECKING:
-    from tiGIS.routing._compiled import CompiledEngine
+    from tiGIS.routing._compiled import CompiledEngine, Search
     from tiGIS.routing._router import Router
 
 Direction = Literal["from", "to"]
@@ -46,6 +46,7 @@ class WeightedRouter:
         self.router = router
         self.weights = weights
         self._engine: ReferenceEngine | CompiledEngine | None = None
+        self._searches: dict[Direction, Search] = {}
 
     def matrix(
         self,
@@ -238,7 +239,7 @@ class WeightedRouter:
         """
         _require_one(origin, "origin")
         self._require(origin=origin)
-        return self._backend(direction).tree(origin, _checked_cutoff(cutoff_mmin))
+        return self._search(direction).tree(origin, _checked_cutoff(cutoff_mmin))
 
     def path(self, origin: Terminals, destination: Terminals) -> Path:
         """
@@ -262,15 +263,30 @@ class WeightedRouter:
 
     def _backend(self, direction: Direction = "from") -> ReferenceEngine | CompiledEngine:
         """Choose the engine."""
-        if direction not in ("from", "to"):
-            raise InputError(f"direction: {direction!r}; expected 'from' or 'to'.")
+        _check_direction(direction)
         if self._engine is None:
             self._engine = self.router._engine_with(self.weights)
         return self._engine.reversed() if direction == "to" else self._engine
 
+    def _search(self, direction: Direction) -> ReferenceEngine | Search:
+        """Choose what searches from one origin: the compiled code does without a hierarchy."""
+        _check_direction(direction)
+        compiled = self.router._compiled()
+        if compiled is None:
+            return cast("ReferenceEngine", self._backend(direction))
+        if direction not in self._searches:
+            backward = direction == "to"
+            self._searches[direction] = compiled.Search(self.router.graph, self.weights, backward=backward)
+        return self._searches[direction]
+
     def _require(self, **ends: Terminals) -> None:
         for name, terminals in ends.items():
             self.router.graph.require_nodes(terminals, name)
+
+
+def _check_direction(direction: str) -> None:
+    if direction not in ("from", "to"):
+        raise InputError(f"direction: {direction!r}; expected 'from' or 'to'.")
 
 
 def _require_one(ends: Terminals, name: str) -> None:
