@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
-from tiGIS._files import growing, replacing, write_text
+from tiGIS._files import growing, private_folder, replacing, replacing_together, write_text
 
 
 def test_a_file_appears_when_it_is_whole_and_its_folder_with_it(tmp_path):
@@ -26,6 +29,48 @@ def test_what_was_there_stays_when_writing_fails(tmp_path):
         raise RuntimeError("disk")
     assert target.read_bytes() == "été\n".encode()
     assert list(tmp_path.iterdir()) == [target]
+
+
+KILLED = """
+import os, signal, sys
+from tiGIS._files import {door} as door
+with door(sys.argv[1]) as place:
+    (place if place.is_dir() else place.parent).joinpath("half.txt").write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal that kills at once")
+@pytest.mark.parametrize("door", ["replacing", "replacing_together"])
+def test_what_a_killed_run_left_goes_with_the_next_one(door, tmp_path):
+    place = tmp_path / "page.html" if door == "replacing" else tmp_path
+    done = subprocess.run([sys.executable, "-c", KILLED.format(door=door), str(place)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    left = next(tmp_path.iterdir())
+    assert (left / "half.txt").exists()
+    with private_folder(tmp_path) as held:
+        assert not left.exists()
+        write_text(tmp_path / "page.html", "été")
+        assert held.is_dir()  # another process is in it
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_folders_of_that_name_without_a_lock_are_nobodys_to_remove(tmp_path):
+    (tmp_path / ".tigis-12345678").mkdir()
+    write_text(tmp_path / "page.html", "été")
+    assert (tmp_path / ".tigis-12345678").is_dir()
+
+
+def test_files_that_belong_together_come_together(tmp_path):
+    with replacing_together(tmp_path / "pages") as private:
+        (private / "a.html").write_text("a")
+        (private / "b.html").write_text("b")
+        assert not (tmp_path / "pages" / "a.html").exists()
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["a.html", "b.html"]
+    with pytest.raises(RuntimeError), replacing_together(tmp_path / "pages") as private:
+        (private / "a.html").write_text("other")
+        raise RuntimeError
+    assert (tmp_path / "pages" / "a.html").read_text() == "a"
 
 
 def test_a_file_that_grows_goes_on_where_it_stopped(tmp_path):

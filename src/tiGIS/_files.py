@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from tiGIS._errors import InputError
 
 PRIVATE = ".tigis-"  # how the folders of this user alone begin, where files wait until they are whole
+_PRIVATE_FOLDER = re.compile(re.escape(PRIVATE) + "[a-z0-9_]{8}")
+_LOCK = ".lock"
 
 
 @contextmanager
@@ -26,10 +30,50 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=PRIVATE) as folder:
-        temporary = Path(folder) / target.name
+    with private_folder(target.parent) as folder:
+        temporary = folder / target.name
         yield temporary
         temporary.replace(target)
+
+
+@contextmanager
+def replacing_together(folder: str | Path) -> Iterator[Path]:
+    """Give a temporary place for several files, all moved to ``folder`` when the block ends without error."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    with private_folder(target) as private:
+        yield private
+        for path in sorted(private.iterdir()):
+            if path.name != _LOCK:
+                path.replace(target / path.name)
+
+
+@contextmanager
+def private_folder(parent: Path) -> Iterator[Path]:
+    """
+    Give a folder of this user's alone within another one, removed at the end.
+
+    Its lock is held meanwhile, and freed by the system if this process is killed: folders that killed ones
+    left in the same place are known by that, and removed first.
+    """
+    from filelock import FileLock
+
+    _remove_left(parent)
+    with (
+        tempfile.TemporaryDirectory(dir=parent, prefix=PRIVATE, ignore_cleanup_errors=True) as folder,
+        FileLock(Path(folder, _LOCK)),
+    ):
+        yield Path(folder)
+
+
+def _remove_left(parent: Path) -> None:
+    from filelock import FileLock, Timeout
+
+    for path in parent.iterdir():
+        lock = path / _LOCK
+        if _PRIVATE_FOLDER.fullmatch(path.name) and is_plain(lock) and not is_planted(path):
+            with suppress(Timeout, OSError), FileLock(lock, timeout=0):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tiGIS._files import replacing_together
 from tiGIS.cli._output import NewFolder
 from tiGIS.cli._territory import dossier_option, name_or_dossier
 
@@ -36,10 +37,13 @@ def maps(which: str, output: Path, territory: str | None, dossier: Path | None) 
     if dossier is not None:
         from tiGIS.dossier import dossier_maps
 
-        output.mkdir(parents=True, exist_ok=True)
-        for name, drawn in dossier_maps(dossier):
-            drawn.save(output / f"{name}.html")
-            click.echo(f"{output / name}.html")
+        with replacing_together(output) as folder:  # pages of one territory, not half of them of another
+            for name, drawn in dossier_maps(dossier):
+                drawn.save(folder / f"{name}.html")
+            pages = {path.name for path in folder.glob("*.html")}
+        click.echo("\n".join(str(output / page) for page in sorted(pages)))
+        if others := sorted(path.name for path in output.glob("*.html") if path.name not in pages):
+            click.echo(f"Not of this dossier, there before: {', '.join(others)}", err=True)
         return
     from tqdm import tqdm
 

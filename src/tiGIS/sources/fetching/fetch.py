@@ -7,7 +7,6 @@ import errno
 import logging
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tiGIS._errors import DataFileError, DownloadError, InputError, OfflineError
-from tiGIS._files import PRIVATE
+from tiGIS._files import private_folder
 from tiGIS.sources.fetching.area import Area, Request, requests_for
 from tiGIS.sources.fetching.atom import newest_archive
 from tiGIS.sources.fetching.cache import Cache, CachedFile
@@ -283,8 +282,8 @@ def request_address(request: Request) -> str:
 @contextmanager
 def _incoming(path: Path) -> Iterator[Path]:
     """Where the checked file waits before it takes its place: a folder of this user alone."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=PRIVATE) as folder:
-        yield Path(folder) / path.name
+    with private_folder(path.parent) as folder:
+        yield folder / path.name
 
 
 @contextmanager
