@@ -7,17 +7,10 @@ a :class:`NetworkTimes`, which gives the same minutes by blocks, straight from a
 from tiGIS.accessibility import decay
 from tiGIS.accessibility._catchment import floating_catchment, spatial_availability
 from tiGIS.accessibility._health import APL_WEIGHTS, UFC_CUTOFF_MIN, apl, standardised_demand, ufc
-from tiGIS.accessibility._measures import (
-    balancing_cost,
-    cumulative,
-    cumulative_interval,
-    gravity,
-    nearest,
-    population_potential,
-    time_to_reach,
-)
 from tiGIS.accessibility._network import NetworkTimes
 from tiGIS.accessibility._people import summarise, with_carless
+from tiGIS.accessibility._reached import cumulative, cumulative_interval, gravity, population_potential
+from tiGIS.accessibility._soonest import balancing_cost, nearest, time_to_reach
 from tiGIS.accessibility._zone_traps import (
     EdgeWarning,
     compare_origins,
