@@ -45,6 +45,23 @@ def test_the_first_host_is_tried_twice_the_second_once_others_not(looked_up: lis
     assert [wait for wait in waits if wait > 0.1] == [1.0]  # the others keep the pace
 
 
+def test_a_proxy_that_is_not_there_is_tried_twice(
+    looked_up: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+    transport = Transport(Settings(sleep=lambda seconds: None))
+    for host, said in (
+        ("a", "the proxy"),
+        ("b", "the proxy"),
+        ("c", "a.example.org and b.example.org"),
+    ):
+        with pytest.raises(DownloadError, match=said):
+            transport.read(f"https://{host}.example.org/x", pace=1e9)
+
+
 def test_hosts_are_tried_again_after_a_minute(looked_up: list[str]) -> None:
     now = [100.0]
     transport = Transport(Settings(attempts=1, sleep=lambda s: None, clock=lambda: now[0]))

@@ -199,6 +199,7 @@ class Transport:
     def _insist(self, address: str, once: Callable[[], T]) -> T:
         """Try several times, waiting longer each time or as long as the server asks."""
         import urllib3
+        from requests.exceptions import ProxyError
 
         settings, host = self.settings, host_of(mirrored(address))
         for attempt in range(1, settings.attempts + 1):
@@ -209,7 +210,7 @@ class Transport:
                 urllib3.exceptions.HTTPError,
                 OSError,
             ) as error:  # requests' are OSErrors
-                again = attempt == 1 < settings.attempts
+                again = attempt == 1 < settings.attempts and not isinstance(error, ProxyError)
                 unreached = is_unreached(error) and self._reach.lacks(host, settings.clock(), again=again)
                 raise_if_final(address, error)
                 fault = error
