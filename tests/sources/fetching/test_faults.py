@@ -234,15 +234,15 @@ def test_full_disk(
                 raise OSError(errno.ENOSPC, "No space left on device")
             return real(self, data)
 
-    opened = Path.open
+    opened = os.fdopen
 
-    def open_part(self: Path, mode: str = "r", *args, **kwargs):
-        if self.name.endswith(".part") and "b" in mode and mode != "rb":
-            return Full(io.FileIO(self, mode.replace("b", "")))
-        return opened(self, mode, *args, **kwargs)
+    def open_part(descriptor: int, mode: str = "r", *args, **kwargs):
+        if mode == "ab":
+            return Full(io.FileIO(descriptor, "a"))
+        return opened(descriptor, mode, *args, **kwargs)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", open_part)
+        patch.setattr(os, "fdopen", open_part)
         with pytest.raises(DownloadError, match=r"the disk is full.*TIGIS_CACHE"):
             fetch("gaspar", cache=cache, transport=transport)
     assert not [entry for entry in cache.entries() if not entry.path.name.endswith(".json")]
