@@ -46,7 +46,7 @@ def pages(folder: Path) -> dict[str, Path]:
     chart.save(folder / "epci.html")
     with_folium(epci, chart, folder / "folium.html")
 
-    communes = tiGIS.load_communes(year=2024)
+    communes = tiGIS.load_communes(map_year=2024)
     communes["value"] = np.round(rng.lognormal(3, 0.6, len(communes)), 1)
     start = time.perf_counter()
     every = choropleth(communes, "value", title="Communes", kind="commune", population="population")

@@ -56,7 +56,7 @@ def main() -> None:
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     place = one_territory(sys.argv[3] if len(sys.argv) > 3 else ALES)
-    country, communes = tiGIS.load_communes(year=YEAR), place.communes()
+    country, communes = tiGIS.load_communes(map_year=YEAR), place.communes()
     network = tiGIS.load_interurban_network()
 
     raw = tiGIS.sources.read_insee_bpe(found(data, "insee_bpe*"))
@@ -156,7 +156,7 @@ def carless_share(data: Path) -> pd.Series | None:
 
 def by_territory(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Weigh the table by people: the territory, its EPCI, the Territoires d'industrie that it is in."""
-    people = tiGIS.load_communes(year=YEAR)["population"]
+    people = tiGIS.load_communes(map_year=YEAR)["population"]
     members = tiGIS.territory.load_memberships(YEAR)
     groups = {"epci": (members["siren"], tiGIS.load_epci(YEAR)["nom"])}
     for phase in PHASES:
@@ -188,7 +188,7 @@ def remoteness(
     if path is None:
         return pd.DataFrame(index=communes.index)
     units = tiGIS.sources.read_insee_appartenance(path)["UU2020"]
-    country = tiGIS.load_communes(year=YEAR)
+    country = tiGIS.load_communes(map_year=YEAR)
     halls = town_hall_points(country).join(country["nom"])
     unmatched = halls.index.difference(units.index)
     print(f"Unités urbaines : {len(unmatched)} communes de {YEAR} sans ligne dans la table d'appartenance")
@@ -237,7 +237,7 @@ def origins(
     if not len(points):
         print(f"{path.name} ne couvre aucune de ces communes : origines non comparées")
         return
-    halls = town_hall_points(tiGIS.load_communes(year=YEAR))
+    halls = town_hall_points(tiGIS.load_communes(map_year=YEAR))
     kinds = [kind for types in facility_items("emergency", nomenclature).values() for kind in types]
     there = facilities[facilities[kinds].sum(axis=1) > 0].index.intersection(halls.index)
     minutes = {

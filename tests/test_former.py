@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 import warnings
@@ -12,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 import tiGIS
-from tiGIS import DataFileError, TerritoryNotFoundError
-from tiGIS._former import FORMER
+from tiGIS import DataFileError, InputError, TerritoryNotFoundError
+from tiGIS._former import FORMER, FORMER_ARGUMENTS
 from tiGIS.cli import tigis
 
 
@@ -63,3 +64,32 @@ def test_a_folder_as_territory_goes_on_working_and_says_the_option(command: str,
 def test_a_name_that_never_was_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no_such_thing"):
         tiGIS.dossier.no_such_thing  # noqa: B018
+
+
+@pytest.mark.parametrize("place", FORMER_ARGUMENTS)
+def test_a_former_argument_gives_way_to_one_of_the_signature(place: str) -> None:
+    room, _, name = place.rpartition(".")
+    function = getattr(import_module(room), name)
+    arguments = inspect.signature(function).parameters
+    for former, now in FORMER_ARGUMENTS[place].items():
+        assert now in arguments
+        assert former not in arguments
+        # nothing is computed: an argument that is not there is refused after the former one is told of
+        with (
+            pytest.warns(DeprecationWarning, match=f"{former}=.* is now called .*{now}=") as told,
+            pytest.raises(TypeError, match="argument"),
+        ):
+            function(**{former: None, "no_such_argument": None})
+        assert [warning.filename for warning in told] == [__file__]
+
+
+def test_a_former_argument_does_what_the_new_one_does() -> None:
+    with pytest.warns(DeprecationWarning, match="year"):
+        former = tiGIS.load_communes(epci="200066918", year=2025)
+    assert former.equals(tiGIS.load_communes(epci="200066918", map_year=2025))
+    assert len(former) == 71
+
+
+def test_a_former_argument_beside_the_new_one_is_refused() -> None:
+    with pytest.raises(InputError, match="former name of map_year"):
+        tiGIS.load_communes(epci="200066918", year=2024, map_year=2025)

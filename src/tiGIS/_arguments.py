@@ -24,6 +24,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import numpy as np
 
 from tiGIS._errors import InputError
+from tiGIS._former import FORMER, arguments_of_today
 from tiGIS._validate import (
     kind_of,
     require_frame,
@@ -121,6 +122,7 @@ def _held(function: Callable[..., Any], module: str) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def held(*args: Any, **kwargs: Any) -> Any:
+        kwargs = arguments_of_today(function, kwargs)
         given = signature.bind(*args, **kwargs).arguments
         for name, rule in rules().items():
             if name in given:
@@ -149,7 +151,8 @@ class _Names(Mapping[str, Any]):
         if name in _LIBRARIES:
             return import_module(_LIBRARIES[name])
         # the objects of tiGIS have public names; the rest is for type checks alone
-        return getattr(import_module("tiGIS"), name, getattr(builtins, name, Any))
+        room, _, last = FORMER.get(f"tiGIS.{name}", f"tiGIS.{name}").rpartition(".")
+        return getattr(import_module(room), last, getattr(builtins, name, Any))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import warnings
+from collections.abc import Callable
 from importlib import import_module
 from importlib.machinery import ModuleSpec
-from typing import Any, cast
+from typing import Any, TypeVar, cast
+
+from tiGIS._errors import InputError
 
 # room -> its names that stood at the top of the package
 _INTO_ROOMS = {
@@ -56,6 +60,48 @@ FORMER: dict[str, str] = {
     "tiGIS.dossier.Built": "tiGIS.dossier.Dossier",
     "tiGIS.dossier.BuildReport": "tiGIS.dossier.DossierReport",
 }
+
+_MAP_YEAR = (
+    "find_territory load_communes load_epci load_memberships load_territoires_industrie "
+    "territoire_members to_epci to_ti"
+)
+
+# function -> its arguments, former name -> name
+FORMER_ARGUMENTS: dict[str, dict[str, str]] = {
+    **{f"tiGIS.territory.{name}": {"year": "map_year"} for name in _MAP_YEAR.split()},
+    "tiGIS.dossier.find_perimeter": {"year": "map_year"},
+    "tiGIS.dossier.gather_territory": {"network": "online", "year": "map_year"},
+    "tiGIS.enclavement.facilities_on_map": {"year": "map_year"},
+    "tiGIS.enclavement.load_targets": {"year": "map_year"},
+    "tiGIS.indicators.aggregate": {"population": "people", "year": "map_year"},
+    "tiGIS.sources.fetch": {"network": "online"},
+}
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def former_arguments(function: Function) -> Function:
+    """Let a function be called by the former names of its arguments, as `tiGIS._arguments.checked` does."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **arguments_of_today(function, kwargs))
+
+    return cast("Function", call)
+
+
+def arguments_of_today(function: Callable[..., Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Give named arguments their names of today, with a warning for each former one."""
+    room = ".".join(function.__module__.split(".")[:2])
+    now = FORMER_ARGUMENTS.get(f"{room}.{function.__qualname__}", {})
+    for former in now.keys() & given.keys():
+        if now[former] in given:
+            raise InputError(
+                f"{former}: the former name of {now[former]}, which is given too; give one of them."
+            )
+        text = f"{function.__name__}({former}=...) is now called {function.__name__}({now[former]}=...)."
+        warnings.warn(text, DeprecationWarning, stacklevel=3)
+    return {now.get(name, name): value for name, value in given.items()}
 
 
 def renamed(module: str, name: str) -> Any:

@@ -81,7 +81,7 @@ def chain(
         cache = Cache(tmp_path_factory.mktemp("données à moi"))
         out = tmp_path_factory.mktemp("Alès Agglo") / "territoire"
         transport = Transport(Settings(sleep=lambda seconds: None))
-        report = gather_territory(ALES, out, network=True, cache=cache, transport=transport)
+        report = gather_territory(ALES, out, online=True, cache=cache, transport=transport)
         yield producers, cache, out, report
 
 

@@ -94,7 +94,7 @@ def test_populations_are_conserved_from_one_map_to_the_other():
     figures = tiGIS.territory.load_populations()
     then = figures[(figures["census_year"] == 2018) & (figures["map_year"] == 2021)]
     assert people["p18"].sum() == pytest.approx(then["population"].sum())
-    ales = people.loc[tiGIS.load_communes(epci="200066918", year=2024).index]
+    ales = people.loc[tiGIS.load_communes(epci="200066918", map_year=2024).index]
     assert len(ales) == 72
     before = tiGIS.territory.load_memberships(2021)
     members = before.index[before["siren"] == "200066918"]

@@ -15,7 +15,7 @@ WIDE = TABLE.set_axis(pd.MultiIndex.from_tuples([("jobs", 2020)]), axis=1)
 
 def aggregated(values=TABLE, to=("A", "A", "B"), population=PEOPLE):
     members = pd.Series(to, index=TABLE.index) if isinstance(to, tuple) else to
-    return tiGIS.aggregate(values, members, indicators=[COUNT], population=population)
+    return tiGIS.aggregate(values, members, indicators=[COUNT], people=population)
 
 
 @pytest.mark.parametrize("nowhere", ["", "  ", "\u00a0", None, float("nan"), pd.NA])

@@ -130,7 +130,7 @@ def test_a_figure_of_a_part_is_given_where_it_is_asked_for(monkeypatch):
 
 
 def test_ti_are_the_sums_of_their_communes():
-    members = territoire_members("2018-2022", communes=True, year=2024)
+    members = territoire_members("2018-2022", communes=True, map_year=2024)
     dwellings = values("dwellings_2021")
     by_commune = members["code_insee"].map(dwellings).groupby(members["id_ti"]).sum()
     found = values("dwellings_2021", "ti", phase="2018-2022").dropna()
@@ -208,12 +208,12 @@ def test_a_sum_over_a_part_of_an_official_territory_is_not_its_figure(least):
     table = load_populations(2021, 2024).set_index("code_insee")[["population"]].astype(float)
     table.loc["30007"] = np.nan  # Alès itself, a third of its intercommunalité
     one = Indicator(name="population", kind="count")
-    got = aggregate(table, "epci", indicators=[one], year=2024, min_covered_pct=least).loc[ALES]
+    got = aggregate(table, "epci", indicators=[one], map_year=2024, min_covered_pct=least).loc[ALES]
     assert 60 < got["population_covered_pct"] < 70
     if least is None:
         assert np.isnan(got["population"])
         members = load_memberships(2024)["siren"].rename("own")
-        part = aggregate(table, members, indicators=[one], year=2024).loc[ALES]
+        part = aggregate(table, members, indicators=[one], map_year=2024).loc[ALES]
         assert part["population"] > 80_000, "one's own table of members may be a part on purpose"
     else:
         assert got["population"] > 80_000

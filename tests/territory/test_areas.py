@@ -40,13 +40,13 @@ def test_ales_agrees_with_the_fine_outlines_of_2018(ales, real_files):
 
 @pytest.mark.parametrize(("year", "people"), [(2023, 132_799), (2024, 134_056)])
 def test_legal_population_of_ales(year, people):
-    communes = tiGIS.load_communes(epci=ALES, year=year)
+    communes = tiGIS.load_communes(epci=ALES, map_year=year)
     assert communes["population"].sum() == people
     assert communes["population_year"].unique().tolist() == [year - 3]
 
 
 def test_corbes_is_in_thoiras_on_the_map_of_2025(ales):
-    later = tiGIS.load_communes(epci=ALES, year=2025)
+    later = tiGIS.load_communes(epci=ALES, map_year=2025)
     assert len(later) == 71
     assert later.loc["30329", "nom"] == "Thoiras-Corbès"
     assert later.loc["30329"].geometry.area == ales.loc[["30329", "30094"]].area.sum()
@@ -54,7 +54,7 @@ def test_corbes_is_in_thoiras_on_the_map_of_2025(ales):
 
 def test_what_split_since_2024_can_not_be_drawn():
     with pytest.raises(VintageError, match="map of 2025"):
-        tiGIS.load_communes(departement="15", year=2025)
+        tiGIS.load_communes(departement="15", map_year=2025)
     assert len(tiGIS.load_epci(2025)) == 1255  # the split commune stayed inside its EPCI
 
 
@@ -198,13 +198,13 @@ def test_an_epci_that_has_since_shared_a_commune_can_not_be_drawn():
 
 @pytest.mark.parametrize("year", [2021, 2022, 2023, 2025])
 def test_a_whole_year_is_drawn_but_for_what_is_listed(year):
-    communes = tiGIS.load_communes(year=year, undrawn="drop")
+    communes = tiGIS.load_communes(map_year=year, undrawn="drop")
     left_out = description(communes)["undrawn"]
     assert sorted([*communes.index, *left_out]) == tiGIS.territory.load_memberships(year).index.tolist()
     assert 0 < len(left_out) < 70
     assert any("non dessinés" in limit["fr"] for limit in description(communes)["limits"])
     with pytest.raises(VintageError, match=f"{len(left_out)} of"):
-        tiGIS.load_communes(year=year)
+        tiGIS.load_communes(map_year=year)
 
 
 def test_what_is_drawn_of_another_map_is_what_was_asked_for_alone():

@@ -113,7 +113,7 @@ def test_islands_without_epci_have_the_census_of_the_others():
 
 
 def test_the_census_of_2018_is_unknown_on_the_islands_and_not_zero():
-    islands = tiGIS.load_communes(departement="29", year=2021).loc[["29083", "29155"]]
+    islands = tiGIS.load_communes(departement="29", map_year=2021).loc[["29083", "29155"]]
     assert islands["population"].isna().all()
 
 
@@ -167,6 +167,6 @@ def test_three_territories_have_an_ept_of_grand_paris():
 
 def test_members_of_a_phase_need_a_map_that_has_them():
     with pytest.raises(VintageError, match="2022 or later"):
-        tiGIS.territory.territoire_members("2018-2022", communes=True, year=2021)
+        tiGIS.territory.territoire_members("2018-2022", communes=True, map_year=2021)
     with pytest.raises(InputError, match="2018-2022"):
         tiGIS.territory.territoire_members("2018")

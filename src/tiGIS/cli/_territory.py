@@ -76,7 +76,7 @@ def find_all(
 
     text = words if isinstance(words, str) else " ".join(words)
     among = (kinds,) if isinstance(kinds, str) else kinds or KINDS
-    return find_among(text, among, phase=phase, departement=departement, year=year)
+    return find_among(text, among, phase=phase, departement=departement, map_year=year)
 
 
 def named(territory: Territory) -> str:

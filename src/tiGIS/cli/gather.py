@@ -53,7 +53,7 @@ def gather(
     report = gather_territory(
         found.code,
         output,
-        network=network,
+        online=network,
         road_source=road_source,
         buffer_min=buffer_min,
         phase=found.phase or None,

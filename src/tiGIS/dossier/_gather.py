@@ -25,11 +25,11 @@ def gather_territory(
     code: str,
     out: str | Path,
     *,
-    network: bool = False,
+    online: bool = False,
     road_source: RoadSource = "osm",
     buffer_min: float = 60.0,
     phase: str | None = None,
-    year: int = 2024,
+    map_year: int = 2024,
     cache: Cache | None = None,
     transport: Transport | None = None,
     progress: bool = True,
@@ -43,7 +43,7 @@ def gather_territory(
         SIREN of an EPCI, or ``id_ti`` of a Territoire d'industrie (of one or several EPCI).
     out : path-like
         The folder. It appears when all is gathered; an earlier dossier there is replaced as a whole.
-    network : bool, optional
+    online : bool, optional
         Fetch what the cache lacks. By default nothing is asked of the network.
     road_source : {"osm", "bdtopo", "bdcarto"}, optional
         Roads to use.
@@ -51,7 +51,7 @@ def gather_territory(
         Roads are cut this many minutes around the territory.
     phase : {"2018-2022", "2023-2027"}, optional
         Phase of the Territoires d'industrie; by default the second, then the first.
-    year : int, optional
+    map_year : int, optional
         Map of communes.
     cache : Cache, optional
         Where the files are.
@@ -87,8 +87,8 @@ def gather_territory(
     """
     if not 0 < buffer_min <= 240:
         raise InputError(f"buffer_min: {buffer_min!r}; expected minutes above 0, at most 240.")
-    perimeter = find_perimeter(code, phase=phase, year=year)
-    supply = Supply(perimeter.code, cache or Cache(), transport or Transport(), network, progress)
+    perimeter = find_perimeter(code, phase=phase, map_year=map_year)
+    supply = Supply(perimeter.code, cache or Cache(), transport or Transport(), online, progress)
     with replaced_whole(Path(out), strangers) as folder:
         parts = _gather(perimeter, supply, folder, road_source, buffer_min, tell)
         about = (perimeter.kind, perimeter.code, perimeter.name, perimeter.year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tiGIS._former import former_arguments
 from tiGIS._repr import short_repr
 from tiGIS.sources import Area
 from tiGIS.territory import CURRENT_PHASE, find_among, load_departements
@@ -46,7 +47,8 @@ class Perimeter:
     __repr__ = short_repr
 
 
-def find_perimeter(text: str, *, phase: str | None = None, year: int = 2024) -> Perimeter:
+@former_arguments
+def find_perimeter(text: str, *, phase: str | None = None, map_year: int = 2024) -> Perimeter:
     """Find a territory by its code or its name.
 
     Parameters
@@ -56,7 +58,7 @@ def find_perimeter(text: str, *, phase: str | None = None, year: int = 2024) -> 
         EPCI is meant.
     phase : {"2018-2022", "2023-2027"}, optional
         Phase of the Territoires d'industrie; by default the second, then the first.
-    year : int, optional
+    map_year : int, optional
         Map of communes.
 
     Returns
@@ -71,11 +73,11 @@ def find_perimeter(text: str, *, phase: str | None = None, year: int = 2024) -> 
     AmbiguousTerritoryError
         Several answer equally well.
     """
-    known = find_among(text, ("epci", "ti"), phase=phase, year=year)[0]
+    known = find_among(text, ("epci", "ti"), phase=phase, map_year=map_year)[0]
     communes = known.communes()
     sirens = tuple(sorted(communes["siren"].dropna().unique()))
     kind: Literal["epci", "ti"] = "epci" if known.kind == "epci" else "ti"
-    return Perimeter(known.code, known.nom, kind, sirens, communes, year, known.phase)
+    return Perimeter(known.code, known.nom, kind, sirens, communes, map_year, known.phase)
 
 
 def area_of(perimeter: Perimeter, buffer_km: float = 0.0) -> Area:

@@ -22,7 +22,7 @@ class Supply:
         The user's files.
     transport : Transport
         How requests are made.
-    network : bool
+    online : bool
         Whether what the cache lacks may be fetched.
     progress : bool
         Show bars.
@@ -31,7 +31,7 @@ class Supply:
     code: str
     cache: Cache
     transport: Transport
-    network: bool
+    online: bool
     progress: bool = True
 
     def give(self, source: str, area: Area | None, part: Part, buffer_km: float = 0.0) -> list[CachedFile]:
@@ -43,7 +43,7 @@ class Supply:
                 area,
                 cache=self.cache,
                 transport=self.transport,
-                network=self.network,
+                online=self.online,
                 progress=self.progress,
             )
         except (DownloadError, DataFileError) as error:

@@ -124,14 +124,14 @@ def facility_times(
 
 
 @checked
-def facilities_on_map(facilities: pd.DataFrame, year: int = 2024) -> pd.DataFrame:
+def facilities_on_map(facilities: pd.DataFrame, map_year: int = 2024) -> pd.DataFrame:
     """Carry counts by commune, on a map as old as 2013 say, to the communes of a year; say what matched.
 
     Parameters
     ----------
     facilities : DataFrame
         Numbers by commune (index: codes of the map that they were counted on, each once) and by type.
-    year : int, default 2024
+    map_year : int, default 2024
         Map to carry them to, 2021 to 2026.
 
     Returns
@@ -162,12 +162,12 @@ def facilities_on_map(facilities: pd.DataFrame, year: int = 2024) -> pd.DataFram
     require_one_level(facilities, "facilities")
     counts = np.column_stack([as_numbers(facilities[name], f"facilities: {name}") for name in facilities])
     codes = facilities.index.astype("str")
-    living = load_memberships(year).index
+    living = load_memberships(map_year).index
     former = load_former_communes().set_index("code_from")["code_to"]
     old = pd.Series(codes, index=codes)
     # a code of that year is itself, whatever it was before
     on_2021 = old.where(codes.isin(living), old.map(former).fillna(old))
-    steps = passage(2021, year).drop_duplicates("code_from").set_index("code_from")["code_to"]
+    steps = passage(2021, map_year).drop_duplicates("code_from").set_index("code_from")["code_to"]
     heirs = on_2021.where(on_2021.isin(living), on_2021.map(steps))
     found = heirs.isin(living).to_numpy()
     groups = heirs[found].to_numpy()
@@ -188,9 +188,9 @@ def facilities_on_map(facilities: pd.DataFrame, year: int = 2024) -> pd.DataFram
         limits.append(
             note(
                 f"Équipements de {len(unmatched)} communes laissés de côté, leur code ne mène à "
-                f"aucune commune de {year} : {names}.",
+                f"aucune commune de {map_year} : {names}.",
                 f"Facilities of {len(unmatched)} communes left out, their code leads to no "
-                f"commune of {year}: {names}.",
+                f"commune of {map_year}: {names}.",
             )
         )
-    return describe(result, limits=limits, map_year=year, matching=matching)
+    return describe(result, limits=limits, map_year=map_year, matching=matching)

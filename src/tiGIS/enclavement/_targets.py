@@ -75,7 +75,7 @@ def target_name(name: str, lang: str = "fr") -> str:
 
 
 @checked
-def load_targets(names: Sequence[str] = TARGETS, *, year: int = 2024) -> dict[str, gpd.GeoDataFrame]:
+def load_targets(names: Sequence[str] = TARGETS, *, map_year: int = 2024) -> dict[str, gpd.GeoDataFrame]:
     """Load the places that enclavement is measured to, for metropolitan France.
 
     Parameters
@@ -83,7 +83,7 @@ def load_targets(names: Sequence[str] = TARGETS, *, year: int = 2024) -> dict[st
     names : sequence of str
         Some of ``TARGETS``. ``prefecture`` counts sub-prefectures (chief towns of arrondissements);
         ``city_N`` is any commune of ``N`` people or more, at its town hall.
-    year : int, default 2024
+    map_year : int, default 2024
         Year of the map of communes, whose populations make the cities.
 
     Returns
@@ -100,7 +100,7 @@ def load_targets(names: Sequence[str] = TARGETS, *, year: int = 2024) -> dict[st
     odd = [name for name in names if name not in TARGETS and not name.removeprefix("city_").isdigit()]
     if odd:
         raise InputError(f"names: no target {odd}; expected some of {', '.join(TARGETS)}, or city_N.")
-    towns = _communes(year) if any(name.startswith(("city_", "prefecture")) for name in names) else None
+    towns = _communes(map_year) if any(name.startswith(("city_", "prefecture")) for name in names) else None
     return {name: _load(name, towns) for name in names}
 
 
@@ -140,7 +140,7 @@ def _communes(year: int) -> gpd.GeoDataFrame:
     from tiGIS import territory
 
     halls = mainland(territory.load_town_halls())
-    communes = territory.load_communes(year=year)[["nom", "population"]]
+    communes = territory.load_communes(map_year=year)[["nom", "population"]]
     return halls[["geometry"]].join(communes, how="inner")
 
 

@@ -26,7 +26,7 @@ TOWNS = (
 def population() -> TigisMap:
     """Map the change of population of the communes between 2018 and 2022."""
     people = _population.change()
-    communes = tiGIS.load_communes(epci=ALES, year=_population.MAP_YEAR)
+    communes = tiGIS.load_communes(epci=ALES, map_year=_population.MAP_YEAR)
     communes[["p18", "p22"]] = people.reindex(communes.index)
     communes["change"] = _population.change_pct(communes)
     whole = communes[["p18", "p22"]].sum()

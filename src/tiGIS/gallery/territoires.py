@@ -16,13 +16,13 @@ def population() -> TigisMap:
     """Map the change of population of the EPCI between 2018 and 2022, under the Territoires d'industrie."""
     people = _population.change()
     year = _population.MAP_YEAR
-    epci = tiGIS.load_epci(year=year)
+    epci = tiGIS.load_epci(map_year=year)
     siren = tiGIS.territory.load_memberships(year)["siren"]
     epci[["p18", "p22"]] = people.groupby(siren.reindex(people.index)).sum(min_count=1).reindex(epci.index)
     unknown = people.isna().any(axis=1).groupby(siren.reindex(people.index)).any()
     epci["change"] = _population.change_pct(epci).mask(unknown.reindex(epci.index, fill_value=True))
-    territories = tiGIS.load_territoires_industrie(phase=PHASE, year=year)
-    members = tiGIS.territory.territoire_members(PHASE, communes=True, year=year)
+    territories = tiGIS.load_territoires_industrie(phase=PHASE, map_year=year)
+    members = tiGIS.territory.territoire_members(PHASE, communes=True, map_year=year)
     of_ti = people.loc[people.index.intersection(pd.Index(members["code_insee"]))]
     france = people.dropna().sum()
     ti = _by_territory(people, members)

@@ -38,9 +38,9 @@ def aggregate(
     to: str | pd.Series | pd.DataFrame,
     *,
     indicators: Iterable[Indicator | str] | None = None,
-    population: pd.Series | str | None = None,
+    people: pd.Series | str | None = None,
     min_covered_pct: Percent | None = None,
-    year: int | None = None,
+    map_year: int | None = None,
     phase: str = "2023-2027",
     parts: bool = False,
 ) -> pd.DataFrame:
@@ -62,14 +62,14 @@ def aggregate(
     indicators : iterable of Indicator or str, optional
         What to compute; by default what the columns of ``values`` are, where tiGIS knows them (the registry,
         or a file read by `read_insee_comparateur`).
-    population : pandas.Series or str, optional
+    people : pandas.Series or str, optional
         People of each member (by code, or a column of ``values``), by which coverage is measured. By default
-        the legal population of the bundle on the map of ``year``.
+        the legal population of the bundle on the map of ``map_year``.
     min_covered_pct : float, optional
         Below this share of population covered, in %, the figure is NaN; 0 gives every figure, whatever it
         covers. By default 99.5 where ``to`` names official territories (as in `values`), and 0 for your own
         table of members, which may hold on purpose no more than a part.
-    year : int, optional
+    map_year : int, optional
         Year of the map of communes; by default the one that ``values`` or the indicators say.
     phase : {"2023-2027", "2018-2022"}
         Of the Territoires d'industrie, for ``to="ti"``.
@@ -91,7 +91,7 @@ def aggregate(
     InputError
         Columns or codes are not as said above, or a row of ``values`` is not in the table of members.
     VintageError
-        The map of communes of ``values`` is not known, or not that of ``year``.
+        The map of communes of ``values`` is not known, or not that of ``map_year``.
 
     Notes
     -----
@@ -107,7 +107,7 @@ def aggregate(
     >>> rate = Indicator(name="rate_pct", kind="ratio", numerator="jobless", denominator="active", factor=100)
     >>> members = pd.Series({"01001": "A", "01002": "A", "01004": "A"}, name="siren")
     >>> people = pd.Series({"01001": 600, "01002": 300, "01004": 100})
-    >>> aggregate(communes, members, indicators=[rate], population=people).loc["A"].to_dict()
+    >>> aggregate(communes, members, indicators=[rate], people=people).loc["A"].to_dict()
     {'rate_pct': 20.0, 'rate_pct_covered_pct': 90.0}
     """
     frame = figures_by_code(values, "values")
@@ -115,13 +115,13 @@ def aggregate(
         min_covered_pct = WHOLE_PCT if isinstance(to, str) else 0
     about = description(values)
     chosen = indicators_of(frame, indicators, about)
-    map_year = _map_year(year, about, chosen)
+    map_year = _map_year(map_year, about, chosen)
     members = _members(to, map_year, phase, frame.index)
     lines = _lines(members)
     inside = pd.Index(lines["member"].unique())
     columns: dict[str, pd.Series] = {}
     for indicator in chosen:
-        summable = _summable(frame, indicator, inside, population, map_year)
+        summable = _summable(frame, indicator, inside, people, map_year)
         columns |= _one(indicator, summable, lines, min_covered_pct, parts)
     result = pd.DataFrame(columns)
     result.index.name = members.name if isinstance(members.name, str) else "territory"
@@ -149,7 +149,7 @@ def _members(
         members = own_membership(to)
         expected = "a line for each in the table of members, with a missing territory where it has none"
     elif map_year is None:
-        raise VintageError(f"to={to!r}: on which map of communes are the values? Say it with year=...")
+        raise VintageError(f"to={to!r}: on which map of communes are the values? Say it with map_year=...")
     else:
         members = named_membership(to, map_year, phase)
         expected = f"communes of the map of {map_year} (municipal arrondissements aren't: take the cities)"

@@ -237,7 +237,7 @@ def _require_known_columns(table: pd.DataFrame, chosen: list[Indicator]) -> None
     if strangers:
         raise InputError(
             f"table: how are columns {shown(strangers)} carried? Add their indicators, or drop them: names "
-            "and areas come from tiGIS.load_communes(year=...)."
+            "and areas come from tiGIS.load_communes(map_year=...)."
         )
     for one in chosen:
         require_columns(table, one.columns, f"indicator {one.name!r}")

@@ -38,7 +38,7 @@ def named_membership(level: str, year: int, phase: str) -> pd.Series:
         raise InputError(f"to={level!r}; expected one of {shown(LEVELS, 9)}, or a table of members.")
     communes = load_memberships(year)
     if level == "ti":
-        return _with_outsiders(territoire_members(phase, communes=True, year=year), communes.index)
+        return _with_outsiders(territoire_members(phase, communes=True, map_year=year), communes.index)
     if level == "france":
         return pd.Series("france", index=communes.index, name="france")
     return communes[LEVELS[level]]

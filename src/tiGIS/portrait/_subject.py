@@ -119,7 +119,7 @@ def people_of(kind: str, phase: str) -> pd.Series:
     people = load_communes()["population"]
     if kind == "epci":
         return people.groupby(load_memberships(MAP_YEAR)["siren"].reindex(people.index)).sum()
-    members = territoire_members(phase, communes=True, year=MAP_YEAR)
+    members = territoire_members(phase, communes=True, map_year=MAP_YEAR)
     return people.reindex(members["code_insee"]).groupby(members["id_ti"].to_numpy()).sum()
 
 
@@ -159,7 +159,7 @@ def peers_of(subject: Subject) -> Peers:
 @cache
 def _in_programme(phase: str) -> set[str]:
     """EPCI with communes in a Territoire d'industrie."""
-    members = territoire_members(phase, communes=True, year=MAP_YEAR)["code_insee"]
+    members = territoire_members(phase, communes=True, map_year=MAP_YEAR)["code_insee"]
     return set(load_memberships(MAP_YEAR)["siren"].reindex(members).dropna())
 
 

@@ -13,6 +13,7 @@ import shapely
 from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, TerritoryNotFoundError
+from tiGIS._former import former_arguments
 from tiGIS._meta import describe, note
 from tiGIS._validate import are_among, shown
 from tiGIS.territory._crs import in_common_crs
@@ -82,10 +83,11 @@ def _select(
     return are_among(members[column], codes)
 
 
+@former_arguments
 def load_communes(
     epci: str | Iterable[str] | None = None,
     departement: str | Iterable[str] | None = None,
-    year: int = 2024,
+    map_year: int = 2024,
     *,
     undrawn: Undrawn = "refuse",
 ) -> gpd.GeoDataFrame:
@@ -98,7 +100,7 @@ def load_communes(
         SIREN of one or several EPCI, to keep their communes only.
     departement : str or iterable of str, optional
         Code of one or several départements (``"30"``, ``"2A"``, ``"974"``), to keep their communes only.
-    year : int, default 2024
+    map_year : int, default 2024
         Map of communes of 1 January of that year, 2021 to 2026. Polygons are those of 2024: on another
         map, communes that have merged since 2024 are united, and what can't be told is refused.
     undrawn : {"refuse", "drop"}, default "refuse"
@@ -131,20 +133,20 @@ def load_communes(
     (72, 2154, 'Alès')
     """
     if epci is None and departement is None:
-        return _all_communes(require_year(year), undrawn).copy()
-    members = load_memberships(require_year(year))
+        return _all_communes(require_year(map_year), undrawn).copy()
+    members = load_memberships(require_year(map_year))
     chosen = np.ones(len(members), dtype=bool)
     if epci is not None:
-        chosen &= _select(members, "siren", epci, year, "epci")
+        chosen &= _select(members, "siren", epci, map_year, "epci")
     if departement is not None:
-        chosen &= _select(members, "departement", departement, year, "departement")
+        chosen &= _select(members, "departement", departement, map_year, "departement")
     if not chosen.any():
         raise TerritoryNotFoundError(
-            f"epci={epci!r}, departement={departement!r}: no commune of the map of {year} is in both. "
+            f"epci={epci!r}, departement={departement!r}: no commune of the map of {map_year} is in both. "
             "Give one of the two, or an EPCI of that département."
         )
     members = members[chosen]
-    return _drawn(members, year, undrawn)
+    return _drawn(members, map_year, undrawn)
 
 
 @lru_cache(maxsize=2)
@@ -168,15 +170,16 @@ def _drawn(members: pd.DataFrame, year: int, undrawn: Undrawn = "refuse") -> gpd
     return _without(left_out, _finish(frame, columns, year))
 
 
+@former_arguments
 def load_epci(
-    year: int = 2024, siren: str | Iterable[str] | None = None, *, undrawn: Undrawn = "refuse"
+    map_year: int = 2024, siren: str | Iterable[str] | None = None, *, undrawn: Undrawn = "refuse"
 ) -> gpd.GeoDataFrame:
     """
     Intercommunalités (EPCI à fiscalité propre) with their polygons and their legal population.
 
     Parameters
     ----------
-    year : int, default 2024
+    map_year : int, default 2024
         Map of 1 January of that year, 2021 to 2026. Polygons are those of 2024: an EPCI of another year is
         drawn when it takes whole communes of 2024, and refused otherwise.
     siren : str or iterable of str, optional
@@ -209,22 +212,23 @@ def load_epci(
     >>> len(epci), epci.loc["200066918", "nom"], int(epci.loc["200066918", "population"])
     (1255, 'CA Alès Agglomération', 134056)
     """
-    members = load_memberships(require_year(year)).dropna(subset="siren")
+    members = load_memberships(require_year(map_year)).dropna(subset="siren")
     if siren is not None:
-        members = members[_select(members, "siren", siren, year, "siren")]
+        members = members[_select(members, "siren", siren, map_year, "siren")]
     siren_of = members["siren"]
-    carried, left_out = on_polygons(siren_of, year, "epci", undrawn)
-    if year == MAP_OF_POLYGONS:
+    carried, left_out = on_polygons(siren_of, map_year, "epci", undrawn)
+    if map_year == MAP_OF_POLYGONS:
         layers = _layer("epci", "siren")
         frame = in_common_crs(part.loc[are_among(part.index, siren_of), ["geometry"]] for part in layers)
     else:
         frame = _dissolve(carried.rename("siren"))
-    frame = frame.join(epci_and_ept(year)[["nom", "nature"]]).join(_summed(siren_of, year))
-    return _without(left_out, _finish(frame, ["nom", "nature", "n_communes"], year))
+    frame = frame.join(epci_and_ept(map_year)[["nom", "nature"]]).join(_summed(siren_of, map_year))
+    return _without(left_out, _finish(frame, ["nom", "nature", "n_communes"], map_year))
 
 
+@former_arguments
 def load_territoires_industrie(
-    phase: str = "2023-2027", year: int = 2024, *, undrawn: Undrawn = "refuse"
+    phase: str = "2023-2027", map_year: int = 2024, *, undrawn: Undrawn = "refuse"
 ) -> gpd.GeoDataFrame:
     """
     Territoires d'industrie of a phase, dissolved from their communes.
@@ -234,7 +238,7 @@ def load_territoires_industrie(
     phase : {"2018-2022", "2023-2027"}, default "2023-2027"
         Phase of the programme: 149 territories, then 183. The same ``id_ti`` names other territories in
         the other phase.
-    year : int, default 2024
+    map_year : int, default 2024
         Map on which members are resolved into communes, 2022 to 2026.
     undrawn : {"refuse", "drop"}, default "refuse"
         What to do, on another map than that of 2024, with territories that can't be drawn: raise, or leave
@@ -260,13 +264,13 @@ def load_territoires_industrie(
     >>> len(territories), territories["phase"].unique().tolist()
     (149, ['2018-2022'])
     """
-    members = territoire_members(require_phase(phase), communes=True, year=year)
+    members = territoire_members(require_phase(phase), communes=True, map_year=map_year)
     group_of = members.set_index("code_insee")["id_ti"]
-    carried, left_out = on_polygons(group_of, year, "territoires d'industrie", undrawn)
+    carried, left_out = on_polygons(group_of, map_year, "territoires d'industrie", undrawn)
     frame = _dissolve(carried.rename("id_ti"))
     names = members.drop_duplicates("id_ti").set_index("id_ti")[["nom", "phase"]]
-    frame = frame.join(names).join(_summed(group_of, year))
-    drawn = _without(left_out, _finish(frame, ["nom", "phase", "n_communes"], year))
+    frame = frame.join(names).join(_summed(group_of, map_year))
+    drawn = _without(left_out, _finish(frame, ["nom", "phase", "n_communes"], map_year))
     return describe(drawn, sources=[_TI_SOURCE], phase=phase)
 
 

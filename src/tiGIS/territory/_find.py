@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tiGIS._errors import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
+from tiGIS._former import former_arguments
 from tiGIS.sources.reading.insee_codes import city_of
 from tiGIS.territory._areas import communes_of
 from tiGIS.territory._members import (
@@ -93,7 +94,7 @@ class Territory:
         if self.kind == "commune":
             return [self.code]
         if self.kind == "ti":
-            members = territoire_members(self.phase, communes=True, year=self.year)
+            members = territoire_members(self.phase, communes=True, map_year=self.year)
             return members.loc[members["id_ti"] == self.code, "code_insee"].tolist()
         column = {"epci": "siren", "ept": "siren_ept"}.get(self.kind, self.kind)
         members = load_memberships(self.year)
@@ -116,13 +117,14 @@ class Territory:
         return communes_of(self.codes(), self.year)
 
 
+@former_arguments
 def find_territory(
     text: str,
     kind: Kind | None = None,
     *,
     departement: str | None = None,
     phase: str | None = None,
-    year: int = 2024,
+    map_year: int = 2024,
 ) -> list[Territory]:
     """
     Find the territories that a name or a code designates.
@@ -138,7 +140,7 @@ def find_territory(
         Keep the communes of that département only; other kinds stay.
     phase : {"2018-2022", "2023-2027"}, optional
         Keep the Territoires d'industrie of that phase only.
-    year : int, default 2024
+    map_year : int, default 2024
         Map of communes, 2021 to 2026.
 
     Returns
@@ -171,7 +173,7 @@ def find_territory(
     if kind is not None and kind not in KINDS:
         raise InputError(f"kind: {kind!r}; expected one of {', '.join(KINDS)}.")
     kinds = KINDS if kind is None else (kind,)
-    return find_among(text, kinds, departement=departement, phase=phase, year=year)
+    return find_among(text, kinds, departement=departement, phase=phase, map_year=map_year)
 
 
 def find_among(
@@ -180,7 +182,7 @@ def find_among(
     *,
     departement: str | None = None,
     phase: str | None = None,
-    year: int = 2024,
+    map_year: int = 2024,
 ) -> list[Territory]:
     """Find territories of some kinds, as `find_territory` does: what every command and page goes through."""
     asked = {"text": text} if departement is None else {"text": text, "departement": departement}
@@ -191,7 +193,7 @@ def find_among(
         raise InputError(f"text: {text!r} holds no letter or figure; expected a name or a code.")
     if phase is not None:
         require_phase(phase)
-    every = names_of_map(require_year(year))
+    every = names_of_map(require_year(map_year))
     table = every[every["kind"].isin(kinds)]
     if departement is not None:
         if departement not in set(table["departement"]):
@@ -203,12 +205,12 @@ def find_among(
         table = table[(table["kind"] != "ti") | (table["phase"] == phase)]
     matches = _matches(table, text)
     if matches.empty or (matches["level"].min() == PART and len(_namesakes(every, text, kinds))):
-        raise TerritoryNotFoundError(_not_found(every, text, year, kinds))
+        raise TerritoryNotFoundError(_not_found(every, text, map_year, kinds))
     matches["order"] = matches["kind"].map(_ORDER.index)
     matches["older"] = matches["phase"].ne(CURRENT_PHASE)
     matches = matches.sort_values(["level", "order", "older", "code"])
     found = [
-        Territory(kind, code, nom, year, departement, phase)
+        Territory(kind, code, nom, map_year, departement, phase)
         for kind, code, nom, departement, phase in matches[COLUMNS].itertuples(index=False)
     ]
     equals = found[: int((matches["level"] == matches["level"].min()).sum())]

@@ -10,6 +10,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, VintageError
+from tiGIS._former import former_arguments
 from tiGIS._validate import are_among
 
 Phase = Literal["2018-2022", "2023-2027"]
@@ -58,13 +59,13 @@ def _memberships(year: int) -> pd.DataFrame:
 
 
 @checked
-def load_memberships(year: int = 2024) -> pd.DataFrame:
+def load_memberships(map_year: int = 2024) -> pd.DataFrame:
     """
     Communes of one year's map with the territories they belong to, without polygons.
 
     Parameters
     ----------
-    year : int, default 2024
+    map_year : int, default 2024
         Map of 1 January, from 2021 to 2026. The lists of 2026 are those of 2025 (communes, EPCI).
 
     Returns
@@ -84,7 +85,7 @@ def load_memberships(year: int = 2024) -> pd.DataFrame:
     >>> int((members["siren"] == "200066918").sum())
     72
     """
-    return _memberships(require_year(year)).copy()
+    return _memberships(require_year(map_year)).copy()
 
 
 @lru_cache(maxsize=1)
@@ -94,10 +95,10 @@ def load_memberships_of_all_years() -> pd.DataFrame:
 
 
 @lru_cache(maxsize=8)
-def epci_and_ept(year: int) -> pd.DataFrame:
+def epci_and_ept(map_year: int) -> pd.DataFrame:
     """EPCI and EPT of a year: index ``siren``; ``nom``, ``nature``, ``fiscalite``."""
     every = _table("epci_by_year")
-    return every[every["year"] == year].drop(columns="year").set_index("siren").sort_index()
+    return every[every["year"] == map_year].drop(columns="year").set_index("siren").sort_index()
 
 
 @lru_cache(maxsize=2)
@@ -221,7 +222,10 @@ def load_former_communes() -> pd.DataFrame:
     return table("former_communes")
 
 
-def territoire_members(phase: str = "2023-2027", *, communes: bool = False, year: int = 2024) -> pd.DataFrame:
+@former_arguments
+def territoire_members(
+    phase: str = "2023-2027", *, communes: bool = False, map_year: int = 2024
+) -> pd.DataFrame:
     """
     Members of the Territoires d'industrie of a phase.
 
@@ -231,7 +235,7 @@ def territoire_members(phase: str = "2023-2027", *, communes: bool = False, year
         The two phases reuse the same ``id_ti`` for other territories.
     communes : bool, default False
         Give one row per commune instead of one per member.
-    year : int, default 2024
+    map_year : int, default 2024
         Map on which members are resolved into communes (only with ``communes``), 2022 to 2026.
 
     Returns
@@ -257,7 +261,7 @@ def territoire_members(phase: str = "2023-2027", *, communes: bool = False, year
     require_phase(phase)
     every = table("territoires_industrie")
     members = every[every["phase"] == phase].reset_index(drop=True)
-    return _resolved(members, require_year(year)) if communes else members
+    return _resolved(members, require_year(map_year)) if communes else members
 
 
 def _resolved(members: pd.DataFrame, year: int) -> pd.DataFrame:

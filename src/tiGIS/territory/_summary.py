@@ -117,7 +117,7 @@ def _names(level: str, communes: gpd.GeoDataFrame) -> dict[str, str]:
 def _territoires_of(codes: pd.Index, asked: Territory) -> list[Territory]:
     found = []
     for phase in PHASES:
-        members = territoire_members(phase, communes=True, year=max(asked.year, 2022))
+        members = territoire_members(phase, communes=True, map_year=max(asked.year, 2022))
         here = members[are_among(members["code_insee"], codes)].drop_duplicates("id_ti")
         found += [
             Territory("ti", code, nom, asked.year, phase=phase)

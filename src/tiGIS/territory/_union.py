@@ -34,7 +34,7 @@ def _dissolve(communes: gpd.GeoDataFrame, group_of: pd.Series, index: str) -> gp
 
 
 @checked
-def to_epci(communes: gpd.GeoDataFrame, year: int = 2024) -> gpd.GeoDataFrame:
+def to_epci(communes: gpd.GeoDataFrame, map_year: int = 2024) -> gpd.GeoDataFrame:
     """
     Unite polygons of communes into their EPCI, without slivers.
 
@@ -43,7 +43,7 @@ def to_epci(communes: gpd.GeoDataFrame, year: int = 2024) -> gpd.GeoDataFrame:
     communes : geopandas.GeoDataFrame
         Polygons indexed by ``code_insee``, in a projected CRS in metres. They may come from elsewhere:
         edges that disagree are mended first.
-    year : int, default 2024
+    map_year : int, default 2024
         Map that the codes are written on, and of the lists of members.
 
     Returns
@@ -66,11 +66,11 @@ def to_epci(communes: gpd.GeoDataFrame, year: int = 2024) -> gpd.GeoDataFrame:
     >>> int((alone.geom_type == "Polygon").sum()) > 0
     True
     """
-    return _dissolve(communes, load_memberships(require_year(year))["siren"], "siren")
+    return _dissolve(communes, load_memberships(require_year(map_year))["siren"], "siren")
 
 
 @checked
-def to_ti(communes: gpd.GeoDataFrame, phase: str = "2023-2027", year: int = 2024) -> gpd.GeoDataFrame:
+def to_ti(communes: gpd.GeoDataFrame, phase: str = "2023-2027", map_year: int = 2024) -> gpd.GeoDataFrame:
     """
     Unite polygons of communes into their Territoires d'industrie, without slivers.
 
@@ -80,7 +80,7 @@ def to_ti(communes: gpd.GeoDataFrame, phase: str = "2023-2027", year: int = 2024
         Polygons indexed by ``code_insee``, in a projected CRS in metres.
     phase : {"2018-2022", "2023-2027"}, default "2023-2027"
         Phase of the programme.
-    year : int, default 2024
+    map_year : int, default 2024
         Map that the codes are written on, 2022 to 2026.
 
     Returns
@@ -101,5 +101,5 @@ def to_ti(communes: gpd.GeoDataFrame, phase: str = "2023-2027", year: int = 2024
     >>> to_ti(load_communes(departement="48"), "2018-2022").index.name
     'id_ti'
     """
-    members = territoire_members(require_phase(phase), communes=True, year=require_year(year))
+    members = territoire_members(require_phase(phase), communes=True, map_year=require_year(map_year))
     return _dissolve(communes, members.set_index("code_insee")["id_ti"], "id_ti")

@@ -15,6 +15,7 @@ from typing import Any
 
 from tiGIS._errors import DataFileError, DownloadError, InputError, OfflineError
 from tiGIS._files import private_folder
+from tiGIS._former import former_arguments
 from tiGIS.sources.fetching.area import Area, Request, requests_for
 from tiGIS.sources.fetching.atom import newest_archive
 from tiGIS.sources.fetching.cache import Cache, CachedFile
@@ -35,12 +36,13 @@ class _Brought:
     known_hash: str | None = None
 
 
+@former_arguments
 def fetch(
     source: str,
     area: Area | None = None,
     *,
     refresh: bool = False,
-    network: bool = True,
+    online: bool = True,
     cache: Cache | None = None,
     transport: Transport | None = None,
     progress: bool = True,
@@ -55,7 +57,7 @@ def fetch(
         The part of France; not needed for a source that covers all of it.
     refresh : bool, optional
         Fetch again what is in the cache; the old file stays until the new one is whole and checked.
-    network : bool, optional
+    online : bool, optional
         Fetch what the cache lacks; otherwise that is an ``OfflineError``, as with ``TIGIS_OFFLINE``.
     cache : Cache, optional
         Where files are kept; by default the user's.
@@ -82,7 +84,7 @@ def fetch(
     cache = cache or Cache()
     transport = transport or Transport()
     return [
-        _one(request, cache, transport, refresh=refresh, network=network, progress=progress)
+        _one(request, cache, transport, refresh=refresh, online=online, progress=progress)
         for request in requests_for(known, area)
     ]
 
@@ -179,7 +181,7 @@ def _brought_in_another_form(request: Request, cache: Cache) -> CachedFile | Non
 
 
 def _one(
-    request: Request, cache: Cache, transport: Transport, *, refresh: bool, network: bool, progress: bool
+    request: Request, cache: Cache, transport: Transport, *, refresh: bool, online: bool, progress: bool
 ) -> CachedFile:
     source = request.source
     path = cache.place(source.name, request.filename)
@@ -189,7 +191,7 @@ def _one(
         return max(there, key=lambda file: file.path.stat().st_mtime_ns)  # the last one that was put there
     if entry.state == "unknown" and not refresh:
         return register(source.name, path, _area_of_one(request), cache=cache)
-    if offline() or not network:
+    if offline() or not online:
         raise OfflineError(_by_hand(request, path, entry.state))
     with cache.lock(path, transport.settings.lock_timeout_s):
         entry = cache.look(path)  # another process may have brought it while this one waited
