@@ -20,6 +20,7 @@ from tiGIS._polygons import mended_polygons, subdivided
 from tiGIS._validate import require_crs, require_geodataframe, shown
 from tiGIS.rasters._band import Tally, known_values, require_measures
 from tiGIS.rasters._cell_size import ground_cells, measures_ground
+from tiGIS.sources.reading.layers import check_usable
 from tiGIS.sources.reading.raster_files import open_raster
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class Raster:
             import pyproj
 
             known = pyproj.CRS.from_user_input(raster.crs if crs is None else crs)
+            check_usable(known, path)
         return cls(path, known, None if nodata is None else float(nodata), _METRES[said.lower()], band)
 
     def zonal_statistics(

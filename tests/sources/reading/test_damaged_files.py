@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import zipfile
@@ -174,3 +175,14 @@ def test_half_a_letter_in_json() -> None:
     for text in (b'"\\ud83d"', b'{"\\uDEB2":1}', b'["\\ud83d\\ud83d"]'):
         with pytest.raises(DataFileError, match="half a letter"):
             parse_json(text, "a.json")
+
+
+def test_a_raster_whose_crs_leads_nowhere(tmp_path: Path) -> None:
+    """One bit of the key 1024 of a GeoTIFF: its coordinates are of no kind that there is."""
+    projected, none = (struct.pack("<4H", 1024, 0, 1, kind) for kind in (1, 513))
+    raw = sound_bytes("depth")
+    assert projected in raw
+    path = tmp_path / "depth.tif"
+    path.write_bytes(raw.replace(projected, none))
+    with pytest.raises(DataFileError, match="a CRS that can't be used"):
+        tiGIS.flood.DepthRaster.open(path)
