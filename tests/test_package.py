@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -176,3 +178,39 @@ def test_private_files_are_private_to_their_room(room: str) -> None:
                     names = [f"{node.module}.{alias.name}" for alias in node.names]
                 entered |= {(path.name, name) for name in names if name.startswith(f"tiGIS.{room}._")}
     assert entered == set()
+
+
+def names_imported(path: Path) -> Iterator[tuple[str, str]]:
+    """Module and name of each import from the package, for type checks too; a stub writes them relative."""
+    here = ".".join(["tiGIS", *path.relative_to(SOURCE).parent.parts])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            module = f"{here}.{node.module or ''}".rstrip(".") if node.level else str(node.module)
+            if module.split(".")[0] == "tiGIS":
+                yield from ((module, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names if alias.name.startswith("tiGIS."))
+
+
+SOURCES = sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.pyi")])
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_what_is_private_to_a_room_stays_there(path: Path):
+    """Files of the ground floor (``tiGIS._files``) are for all; a room is entered by its public names."""
+    entered = [
+        f"{module}.{name}"
+        for module, name in names_imported(path)
+        for room, *inside in [f"{module}.{name}".split(".")[1:]]
+        if room != room_of(path) and room not in FLOORS[0] and any(part.startswith("_") for part in inside)
+    ]
+    assert entered == []
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("*/__init__.py*")), ids=lambda p: p.parent.name)
+def test_a_room_gives_no_name_of_another(path: Path):
+    """What it imports for itself is not in its ``__all__``."""
+    room = getattr(tiGIS, path.parent.name, None) or import_module(f"tiGIS.{path.parent.name}")
+    own = {name for module, name in names_imported(path) if module.startswith(f"tiGIS.{path.parent.name}")}
+    lent = {name for _, name in names_imported(path)} - own
+    assert lent & set(getattr(room, "__all__", ())) == set()
