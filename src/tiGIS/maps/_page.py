@@ -10,27 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tiGIS._document import Policy, document, in_script
+from tiGIS.maps._modules import joined
 
 _HERE = Path(__file__).parent
-_SCRIPTS = (
-    *(
-        "format",
-        "projection",
-        "geometry",
-        "draw",
-        "state",
-        "pen",
-        "overlays",
-        "mapview",
-        "print",
-        "beside",
-        "insets",
-        "tip",
-        "panel",
-        "legend",
-    ),
-    *("search", "table", "picture", "download", "controls", "main"),
-)
 
 
 @cache
@@ -47,7 +29,7 @@ def vendored(name: str) -> str:
 
 @cache
 def _script() -> str:
-    own = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
+    own = joined("main", lambda name: asset(f"{name}.js"))
     return f"{asset('folium.js')}\n(() => {{\n'use strict';\n{own}}})();\n"
 
 

@@ -1,15 +1,16 @@
 // A second map beside the first: the same view, another layer; what moves or is marked on one is on the other.
-function startBeside(app, map, setup) {
+import { fill } from "./format.js";
+import { createMap, paintMap, followSize } from "./mapview.js";
+
+export function startBeside(app, map, tip, setup) {
   const frame = app.find(".frame.beside");
-  if (!frame) return;
+  if (!frame) return { map: null };
   const first = app.find(".frame .which"), second = frame.querySelector(".which");
   let other = null;
 
   function open() {
     other = createMap(frame.querySelector(".twin"), setup, true);
-    const { repaint } = paintMap(app, other, () => (app.state.beside ? app.state.other : null), () => null);
-    app.repaint.push(repaint);
-    app.mapView.beside = other;
+    const { repaint } = paintMap(app, other, tip, () => (app.state.beside ? app.state.other : null), () => null);
     follow(map, other);
     follow(other, map);
     followSize(other, repaint);
@@ -60,4 +61,9 @@ function startBeside(app, map, setup) {
   app.hear((changed) => {
     if (changed.some((key) => ["other", "beside", "layer"].includes(key))) refresh();
   });
+  return {
+    get map() {
+      return other;
+    },
+  };
 }

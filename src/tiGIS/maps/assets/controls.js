@@ -1,6 +1,8 @@
 // Buttons of the map, keys, and the address that brings the same view back.
-function startControls(app) {
-  const { map } = app.mapView, { data, text } = app;
+import { middleOf } from "./geometry.js";
+
+export function startControls(app, { map }) {
+  const { data, text } = app;
   const act = {
     home: () => map.fitHome(),
     table: () => app.set({ table: !app.state.table }),
@@ -57,8 +59,8 @@ function startControls(app) {
 
 // The map takes the focus as one thing; arrows go to the neighbour in that direction, Page up and down through
 // all territories by value, Enter pins, plus and minus zoom.
-function startKeyboard(app) {
-  const canvas = app.mapView.map.getContainer();
+export function startKeyboard(app, view, tip, whereIs) {
+  const canvas = view.map.getContainer();
   const middles = new Map();
   for (const place of app.places) for (const id of place.ids) {
     const middle = middleOf(place, id);
@@ -84,11 +86,11 @@ function startKeyboard(app) {
     return best;
   }
   function go(id) {
-    app.show(id);
+    view.show(id);
     app.set({ hover: id });
-    app.speak(id);
-    const where = app.whereIs(id);
-    if (where) app.moveTip(where.x, where.y);
+    tip.speak(id);
+    const where = whereIs(id);
+    if (where) tip.move(where.x, where.y);
   }
   const arrows = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   canvas.addEventListener("keydown", (event) => {
@@ -102,8 +104,8 @@ function startKeyboard(app) {
     } else if (event.key === "Enter" || event.key === " ") {
       if (hover >= 0) app.set({ pin: hover });
     } else if (event.key === "Escape") app.set({ hover: -1, pin: -1 });
-    else if (event.key === "+" || event.key === "=") app.mapView.map.zoomIn(0.5);
-    else if (event.key === "-") app.mapView.map.zoomOut(0.5);
+    else if (event.key === "+" || event.key === "=") view.map.zoomIn(0.5);
+    else if (event.key === "-") view.map.zoomOut(0.5);
     else return;
     event.preventDefault();
   });
@@ -111,7 +113,7 @@ function startKeyboard(app) {
 }
 
 // The view asked for is read before the map is first drawn; once all is started, changes are written back.
-function readPermalink(app, map) {
+export function readPermalink(app, map) {
   let moved = false, due = 0;
   const read = () => {
     const asked = new URLSearchParams(location.hash.slice(1));

@@ -1,4 +1,9 @@
 // What the page shows, to take away: CSV, GeoJSON, a picture. Nothing leaves the computer.
+import { element } from "./dom.js";
+import { fill } from "./format.js";
+import { joinChain } from "./geometry.js";
+import { pictureOf } from "./picture.js";
+
 function offer(name, blob) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   document.body.append(link);
@@ -68,7 +73,7 @@ function geojsonOf(app) {
   return JSON.stringify({ type: "FeatureCollection", features });
 }
 
-function startDownload(app) {
+export function startDownload(app) {
   const name = app.data.file;
   const make = {
     csv: () => offer(name + ".csv", new Blob([csvOf(app)], { type: "text/csv;charset=utf-8" })),

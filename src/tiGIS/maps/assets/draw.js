@@ -1,5 +1,6 @@
 // Drawing on a canvas: the map, its insets and the picture that is downloaded all come through here.
 // A view turns metres into pixels: x * k + tx, -y * k + ty.
+import { boxOf } from "./geometry.js";
 
 function trace(ctx, line, view) {
   const { k, tx, ty, step } = view;
@@ -24,7 +25,7 @@ function visible(box, view) {
 // Shapes that go into one path: a path of thousands takes the browser many times longer than their sum.
 const TOGETHER = 24;
 
-function fillShapes(ctx, shapes, view, style) {
+export function fillShapes(ctx, shapes, view, style) {
   ctx.fillStyle = style;
   ctx.beginPath();
   let count = 0;
@@ -42,7 +43,7 @@ function fillShapes(ctx, shapes, view, style) {
   ctx.fill();
 }
 
-function strokeArcs(ctx, arcs, view, style, width) {
+export function strokeArcs(ctx, arcs, view, style, width) {
   ctx.strokeStyle = style;
   ctx.lineWidth = width;
   ctx.lineJoin = ctx.lineCap = "round";
@@ -59,12 +60,12 @@ function strokeArcs(ctx, arcs, view, style, width) {
 }
 
 // One stripe across a square, from a point of its lower or upper edge, rising or falling.
-function leaning(from, side, lean) {
+export function leaning(from, side, lean) {
   return lean === "rising" ? [from - 1, side + 1, from + side + 1, -1] : [from - 1, -1, from + side + 1, side + 1];
 }
 
 // Stripes as a paint, in pixels of the screen: a small picture repeated, or what the pen of the print has for it.
-function striped(ctx, ratio, stripes) {
+export function striped(ctx, ratio, stripes) {
   if (ctx.striped) return ctx.striped(stripes);
   const tile = document.createElement("canvas");
   const side = tile.width = tile.height = Math.round(stripes.side * ratio);
@@ -89,12 +90,12 @@ function striped(ctx, ratio, stripes) {
   return pattern;
 }
 
-function hatching(ctx, look, ratio) {
+export function hatching(ctx, look, ratio) {
   return striped(ctx, ratio, { side: 6, lean: "rising", ground: look.hatchGround, lines: [{ style: look.hatch, width: 1.1 }] });
 }
 
 // A light hatching over a colour, dark and light lines side by side so that it shows on any: the class is uncertain.
-function veil(ctx, ratio) {
+export function veil(ctx, ratio) {
   const lines = [{ style: "rgba(20, 24, 30, 0.4)", width: 0.8 }, { style: "rgba(255, 255, 255, 0.6)", width: 0.8, across: 1.1 }];
   return striped(ctx, ratio, { side: 6, lean: "falling", lines });
 }
@@ -106,14 +107,14 @@ const LOOK = {
   ground: "--ground", paper: "--paper", soft: "--soft",
 };
 
-function lookOf(element, read = (style, name) => style.getPropertyValue(name).trim()) {
+export function lookOf(element, read = (style, name) => style.getPropertyValue(name).trim()) {
   const style = getComputedStyle(element);
   const look = Object.fromEntries(Object.entries(LOOK).map(([key, name]) => [key, read(style, name)]));
   return { ...look, font: style.fontFamily };
 }
 
 // The same by their names: paper has its own colours, which are not known before it is printed.
-const printedLook = (element) => lookOf(element, (_, name) => `var(${name})`);
+export const printedLook = (element) => lookOf(element, (_, name) => `var(${name})`);
 
 // Territories by class for a layer and a year: lists of shapes, the missing last.
 function shapesByClass(place, layer, year) {
@@ -134,13 +135,13 @@ function borderWidth(place, view) {
   return Math.max(0, Math.min(0.7, (side - 3) / 12));
 }
 
-function drawGround(ctx, place, view, look) {
+export function drawGround(ctx, place, view, look) {
   if (!place.context.length) return;
   fillShapes(ctx, place.context, view, look.context);
   strokeArcs(ctx, place.contextBorders, view, look.contextBorder, 0.6);
 }
 
-function drawAreas(ctx, place, view, look, layer, year, ratio, alone) {
+export function drawAreas(ctx, place, view, look, layer, year, ratio, alone) {
   const { lists, missing } = shapesByClass(place, layer, year);
   if (missing.length) fillShapes(ctx, missing, view, hatching(ctx, look, ratio));
   lists.forEach((shapes, c) => {
@@ -153,7 +154,7 @@ function drawAreas(ctx, place, view, look, layer, year, ratio, alone) {
   fillShapes(ctx, unsure, view, veil(ctx, ratio));
 }
 
-function drawBorders(ctx, place, view, look) {
+export function drawBorders(ctx, place, view, look) {
   const width = borderWidth(place, view);
   if (width > 0.05) strokeArcs(ctx, place.inner, view, look.border, width);
   strokeArcs(ctx, place.outer, view, look.edge, Math.max(0.6, width));
@@ -164,7 +165,7 @@ function drawBorders(ctx, place, view, look) {
   }
 }
 
-function drawMark(ctx, place, view, look, id, width) {
+export function drawMark(ctx, place, view, look, id, width) {
   const i = place.local.get(id);
   if (i === undefined || !place.areas[i].box) return;
   const lines = place.areas[i].rings.map((xy) => ({ xy, box: boxOf(xy) }));
@@ -173,7 +174,7 @@ function drawMark(ctx, place, view, look, id, width) {
 }
 
 // Names with a halo, the first ones first, none over another.
-function drawLabels(ctx, labels, view, look, size) {
+export function drawLabels(ctx, labels, view, look, size) {
   const taken = [];
   ctx.font = `600 ${size}px ${look.font}`;
   ctx.textAlign = "center";
@@ -212,7 +213,7 @@ function drawLabels(ctx, labels, view, look, size) {
 }
 
 // A view that fits a box into a rectangle of pixels.
-function fitted(box, width, height, margin) {
+export function fitted(box, width, height, margin) {
   const k = Math.min((width - 2 * margin) / (box[2] - box[0]), (height - 2 * margin) / (box[3] - box[1]));
   return {
     k, width, height, step: 0.45,
@@ -221,7 +222,7 @@ function fitted(box, width, height, margin) {
   };
 }
 
-function sizedContext(canvas, width, height) {
+export function sizedContext(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);

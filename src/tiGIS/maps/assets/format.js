@@ -1,19 +1,19 @@
 // Numbers as tiGIS/_format.py writes them: the same text for the same value.
-const THIN = "\u202f";
+export const THIN = "\u202f";
 const MINUS = "\u2212";
 
 function grouped(whole, lang) {
   return whole.replace(/\B(?=(\d{3})+(?!\d))/g, lang === "fr" ? THIN : ",");
 }
 
-function formatNumber(value, decimals, lang, signed) {
+export function formatNumber(value, decimals, lang, signed) {
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split(".");
   const text = grouped(whole, lang) + (fraction ? (lang === "fr" ? "," : ".") + fraction : "");
   if (!/[1-9]/.test(text)) return text;
   return value < 0 ? MINUS + text : signed ? "+" + text : text;
 }
 
-function formatCompact(value, lang) {
+export function formatCompact(value, lang) {
   return Math.abs(value) < 999950 ? formatNumber(value, 0, lang) : formatNumber(value / 1e6, 1, lang) + THIN + "M";
 }
 
@@ -27,7 +27,7 @@ function formatDuration(minutes, lang, signed) {
   return minutes < 0 ? MINUS + text : signed ? "+" + text : text;
 }
 
-function formatOrdinal(rank, lang, feminine) {
+export function formatOrdinal(rank, lang, feminine) {
   const text = grouped(String(rank), lang);
   if (lang === "fr") return text + (rank === 1 ? (feminine ? "ʳᵉ" : "ᵉʳ") : "ᵉ");
   if ([11, 12, 13].includes(rank % 100)) return text + "th";
@@ -35,7 +35,7 @@ function formatOrdinal(rank, lang, feminine) {
 }
 
 // A value of a layer, with its unit; null is said in words, with its reason where one is known.
-function formatValue(value, layer, lang, absent) {
+export function formatValue(value, layer, lang, absent) {
   if (value === null || value === undefined) return absent;
   if (layer.categories) return layer.categories[value];
   if (layer.unit === "min") return formatDuration(value, lang, layer.signed);
@@ -45,11 +45,11 @@ function formatValue(value, layer, lang, absent) {
 }
 
 // {word} in a sentence of the page's language
-function fill(sentence, values) {
+export function fill(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
-function folded(text) {
+export function folded(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
     .replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }

@@ -1,4 +1,5 @@
 // From TopoJSON to flat arrays of projected coordinates, one set for the main map and one for each inset.
+import { projector } from "./projection.js";
 
 // Whole numbers written as text: five bits a letter, the low ones first, a sixth bit says that more follow.
 const DIGITS = new Uint8Array(128);
@@ -6,7 +7,7 @@ const DIGITS = new Uint8Array(128);
 
 // Coordinates of all arcs, in degrees and projected. An arc is the count of its points, then the step from
 // each to the next, on the topology's grid.
-function readArcs(topology, project) {
+export function readArcs(topology, project) {
   const [sx, sy] = topology.transform.scale, [ox, oy] = topology.transform.translate;
   const text = topology.arcs, { length } = text;
   const degrees = new Float64Array(2 * topology.points), xy = new Float64Array(2 * topology.points);
@@ -42,7 +43,7 @@ function readArcs(topology, project) {
   return arcs;
 }
 
-function boxOf(xy) {
+export function boxOf(xy) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < xy.length; i += 2) {
     if (xy[i] < box[0]) box[0] = xy[i];
@@ -72,7 +73,7 @@ function chainsOf(geometry) {
   return geometry.arcs;
 }
 
-function joinChain(chain, arcs, key) {
+export function joinChain(chain, arcs, key) {
   let length = 0;
   for (const i of chain) length += arcs[i < 0 ? ~i : i][key].length - 2;
   const out = new Float64Array(length + 2);
@@ -93,7 +94,7 @@ function joinChain(chain, arcs, key) {
   return out;
 }
 
-function readShapes(topology, name, arcs) {
+export function readShapes(topology, name, arcs) {
   const collection = topology.objects[name];
   if (!collection) return [];
   return collection.geometries.map((geometry) => {
@@ -105,7 +106,7 @@ function readShapes(topology, name, arcs) {
 }
 
 // A place is the main map or an inset: shapes, arcs with what lies on either side, and the search for a point.
-function readPlace(place) {
+export function readPlace(place, outlineWidth) {
   const topology = place.topology;
   const arcs = readArcs(topology, projector(place.crs, topology.bbox));
   const areas = readShapes(topology, "areas", arcs);
@@ -128,7 +129,7 @@ function readPlace(place) {
   const extra = [];
   outlines.forEach((shape) => shape.chains.forEach((chain) => chain.forEach((a) => extra.push(arcs[a < 0 ? ~a : a]))));
   return {
-    name: place.name, ids: place.ids, topology, arcs, areas, context, inner, outer,
+    name: place.name, outlineWidth, ids: place.ids, topology, arcs, areas, context, inner, outer,
     outlines: groups.concat(extra),
     contextBorders: arcs.filter((_, a) => contextArcs.has(a) && !sides[a].length),
     box: joinBoxes(areas.filter((s) => s.box).map((s) => s.box)),
@@ -146,7 +147,7 @@ function insideRing(ring, x, y) {
 }
 
 // Index (among all territories) of the one that holds a point; -1 where there is none.
-function territoryAt(place, x, y) {
+export function territoryAt(place, x, y) {
   for (let i = place.areas.length - 1; i >= 0; i--) {
     const { box, rings } = place.areas[i];
     if (!box || x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue;
@@ -158,7 +159,7 @@ function territoryAt(place, x, y) {
 }
 
 // A point to hang a tooltip or to jump to: the middle of the box.
-function middleOf(place, id) {
+export function middleOf(place, id) {
   const box = place.areas[place.local.get(id)].box;
   return box && { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 };
 }

@@ -1,9 +1,12 @@
 // Overseas departments beside the map, each in its own legal grid.
-function startInsets(app) {
+import { printedLook, drawGround, drawAreas, drawBorders, drawMark, fitted, sizedContext } from "./draw.js";
+import { territoryAt, middleOf } from "./geometry.js";
+import { Pen } from "./pen.js";
+
+export function startInsets(app, tip) {
   const canvases = app.root.querySelectorAll(".insets canvas");
   const insets = app.places.slice(1).map((place, i) => {
     const canvas = canvases[i];
-    place.outlineWidth = 1.1;
     const at = (event) => {
       const frame = canvas.getBoundingClientRect();
       const x = (event.clientX - frame.left - place.view.tx) / place.view.k;
@@ -12,19 +15,18 @@ function startInsets(app) {
     };
     canvas.addEventListener("mousemove", (event) => {
       app.set({ hover: at(event) });
-      app.moveTip(event.clientX, event.clientY);
+      tip.move(event.clientX, event.clientY);
     });
     canvas.addEventListener("mouseleave", () => app.set({ hover: -1 }));
     canvas.addEventListener("click", (event) => app.set({ pin: at(event), hover: -1 }));
     return { place, canvas };
   });
-  app.drawInsets = () => {
-    const look = lookOf(app.root);
+  const draw = () => {
     for (const { place, canvas } of insets) {
       const { ctx, ratio } = sizedContext(canvas, 92, 92);
       place.view = fitted(place.box, 92, 92, 5);
       ctx.clearRect(0, 0, 92, 92);
-      paint(ctx, place, look, ratio);
+      paint(ctx, place, app.look, ratio);
     }
   };
   const paint = (ctx, place, look, ratio) => {
@@ -33,20 +35,17 @@ function startInsets(app) {
     drawBorders(ctx, place, place.view, look);
     for (const id of [app.state.pin, app.state.hover]) if (id >= 0) drawMark(ctx, place, place.view, look, id, 1.6);
   };
-  insets.forEach(({ place, canvas }) => app.printed.push(() => {
+  insets.forEach(({ place, canvas }) => app.printers.push(() => {
     const pen = new Pen();
     pen.node.setAttribute("viewBox", "0 0 92 92");
     paint(pen, place, printedLook(app.root), 1);
     return [canvas, pen.node];
   }));
-  app.drawInsets();
+  draw();
   app.hear((changed) => {
-    if (changed.some((key) => ["layer", "year", "alone", "pin", "hover"].includes(key)) && insets.length) app.drawInsets();
+    if (changed.some((key) => ["layer", "year", "alone", "pin", "hover", "look"].includes(key))) draw();
   });
-  const inMap = app.whereIs;
-  app.whereIs = (id) => {
-    const found = inMap(id);
-    if (found) return found;
+  const whereIs = (id) => {
     for (const { place, canvas } of insets) {
       const middle = place.local.has(id) && middleOf(place, id);
       if (!middle) continue;
@@ -55,4 +54,5 @@ function startInsets(app) {
     }
     return null;
   };
+  return { whereIs };
 }

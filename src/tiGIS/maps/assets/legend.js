@@ -1,5 +1,7 @@
 // The legend is written in the page; here it follows its layer and year, and singles a class out.
-function startLegend(app) {
+import { formatNumber, formatCompact } from "./format.js";
+
+export function startLegend(app) {
   const legends = [...app.root.querySelectorAll(".legend[data-layer]")];
   const switches = [...app.root.querySelectorAll("input[name=layer]")];
   const slider = app.find(".years");

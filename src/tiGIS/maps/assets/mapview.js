@@ -1,4 +1,10 @@
 // The main map: Leaflet moves and zooms, two canvases draw (colours below, marks and names above).
+import { drawGround, drawAreas, drawBorders, drawMark, drawLabels, sizedContext } from "./draw.js";
+import { territoryAt, middleOf } from "./geometry.js";
+import { drawOverlays, overlayAt } from "./overlays.js";
+import { printedMap } from "./print.js";
+import { lambertCRS } from "./projection.js";
+
 const Canvas = L.Renderer.extend({
   initialize(paint, options) {
     L.Renderer.prototype.initialize.call(this, options);
@@ -42,7 +48,7 @@ const Canvas = L.Renderer.extend({
   },
 });
 
-function createMap(holder, setup, plain = false) {
+export function createMap(holder, setup, plain = false) {
   const map = L.map(holder, {
     crs: setup.crs === "EPSG:2154" ? lambertCRS : L.CRS.EPSG3857,
     zoomSnap: 0.05, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
@@ -78,7 +84,7 @@ function createMap(holder, setup, plain = false) {
 
 // Draws territories, overlays and names on a Leaflet map, and answers the pointer. `layerOf` says which layer it
 // shows; `curtain` which other one shows right of the slider, if any.
-function paintMap(app, map, layerOf, curtain) {
+export function paintMap(app, map, tip, layerOf, curtain) {
   const { data } = app, [place] = app.places;
   const yearOf = (layer) => Math.min(app.state.year, data.layers[layer].years.length - 1);
 
@@ -121,15 +127,14 @@ function paintMap(app, map, layerOf, curtain) {
     return app.overlays.length ? overlayAt(app.overlays, marks.view, p.x, p.y) : null;
   };
   map.on("mousemove", (event) => {
-    if (!app.moveTip) return;
     const found = over(event);
     app.set({ under: layerOf(), hover: found ? -1 : at(event) });
-    app.tipFor(found);
-    app.moveTip(event.originalEvent.clientX, event.originalEvent.clientY);
+    tip.follow(found);
+    tip.move(event.originalEvent.clientX, event.originalEvent.clientY);
   });
   map.on("mouseout", () => {
     app.set({ hover: -1 });
-    if (app.tipFor) app.tipFor(null);
+    tip.follow(null);
   });
   map.on("click", (event) => {
     const found = over(event);
@@ -141,34 +146,20 @@ function paintMap(app, map, layerOf, curtain) {
     app.set({ pin: id === app.state.pin ? -1 : id, hover: -1 });
   });
   app.hear((changed) => {
-    if (changed.some((key) => ["layer", "year", "other", "beside", "split", "alone"].includes(key))) colours.repaint();
-    if (changed.some((key) => ["hover", "pin"].includes(key))) marks.repaint();
+    if (changed.some((key) => ["layer", "year", "other", "beside", "split", "alone", "look"].includes(key))) colours.repaint();
+    if (changed.some((key) => ["hover", "pin", "look", "overlays"].includes(key))) marks.repaint();
   });
-  app.printed.push(() => printedMap(app, map, place, curtain, { paintColours, paintMarks }));
+  app.printers.push(() => printedMap(app, map, place, curtain, { paintColours, paintMarks }));
   return { colours, marks, repaint: () => [colours, marks].forEach((canvas) => canvas.repaint()) };
 }
 
-function startMapView(app, map) {
-  const { data } = app, [place] = app.places;
-  const project = projector(data.places[0].crs);
-  place.outlineWidth = data.outlineWidth;
-  app.look = lookOf(app.root);
-  app.labels = data.labels.map(([lng, lat, text, dot]) => ({ ...project({ lat, lng }), text, dot }));
-  app.printed = []; // what draws each map for the paper
-  app.overlays = data.overlays.map((overlay) => readOverlay(overlay, project));
-  const { colours, marks, repaint } = paintMap(app, map, () => app.state.layer, () => (app.state.beside ? null : app.state.other));
-  app.mapView = { map, place, colours, marks };
-  app.repaint = [repaint];
-  const redraw = () => {
-    app.look = lookOf(app.root);
-    app.repaint.forEach((paint) => paint());
-    if (app.drawInsets) app.drawInsets();
-  };
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+export function startMapView(app, map, tip) {
+  const [place] = app.places;
+  const { colours, marks, repaint } = paintMap(app, map, tip, () => app.state.layer, () => (app.state.beside ? null : app.state.other));
   followSize(map, repaint);
 
   // Brings a territory into sight without moving more than needed.
-  app.show = (id) => {
+  const show = (id) => {
     if (!place.local.has(id)) return;
     const box = place.areas[place.local.get(id)].box;
     if (!box) return;
@@ -177,17 +168,18 @@ function startMapView(app, map) {
     if (!map.getBounds().pad(-0.05).contains(bounds)) map.fitBounds(bounds.pad(2), { animate: false, maxZoom: map.getZoom() });
     else if (bounds.getNorth() - bounds.getSouth() < (map.getBounds().getNorth() - map.getBounds().getSouth()) / 40) map.fitBounds(bounds.pad(4), { animate: false });
   };
-  app.whereIs = (id) => {
+  const whereIs = (id) => {
     const middle = place.local.has(id) && middleOf(place, id);
     if (!middle) return null;
     const p = map.latLngToContainerPoint(map.options.crs.projection.unproject(L.point(middle.x, middle.y)));
     const frame = map.getContainer().getBoundingClientRect();
     return { x: frame.left + p.x, y: frame.top + p.y };
   };
+  return { map, colours, marks, show, whereIs };
 }
 
 // A map whose frame changes is drawn anew, and shows all again if it did.
-function followSize(map, repaint) {
+export function followSize(map, repaint) {
   let drawn = map.getSize();
   const look = () => {
     const { clientWidth, clientHeight } = map.getContainer();

@@ -1,5 +1,10 @@
 // What lies over the territories: zones, lines, symbols, points; each can be switched off in the legend.
-function readOverlay(overlay, project) {
+import { element } from "./dom.js";
+import { fillShapes, strokeArcs, striped } from "./draw.js";
+import { formatNumber } from "./format.js";
+import { readArcs, readShapes } from "./geometry.js";
+
+export function readOverlay(overlay, project) {
   if (overlay.topology) {
     const arcs = readArcs(overlay.topology, project);
     overlay.shapes = readShapes(overlay.topology, "shapes", arcs);
@@ -10,11 +15,11 @@ function readOverlay(overlay, project) {
   return overlay;
 }
 
-function stripes(ctx, colour, ratio) {
+export function stripes(ctx, colour, ratio) {
   return striped(ctx, ratio, { side: 7, lean: "falling", lines: [{ style: colour, width: 1.6 }] });
 }
 
-function disc(ctx, x, y, radius, fill, edge, width) {
+export function disc(ctx, x, y, radius, fill, edge, width) {
   ctx.beginPath();
   ctx.arc(x, y, radius, 0, 2 * Math.PI);
   ctx.fillStyle = fill;
@@ -82,14 +87,14 @@ function drawOverlay(ctx, overlay, view, look, ratio) {
   }
 }
 
-function drawOverlays(ctx, overlays, view, look, ratio) {
+export function drawOverlays(ctx, overlays, view, look, ratio) {
   const order = { zones: 0, lines: 1, symbols: 2, points: 3 }, rank = (overlay) => (overlay.thin ? -1 : order[overlay.kind]);
   [...overlays].sort((a, b) => rank(a) - rank(b))
     .forEach((overlay) => overlay.shown && drawOverlay(ctx, overlay, view, look, ratio));
 }
 
 // What lies under a pixel: a point or a symbol, else a line within four pixels.
-function overlayAt(overlays, view, x, y) {
+export function overlayAt(overlays, view, x, y) {
   for (const overlay of [...overlays].reverse()) {
     if (!overlay.shown) continue;
     if (overlay.kind === "points") {
@@ -119,16 +124,16 @@ function nearLine(line, x, y, reach) {
   return false;
 }
 
-function overlayTip(app, { overlay, members }) {
+export function overlayTip(app, { overlay, members }) {
   const shown = members.slice(0, 8).map((i) => element("p", { class: members.length === 1 ? "name" : null },
     [overlay.names[i] || overlay.label, overlay.values[i]].filter(Boolean).join(app.text.colon)));
   if (members.length > 8) shown.push(element("p", {}, "+ " + formatNumber(members.length - 8, 0, app.lang)));
   return [...shown, element("p", {}, overlay.label)];
 }
 
-function startOverlays(app) {
+export function startOverlays(app) {
   app.root.querySelectorAll("input[data-overlay]").forEach((input) => input.addEventListener("change", () => {
     app.overlays[Number(input.dataset.overlay)].shown = input.checked;
-    app.repaint.forEach((paint) => paint());
+    app.tell("overlays");
   }));
 }

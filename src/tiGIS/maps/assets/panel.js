@@ -1,5 +1,9 @@
 // Beside the map: the territory under study with its figures and a small chart, or the two ends of the ranking.
-function startPanel(app) {
+import { element, drawing } from "./dom.js";
+import { formatNumber, formatValue, fill } from "./format.js";
+import { describeTerritory } from "./tip.js";
+
+export function startPanel(app, view, tip) {
   const panel = app.find(".panel");
   const { data, text, lang } = app;
 
@@ -116,7 +120,7 @@ function startPanel(app) {
       for (const [title, some] of [[text.highest, order.slice(0, 5)], [text.lowest, order.slice(-5).reverse()]]) {
         heads.push(element("h3", {}, title), element("ol", {}, ...some.map((id) => element("li", {},
           element("button", { type: "button", onclick: () => {
-            app.show(id);
+            view.show(id);
             app.set({ pin: id });
           } }, element("span", {}, data.names[id]), element("b", {}, app.say(id)))))));
       }
@@ -134,7 +138,7 @@ function startPanel(app) {
   app.hear((changed) => {
     if (changed.some((key) => ["pin", "layer", "year"].includes(key))) refresh();
     if (!changed.includes("pin")) return;
-    app.speak(app.state.pin);
+    tip.speak(app.state.pin);
     // under long legends the panel may lie below what the column shows
     const side = panel.parentElement, low = panel.getBoundingClientRect().top - side.getBoundingClientRect().top;
     if (app.state.pin >= 0 && low > side.clientHeight - 160) side.scrollTop += low - 8;

@@ -1,8 +1,11 @@
 // A pen that knows the part of a canvas's words that the maps use, and writes SVG: what is printed is laid out by
 // the browser at the size of the paper, and stays sharp.
+import { drawing } from "./dom.js";
+import { leaning } from "./draw.js";
+
 let marked = 0; // patterns and clips are found by their id, in the whole page
 
-class Pen {
+export class Pen {
   constructor() {
     this.node = this.into = drawing("svg", { "aria-hidden": "true" });
     this.wholePaths = true;

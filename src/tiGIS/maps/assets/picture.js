@@ -1,4 +1,8 @@
 // The picture that is downloaded: what the page says, in the same words.
+import { strokeArcs, hatching, veil, drawGround, drawAreas, drawBorders, drawMark, drawLabels, fitted } from "./draw.js";
+import { formatNumber } from "./format.js";
+import { stripes, disc, drawOverlays } from "./overlays.js";
+
 const fontOf = (look, size, weight = "400") => `${weight} ${size}px ${look.font}`;
 const yearShown = (app, layer) => Math.min(app.state.year, layer.years.length - 1);
 
@@ -62,7 +66,6 @@ function layerLines(app, measure, layer, side) {
 
 // What lies over the map, as the legend has it: each class with its sample.
 function overlayLines(app, measure, side) {
-  const { look } = app;
   const samples = {
     zones: (overlay, colour) => (ctx, x, y) => {
       ctx.fillStyle = overlay.pattern === "full" ? colour : overlay.pattern === "hatch" ? stripes(ctx, colour, 2) : "transparent";
@@ -91,7 +94,7 @@ function overlayLines(app, measure, side) {
 }
 
 // Title, one map or two, insets, legends and sources on one picture, twice as fine as the screen.
-function pictureOf(app) {
+export function pictureOf(app) {
   const { data, state, look } = app;
   const layers = [app.layer, ...(state.beside && state.other !== null ? [data.layers[state.other]] : [])];
   const W = layers.length > 1 ? 1500 : 1200, side = 300, ratio = 2, canvas = document.createElement("canvas");

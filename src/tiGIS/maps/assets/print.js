@@ -1,4 +1,9 @@
 // What goes on paper is drawn anew, as SVG: a canvas keeps the pixels of the screen, and browsers print it cut or blank.
+import { element } from "./dom.js";
+import { printedLook } from "./draw.js";
+import { THIN, formatNumber } from "./format.js";
+import { Pen } from "./pen.js";
+
 const PAPER = [700, 560]; // pixels of the page that a map has on an A4 sheet, about
 
 // Layers of Folium and tiles are kept as they stand on the screen.
@@ -30,7 +35,7 @@ function printedView(app, map, place, curtain) {
   };
 }
 
-function printedMap(app, map, place, curtain, { paintColours, paintMarks }) {
+export function printedMap(app, map, place, curtain, { paintColours, paintMarks }) {
   const view = printedView(app, map, place, curtain), look = printedLook(app.root), pen = new Pen();
   const [left, top, width, height] = view.box;
   pen.node.setAttribute("viewBox", view.box.join(" "));
@@ -73,10 +78,10 @@ function drawScale(pen, app, map, view, look) {
   pen.fillText(formatNumber(said[0], metres < 1 ? 2 : 0, app.lang) + THIN + said[1], right - long + 4, low - 7);
 }
 
-function startPrint(app) {
+export function startPrint(app) {
   const prepare = () => {
     app.root.querySelectorAll(".printed").forEach((old) => old.remove());
-    for (const draw of app.printed) {
+    for (const draw of app.printers) {
       const [screen, paper] = draw();
       paper.classList.add("printed");
       screen.after(paper);

@@ -27,7 +27,7 @@ const lambert93 = (() => {
 
 // Scales are those of the usual web map at 46.5° N, so that zoom levels keep their meaning.
 const lambertUnit = 256 / (2 * Math.PI * GRS80.a * Math.cos(46.5 * RADIANS));
-const lambertCRS = L.extend({}, L.CRS.Earth, {
+export const lambertCRS = L.extend({}, L.CRS.Earth, {
   code: "EPSG:2154",
   projection: lambert93,
   transformation: L.transformation(1, 2000000, -1, 9000000),
@@ -71,7 +71,7 @@ function lambertTable(south, north) {
   };
 }
 
-function projector(code, bbox) {
+export function projector(code, bbox) {
   if (code === "EPSG:2154") return bbox ? lambertTable(bbox[1], bbox[3]) : lambert93.project;
   if (code.startsWith("utm:")) return utm(Number(code.slice(4)));
   return (position) => L.CRS.EPSG3857.projection.project(position);

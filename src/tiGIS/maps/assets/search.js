@@ -1,5 +1,8 @@
 // Search by name or code, accents and case ignored: a combobox as ARIA describes it.
-function startSearch(app) {
+import { element } from "./dom.js";
+import { folded } from "./format.js";
+
+export function startSearch(app, view) {
   const input = app.find(".search input"), list = app.find(".search [role=listbox]");
   const keys = app.data.names.map((name, i) => " " + folded(name) + " " + folded(app.data.codes[i]));
   let found = [], active = -1;
@@ -39,7 +42,7 @@ function startSearch(app) {
   function choose(id) {
     input.value = app.data.names[id];
     hide();
-    app.show(id);
+    view.show(id);
     app.set({ pin: id });
   }
 

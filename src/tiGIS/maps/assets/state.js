@@ -1,10 +1,19 @@
-// What the page shows: one state, changed through set(), and heard by every part of the page.
-function createApp(data, root) {
+// What the page shows: one state, changed through set(), and heard by every part of the page. What is drawn comes
+// in `places` (the main map first, then the insets), `labels` and `overlays`.
+import { lookOf } from "./draw.js";
+import { formatValue, fill } from "./format.js";
+
+export function createApp(data, root, { places, labels, overlays }) {
   const listeners = [];
+  let look = lookOf(root);
   const compared = data.compare !== null;
   const app = {
     data,
     root,
+    places,
+    labels,
+    overlays,
+    printers: [], // what draws each map for the paper
     lang: data.lang,
     text: data.text,
     state: { layer: 0, year: data.layers[0].years.length - 1, other: compared ? 1 : null, beside: data.compare === "beside", split: 0.5, under: 0, hover: -1, pin: -1, alone: null, table: false },
@@ -23,6 +32,13 @@ function createApp(data, root) {
       if (changed.includes("layer")) app.state.alone = null;
       if (app.state.other === app.state.layer) app.state.other = null;
       for (const listener of listeners) listener(changed, before);
+    },
+    // what is no state, but changes what is seen: "look", "overlays"
+    tell(what) {
+      for (const listener of listeners) listener([what], app.state);
+    },
+    get look() {
+      return look;
     },
     get layer() {
       return data.layers[app.state.layer];
@@ -59,25 +75,9 @@ function createApp(data, root) {
       return { rank, of };
     },
   };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    look = lookOf(root);
+    app.tell("look");
+  });
   return app;
-}
-
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === null || value === false) continue;
-    if (key === "class") node.className = value;
-    else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-function drawing(tag, attributes = {}, ...children) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
-  return node;
 }

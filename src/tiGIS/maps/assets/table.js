@@ -1,5 +1,8 @@
 // The data as a table, the equal of the map: sorted by any column, a hundred rows at a time.
-function startTable(app) {
+import { element } from "./dom.js";
+import { formatNumber, fill } from "./format.js";
+
+export function startTable(app, view) {
   const holder = app.find(".table"), { data, text, lang } = app;
   const PAGE = 100;
   let sort = { key: "value", down: true }, page = 0;
@@ -52,7 +55,7 @@ function startTable(app) {
         if (i === 0) {
           return element("th", { scope: "row" }, element("button", { type: "button", onclick: () => {
             app.set({ table: false, pin: id });
-            app.show(id);
+            view.show(id);
           } }, c.say(id)));
         }
         const cell = element("td", { class: c.number ? "number" : null }, c.say(id));

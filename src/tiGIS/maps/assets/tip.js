@@ -1,5 +1,9 @@
 // The tooltip: name, value, class, rank and the figure to compare with; the same text is read out.
-function describeTerritory(app, id, layer = app.layer) {
+import { element } from "./dom.js";
+import { formatNumber, formatOrdinal, formatValue, fill } from "./format.js";
+import { overlayTip } from "./overlays.js";
+
+export function describeTerritory(app, id, layer = app.layer) {
   const { text, lang } = app;
   const year = Math.min(app.state.year, layer.years.length - 1);
   const lines = [app.say(id, layer, year)];
@@ -13,16 +17,16 @@ function describeTerritory(app, id, layer = app.layer) {
   return lines;
 }
 
-function startTip(app) {
+export function startTip(app) {
   const tip = app.find(".tip");
   const spoken = app.find(".spoken");
-  app.moveTip = (x, y) => {
+  const move = (x, y) => {
     const frame = tip.getBoundingClientRect();
     const left = Math.min(x + 16, innerWidth - frame.width - 8);
     const top = y + 18 + frame.height > innerHeight ? y - frame.height - 12 : y + 18;
     tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
   };
-  app.tipFor = (found) => {
+  const follow = (found) => {
     if (found) {
       tip.replaceChildren(...overlayTip(app, found));
       tip.hidden = false;
@@ -48,7 +52,8 @@ function startTip(app) {
       tip.append(element("p", {}, other.label + app.text.colon + app.say(id, other, Math.min(app.state.year, other.years.length - 1))));
     }
   });
-  app.speak = (id) => {
+  const speak = (id) => {
     spoken.textContent = id < 0 ? "" : [app.data.names[id], ...describeTerritory(app, id)].join(". ");
   };
+  return { move, follow, speak };
 }
