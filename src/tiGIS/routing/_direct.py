@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from tiGIS.network import CLOSED, RoadNetwork
 from tiGIS.routing._terminals import Terminals
-from tiGIS.routing.points import Snapped
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,8 @@ def direct_ways(network: RoadNetwork, origins: Terminals, destinations: Terminal
 
 def _same_edge(network: RoadNetwork, origins: Terminals, destinations: Terminals) -> Direct:
     """Find the pairs that share an edge, and the way between them along it."""
-    left = _by_edge(origins.points)
-    right = _by_edge(destinations.points)
-    pairs = left.merge(right, on="edge").sort_values(["point_x", "point_y"], kind="stable")
-    i, j = pairs["point_x"].to_numpy(np.int64), pairs["point_y"].to_numpy(np.int64)
-    edge = pairs["edge"].to_numpy(np.int64)
+    i, j = _pairs(origins.points.edge, destinations.points.edge)
+    edge = origins.points.edge[i]
     a, b = origins.points.time_share[i], destinations.points.time_share[j]
     ahead, back = (times[edge] for times in network.open_times_of_edges)
     free = _free(network, edge, origins.points.along_m[i], destinations.points.along_m[j])
@@ -97,6 +92,11 @@ def _free(
     return after | (closures.last_m[edge] < np.minimum(here, there))
 
 
-def _by_edge(snapped: Snapped) -> pd.DataFrame:
-    on = np.flatnonzero(snapped.on_network)
-    return pd.DataFrame({"edge": snapped.edge[on], "point": on})
+def _pairs(left: NDArray[np.int64], right: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the places of equal numbers in two arrays, by pairs in their order; -1 has none."""
+    order = np.argsort(right, kind="stable")
+    first, end = (np.searchsorted(right[order], left, side=side) for side in ("left", "right"))
+    count = np.where(left >= 0, end - first, 0)
+    i = np.repeat(np.arange(len(left)), count)
+    rank = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
+    return i, order[first[i] + rank]
