@@ -22,8 +22,8 @@ import tiGIS
 from tiGIS import accessibility as access_to
 from tiGIS import enclavement, inequality
 from tiGIS.accessibility import decay, floating_catchment
+from tiGIS.cases.ales import n106
 from tiGIS.enclavement import INDEX_INDICATORS
-from tiGIS.gallery import n106
 
 ALES, CENTRE = "200066918", "30007"
 CATCHMENTS = ("2sfca", "e2sfca", "3sfca", "m2sfca", "bfca")

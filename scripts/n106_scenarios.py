@@ -16,7 +16,7 @@ import pandas as pd
 
 import tiGIS
 from tiGIS._files import write_text
-from tiGIS.gallery import n106
+from tiGIS.cases.ales import n106
 from tiGIS.network import read_roads
 from tiGIS.scenario import lines_by_ref
 

@@ -41,7 +41,7 @@ FLOORS: list[set[str]] = [
     },
     {"sources"},
     {"territory"},
-    {"indicators", "network", "rasters"},
+    {"indicators", "network", "rasters", "cases"},
     {"routing"},
     {"accessibility", "inequality", "flood"},
     {"land", "datasets"},
@@ -49,7 +49,7 @@ FLOORS: list[set[str]] = [
     {"scenario"},
     {"maps"},
     {"portrait", "gallery"},
-    {"dossier"},
+    {"dossier", "cases.ales"},
     {"cli"},
     {"__main__"},
 ]
@@ -57,7 +57,8 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 
 def room_of(path: Path) -> str:
-    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    parts = path.relative_to(SOURCE).parts
+    return ".".join(parts[:2]) if parts[0] == "cases" and len(parts) == 3 else parts[0].removesuffix(".py")
 
 
 def imported_rooms(path: Path) -> set[str]:

@@ -1,6 +1,7 @@
 """The public face of tiGIS: the only list of its names, for type checkers and for `__init__.py`."""
 
 from . import accessibility as accessibility
+from . import cases as cases
 from . import datasets as datasets
 from . import dossier as dossier
 from . import enclavement as enclavement
@@ -26,6 +27,7 @@ from ._errors import OfflineError as OfflineError
 from ._errors import TerritoryNotFoundError as TerritoryNotFoundError
 from ._errors import TigisError as TigisError
 from ._errors import VintageError as VintageError
+from ._format import number as number
 from .enclavement import access_times as access_times
 from .indicators import Indicator as Indicator
 from .indicators import aggregate as aggregate

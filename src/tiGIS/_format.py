@@ -193,3 +193,17 @@ def plural(count: int, singular: str, plural_form: str | None = None, *, lang: L
     """
     one = abs(count) < 2 if lang == "fr" else count == 1
     return f"{number(count, 0, lang=lang)}{NARROW_SPACE}{singular if one else plural_form or singular + 's'}"
+
+
+def of_place(name: str) -> str:
+    """Write "of" before the name of a place, in French.
+
+    Examples
+    --------
+    >>> of_place("Alès"), of_place("Le Mans"), of_place("Les Mages"), of_place("La Grand-Combe")
+    ('d’Alès', 'du Mans', 'des Mages', 'de La Grand-Combe')
+    """
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"d’{name}" if name[:1] in "AEIOUYÀÂÉÈÊÎÔŒ" else f"de {name}"

@@ -14,8 +14,9 @@ from click.testing import CliRunner
 
 import tiGIS
 from tiGIS.cli import tigis
-from tiGIS.gallery import PAGES, SECTIONS, _population, build, chosen_pages
+from tiGIS.gallery import SECTIONS, _population, build, chosen_pages
 
+PAGES = chosen_pages()
 COMMITTED = Path(__file__).resolve().parents[2] / "maps"
 
 
@@ -107,6 +108,16 @@ def test_a_change_from_nobody_is_unknown():
     assert _population.change_pct(table).iloc[1] == pytest.approx(3)
 
 
-def test_an_unknown_group_is_refused():
-    with pytest.raises(tiGIS.InputError, match="expected one of"):
-        chosen_pages("paris")
+def test_what_is_no_group_is_the_name_of_a_territory():
+    with pytest.raises(tiGIS.TerritoryNotFoundError):
+        chosen_pages("Atlantide-sur-Mer")
+    assert {page.group for page in chosen_pages("Loire Forez")} == {"200065886"}
+    assert {page.group for page in chosen_pages("ales")} == {"ales", "all"}
+
+
+def test_pages_are_in_the_order_of_their_sections():
+    with pytest.warns(DeprecationWarning, match="chosen_pages"):
+        pages = tiGIS.gallery.PAGES
+    sections = [name for name, _ in SECTIONS]
+    order = [sections.index(page.section) for page in pages]
+    assert order == sorted(order)

@@ -10,15 +10,18 @@ import pytest
 
 import tiGIS
 from tiGIS._format import duration, number, quantity
+from tiGIS.cases.ales import n106
+from tiGIS.cases.ales.place import PLACE
 from tiGIS.enclavement import INDEX_INDICATORS, enclavement_index, industry_table, is_continental
-from tiGIS.gallery import ales_account, ales_work, enclavement, n106
+from tiGIS.gallery import chosen_pages, enclavement, sites_at_town_halls, work
+from tiGIS.gallery import network as bundled_network
 
 ALES = "200066918"
 
 
 @pytest.fixture(scope="module")
 def network():
-    return enclavement.network()
+    return bundled_network()
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,10 @@ def minutes(network, communes):
     return tiGIS.travel_times(network, halls, accesses, too_far="unreachable", progress=False), accesses
 
 
+def drawn(name: str):
+    return next(page for page in chosen_pages("all") if page.name == name).make()
+
+
 def titled(chart) -> str:
     return chart.content.title.replace("\u202f", " ")
 
@@ -43,7 +50,7 @@ def plain(text: str) -> str:
 
 
 def test_where_ales_is(network, communes, minutes):
-    title = titled(enclavement.minutes())
+    title = titled(drawn("ales_temps"))
     halls = tiGIS.territory.load_town_halls()
     cities = tiGIS.travel_times(network, halls.loc[["30007"]], halls.loc[["30189", "34172"]], progress=False)
     table, accesses = minutes
@@ -57,7 +64,7 @@ def test_where_ales_is(network, communes, minutes):
 
 
 def test_contrast_of_the_north_west(communes, minutes):
-    chart = enclavement.contrast()
+    chart = drawn("ales_contraste")
     far = minutes[0].min(axis=1) > 60
     figures = tiGIS.territory.load_populations()
     then, now = (
@@ -88,14 +95,14 @@ def test_the_law_of_1995_by_hand(network, communes):
         found = tiGIS.nearest(network, halls, targets.to_crs(2154), too_far="unreachable")
         near |= (found["distance_km"] <= 50) | (found["time_min"] <= 45)
     assert is_continental(communes.index).all()
-    title = titled(enclavement.legal())
+    title = titled(drawn("ales_loi"))
     people = communes["population"]
     assert f"{int((~near).sum())} communes d’Alès" in title
     assert plain(quantity(float(100 * people[~near].sum() / people.sum()), "%", 0)) in title
 
 
 def test_readings_are_listed_from_the_worst_to_the_best():
-    for layer in enclavement.legal().layers:
+    for layer in drawn("ales_loi").layers:
         assert list(layer.categories) == [name for name in enclavement._SHADES if name in layer.categories]
         assert layer.colours == tuple(enclavement._SHADES[name] for name in layer.categories)
 
@@ -130,7 +137,7 @@ def test_industry_table_knows_nothing_off_the_network(table):
 
 
 def test_no_rank_without_its_interval(table):
-    chart = enclavement.ranking()
+    chart = drawn("territoires_enclavement")
     index = enclavement_index(table[list(INDEX_INDICATORS)], higher=INDEX_INDICATORS).table
     ales = index.loc["ti-7602"]
     low, high = number(ales["rank_low"], 0), number(ales["rank_high"], 0)
@@ -148,7 +155,7 @@ def test_no_rank_without_its_interval(table):
 
 
 def test_the_rose_names_its_slowest_direction(network):
-    chart = enclavement.rose()
+    chart = drawn("ales_rose")
     halls = tiGIS.territory.load_town_halls().to_crs(2154)
     people = tiGIS.load_communes()["population"]
     towns = halls.loc[people.index[people >= 5000].intersection(halls.index)].drop(index="30007")
@@ -198,8 +205,8 @@ def test_reopened_stations_by_hand(network, communes):
 
 
 def test_workers_within_half_an_hour_of_a_site(network):
-    found = ales_work.reach()
-    people = ales_work.workers()
+    found = work.reach(PLACE, sites_at_town_halls(PLACE, tiGIS.datasets.ales_sites()))
+    people = work.workers(PLACE)
     halls = tiGIS.territory.load_town_halls()
     times = tiGIS.travel_times(network, halls.loc[people.index], found, too_far="unreachable", progress=False)
     for code in found.index:
@@ -207,7 +214,7 @@ def test_workers_within_half_an_hour_of_a_site(network):
     assert (found["low"] <= found["workers"]).all()
     assert (found["workers"] <= found["high"]).all()
     assert len(found) == tiGIS.datasets.ales_sites()["commune"].nunique()
-    title = titled(ales_work.workers_within())
+    title = titled(drawn("ales_travail"))
     assert plain(number(float(found["workers"].max()), 0)) in title
     assert plain(number(float(found["workers"].min()), 0)) in title
 
@@ -216,7 +223,7 @@ def test_the_account_of_brownfields_adds_up():
     sites = tiGIS.datasets.ales_brownfields()
     hectares = sites["site_surface"] / 1e4
     kept = sites["urba_zone_type"].isin(["U", "AUs", "AUc"]) & sites["site_statut"].eq("friche sans projet")
-    chart = ales_account.account()
+    chart = drawn("ales_compte")
     title = titled(chart)
     assert f"Des {number(float(hectares.sum()), 0)} ha" in title
     assert f"il reste {number(float(hectares[kept].sum()), 0)} ha" in title

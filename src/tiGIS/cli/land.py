@@ -19,7 +19,6 @@ _FIELDS = {
     "pollution": "pollution",
     "outline": "contour",
 }
-_ALES = "200066918"
 
 
 @click.command()
@@ -27,7 +26,7 @@ _ALES = "200066918"
 @click.option(
     "--cartofriches",
     type=click.Path(path_type=Path),
-    help="Cartofriches' table (needed elsewhere than in Alès Agglomération).",
+    help="Cartofriches' table (needed where no case knows the brownfields, as that of Alès does).",
 )
 @kind_option(*KINDS)
 @phase_option
@@ -39,20 +38,22 @@ def land(territory: tuple[str, ...], cartofriches: Path | None, kind: Kind | Non
     import tiGIS
     from tiGIS._format import number
 
-    found = find_one(territory or _ALES, kind, phase=phase)
+    known = [case for case in tiGIS.cases.all_cases() if case.brownfields is not None]
+    found = find_one(territory or known[0].territory.code, kind, phase=phase)
     codes = set(tiGIS.territory.summarise_territory(found).communes.index)
-    frame = (
-        tiGIS.datasets.ales_brownfields()
-        if cartofriches is None
-        else tiGIS.sources.read_cartofriches(cartofriches)
-    )
-    if cartofriches is None and found.code != _ALES:
+    cases = [case for case in known if codes <= set(case.territory.codes())]
+    if cartofriches is not None:
+        frame = tiGIS.sources.read_cartofriches(cartofriches)
+        frame = frame[frame["comm_insee"].isin(codes)]
+    elif cases:
+        frame = cases[0].known("brownfields", found.codes())
+    else:
         raise tiGIS.InputError(
-            f"brownfields of {found.nom} are not bundled, only those of Alès Agglomération. "
+            f"brownfields of {found.nom} are not bundled, only those of "
+            f"{', '.join(case.name for case in known)}. "
             "Download Cartofriches and give its file: tigis land CODE --cartofriches FILE"
         )
-    commune = "code_insee" if cartofriches is None else "comm_insee"
-    sites = tiGIS.land.LandSites.from_cartofriches(frame[frame[commune].isin(codes)])
+    sites = tiGIS.land.LandSites.from_cartofriches(frame)
     rows = [("Friches recensées", number(len(sites), 0))]
     rows.append(("Surface", f"{number(float(sites.frame['area_ha'].sum()), 1)} ha"))
     for status, row in sites.by("status").iterrows():
@@ -60,12 +61,11 @@ def land(territory: tuple[str, ...], cartofriches: Path | None, kind: Kind | Non
         rows.append((f"  {'statut inconnu' if status == 'unknown' else status}", count))
     for field, row in sites.completeness().iterrows():
         rows.append((f"  connu : {_FIELDS[str(field)]}", f"{number(row['known'], 0)} sur {len(sites)}"))
-    if found.code == _ALES:
-        figures = tiGIS.datasets.ales_reference_figures().set_index("indicator")["value"]
-        asked = (float(figures[name]) for name in ("available_business_land", "requested_business_land"))
-        supply = tiGIS.land.land_supply(*asked)
-        text = f"{number(supply['free_ha'], 0)} ha libres, {number(supply['asked_ha'], 0)} ha demandés"
-        rows.append(("Foncier d'activité (2022)", text))
+    for case in cases:
+        if case.business_land is not None and found.code == case.territory.code:
+            land = case.business_land()
+            text = f"{number(land.free_ha, 0)} ha libres, {number(land.asked_ha, 0)} ha demandés"
+            rows.append((f"Foncier d'activité ({land.year})", text))
     lines = [named(found), *(f"  {label:<{_WIDTH}} {value}" for label, value in rows)]
     limits = [f"  {limit['fr']}" for limit in sites.limits]
     click.echo("\n".join([*lines, *limits]))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tiGIS._files import replacing_together
 from tiGIS.cli._output import NewFolder
-from tiGIS.cli._territory import dossier_option, name_or_dossier
+from tiGIS.cli._territory import dossier_option, find_one, name_or_dossier, named, phase_option
+
+if TYPE_CHECKING:
+    from tiGIS.territory import Territory
 
 
 @click.command()
-@click.argument("which", type=click.Choice(["ales", "territoires", "all"]), default="all")
+@click.argument("which", nargs=-1)
 @click.option(
     "-o",
     "--output",
@@ -22,17 +26,22 @@ from tiGIS.cli._territory import dossier_option, name_or_dossier
     help="Folder to write to.",
 )
 @click.option("--territory", hidden=True)
+@phase_option
 @dossier_option
-def maps(which: str, output: Path, territory: str | None, dossier: Path | None) -> None:
-    """Write the maps of Alès Agglomération, of the Territoires d'industrie, or all.
+def maps(
+    which: tuple[str, ...], output: Path, territory: str | None, phase: str | None, dossier: Path | None
+) -> None:
+    """Write the maps of Alès and of France, or those of WHICH: ales, territoires, all, or a name or a code.
+
+    A territory is an EPCI or a Territoire d'industrie.
 
     Each map is one file that opens in a browser without a connection; index.html leads to them.
     """
     name, dossier = name_or_dossier(territory, dossier)
-    if name is not None:
+    words = " ".join(which) or name or "all"
+    if which and (name or dossier):
         raise click.UsageError(
-            f"--territory: no folder {name!r}. To draw a territory, gather it first: "
-            f"tigis gather {name} -o dossier, then tigis maps --dossier dossier."
+            "Give the maps to draw, or a folder of `tigis gather` with --dossier: not both."
         )
     if dossier is not None:
         from tiGIS.dossier import dossier_maps
@@ -47,10 +56,22 @@ def maps(which: str, output: Path, territory: str | None, dossier: Path | None) 
         return
     from tqdm import tqdm
 
-    from tiGIS.gallery import build, chosen_pages
+    from tiGIS.cases import RESERVED, all_cases
+    from tiGIS.gallery import Page, build, chosen_pages
 
-    with tqdm(total=len(chosen_pages(which)), unit="map", leave=False, disable=None) as bar:
-        written = build(which, output, done=lambda page: bar.update())
+    chosen: str | Territory = words
+    if words not in {*RESERVED, *(case.key for case in all_cases())}:
+        chosen = find_one(words, ("epci", "ti"), phase=phase)
+        click.echo(named(chosen))
+    without: list[str] = []
+
+    def left_out(page: Page, why: str) -> None:
+        without.append(f"{page.name}: {why}")
+
+    with tqdm(total=len(chosen_pages(chosen)), unit="map", leave=False, disable=None) as bar:
+        written = build(chosen, output, done=lambda page: bar.update(), left_out=left_out)
+    for line in without:
+        click.echo(line, err=True)
     for path in written:
         click.echo(f"{path}  {path.stat().st_size / 1000:.0f} kB")
     click.echo(f"Open {written[-1]} in a browser.")

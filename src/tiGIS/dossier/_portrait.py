@@ -67,14 +67,11 @@ def dossier_portrait(folder: str | Path, path: str | Path | None = None, *, lang
 def _land(dossier: Dossier, lang: Lang) -> Section:
     """Count brownfields, and account for the ground that flood zones take."""
     from tiGIS.land import LandSites
-    from tiGIS.portrait import Section, Text, brownfields_table, land_title, say, supply_text
+    from tiGIS.portrait import Section, Text, brownfields_table, land_title, say, supply_texts
 
     ledger = _ledger(dossier, "land", lang)
     marks = _marks(ledger)
-    blocks: list[Any] = []
-    supply = supply_text(list(dossier.communes["siren"].dropna().unique()), ledger, lang)
-    if supply is not None:
-        blocks.append(supply)
+    blocks: list[Any] = [*supply_texts(dossier.communes.index, ledger, lang)]
     if dossier.has("friches.parquet"):
         sites = read_geoparquet(dossier.file("friches.parquet"))
         frame = LandSites.from_cartofriches(sites.rename(columns={"comm_insee": "code_insee"})).frame

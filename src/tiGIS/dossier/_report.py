@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tiGIS._document import document
 from tiGIS._format import number
 from tiGIS._meta import Note
 from tiGIS._repr import short_repr
+
+if TYPE_CHECKING:
+    from tiGIS.cases import CaseTable
 
 Status = Literal["complete", "partial", "missing"]
 Why = Literal["absent", "failed", "unreadable", "elsewhere"]
@@ -215,4 +218,22 @@ def from_bundle(name: str, title_fr: str, title_en: str, vintage_fr: str) -> Ori
         address=entry["source"],
         obtained="bundle",
         sha256=entry["sha256"],
+    )
+
+
+def of_a_case(table: CaseTable) -> Origin:
+    """Origin of a table that a case knows: a file of the bundle, or one of its own."""
+    from tiGIS._bundled import bundled_path
+
+    manifest = json.loads(bundled_path("manifest.json").read_text(encoding="utf-8"))
+    if table.source in manifest:
+        return from_bundle(table.source, table.title["fr"], table.title["en"], table.vintage["fr"])
+    return Origin(
+        source=table.source,
+        title={"fr": table.title["fr"], "en": table.title["en"]},
+        vintage={"fr": table.vintage["fr"], "en": table.vintage["en"]},
+        producer=table.producer,
+        licence=table.licence,
+        address=table.address,
+        obtained="brought",
     )

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from tiGIS._bundled import bundled_path
 from tiGIS._errors import CRSError, DataFileError, InputError
 from tiGIS._meta import description
-from tiGIS.datasets import ales_brownfields
+from tiGIS.cases import cases_of
 from tiGIS.dossier._parquet import write_table
 from tiGIS.dossier._perimeter import Perimeter, area_of
-from tiGIS.dossier._report import Missing, Part, from_bundle
+from tiGIS.dossier._report import Missing, Part, of_a_case
 from tiGIS.dossier._supply import Supply
 from tiGIS.flood import plans_by_commune, read_pprn, read_tri
 from tiGIS.sources import CachedFile, read_gaspar
@@ -144,45 +143,29 @@ def _procedures(file: CachedFile, beside: Path) -> pd.DataFrame:
 
 
 def _write_bundled_procedures(perimeter: Perimeter, out: Path, part: Part) -> None:
-    """Write what the bundle knows of the procedures: the communes of Alès Agglomération only."""
-    known = pd.read_parquet(bundled_path("ales_gaspar_2024.parquet"))
-    known = known.set_index("code_insee") if "code_insee" in known.columns else known
-    mine = known.reindex(perimeter.communes.index.intersection(known.index))
-    if mine.empty:
+    """Write the procedures that a case knows of these communes."""
+    for case in cases_of(perimeter.communes.index):
+        flags = case.known("risk_plans", perimeter.communes.index)
+        if flags is None or flags.empty or case.risk_plans is None:
+            continue
+        for kind in (column for column in flags.columns if flags[column].dtype == bool):
+            part.figures[f"communes avec {kind.upper()}"] = int(flags[kind].sum())
+        write_table(flags, out / "procedures_risques.parquet")
+        part.files.append("procedures_risques.parquet")
+        part.origins.append(of_a_case(case.risk_plans))
         return
-    flags = pd.DataFrame(index=mine.index)
-    for kind in ("azi", "pprt"):
-        flags[kind] = mine[kind].notna()
-        flags[f"{kind}_plans"] = mine[kind]
-        part.figures[f"communes avec {kind.upper()}"] = int(flags[kind].sum())
-    write_table(flags, out / "procedures_risques.parquet")
-    part.files.append("procedures_risques.parquet")
-    part.origins.append(
-        from_bundle(
-            "ales_gaspar_2024.parquet",
-            "GASPAR, communes d’Alès Agglomération",
-            "GASPAR, Alès",
-            "février 2024",
-        )
-    )
 
 
 def _bundled_sites(perimeter: Perimeter, part: Part) -> list[gpd.GeoDataFrame]:
-    """Give the brownfields that the bundle knows: those of Alès Agglomération only."""
-    sites = ales_brownfields()
-    mine = sites[sites["code_insee"].isin(perimeter.communes.index)]
-    if mine.empty:
-        return []
-    part.origins.append(
-        from_bundle(
-            "ales_brownfields_2024.parquet",
-            "Friches d’Alès Agglomération",
-            "Brownfields of Alès",
-            "mars 2024",
-        )
-    )
-    part.limits += description(sites)["limits"]
-    return [mine.rename(columns={"code_insee": "comm_insee"}).to_crs(perimeter.communes.crs)]
+    """Give the brownfields that cases know of these communes."""
+    found = []
+    for case in cases_of(perimeter.communes.index):
+        mine = case.known("brownfields", perimeter.communes.index)
+        if mine is not None and len(mine) and case.brownfields is not None:
+            part.origins.append(of_a_case(case.brownfields))
+            part.limits += description(mine)["limits"]
+            found.append(mine.rename(columns={"code_insee": "comm_insee"}).to_crs(perimeter.communes.crs))
+    return found
 
 
 def _sites(file: CachedFile, perimeter: Perimeter) -> gpd.GeoDataFrame:

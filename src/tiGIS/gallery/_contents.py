@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from tiGIS._document import document
 from tiGIS._files import write_text
-from tiGIS.gallery._pages import PAGES, SECTIONS
+from tiGIS.gallery._pages import SECTIONS, Page, chosen_pages
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SUBTITLE = re.compile(r'<p class="subtitle">(.*?)</p>', re.DOTALL)
@@ -16,13 +17,15 @@ _PREVIEW = re.compile(r'<meta property="og:image" content="(data:image/png;base6
 _TEMPLATE = Path(__file__).with_name("index.html")
 
 
-def write_index(folder: str | Path) -> Path:
+def write_index(folder: str | Path, pages: Iterable[Page] = ()) -> Path:
     """Write ``index.html``, which leads to the maps of the gallery that are in a folder.
 
     Parameters
     ----------
     folder : path-like
         The folder of the pages. Titles and pictures are read from the pages themselves.
+    pages : iterable of Page, optional
+        Those of a territory; the gallery's own are looked for as well.
 
     Returns
     -------
@@ -31,10 +34,11 @@ def write_index(folder: str | Path) -> Path:
     """
     target = Path(folder)
     headings = dict(SECTIONS)
+    known = {page.name: page for page in [*pages, *chosen_pages()]}
     order = list(headings)
     cards = [
-        _card(target / f"{page.name}.html", headings[page.section])
-        for page in sorted(PAGES, key=lambda page: order.index(page.section))
+        _card(target / f"{page.name}.html", page.heading or headings[page.section])
+        for page in sorted(known.values(), key=lambda page: order.index(page.section))
         if (target / f"{page.name}.html").is_file()
     ]
     fields = {

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pandas as pd
-
 from tiGIS._bundled import bundled_path
 from tiGIS._document import document
 from tiGIS._format import number, quantity
-from tiGIS._meta import Note
-from tiGIS.datasets import ales_brownfields, ales_risk_plans
+from tiGIS.cases import all_cases
 from tiGIS.enclavement import INDEX_INDICATORS
-from tiGIS.gallery.ales_work import CUTOFF_MIN
-from tiGIS.gallery.enclavement import INDICATOR_NAMES, network
-from tiGIS.land import LandSites, brownfield_account
+from tiGIS.gallery._pages import Measure
+from tiGIS.gallery._place import network
+from tiGIS.gallery.enclavement import INDICATOR_NAMES
 from tiGIS.territory import load_communes, load_tgv_stations
 
 _TEMPLATE = Path(__file__).with_name("methods.html")
@@ -52,23 +49,23 @@ def methods() -> str:
     return document(_TEMPLATE, fields)
 
 
-def _measures() -> list[tuple[str, str, list[str]]]:
+def _measures() -> list[Measure]:
     """Say what is measured, how, and its limits as the results themselves give them."""
-    roads = network().metadata["limits"]
+    roads = [limit["fr"].strip().removesuffix(".") for limit in network().metadata["limits"]]
     return [
-        (
+        Measure(
             "Temps en voiture",
             "Plus court chemin exact sur le réseau interurbain, de la mairie de chaque commune à la plus "
             "proche entrée d’autoroute, gare ou ville. Un temps égal au seuil est compté dedans.",
-            _french(roads),
+            roads,
         ),
-        (
+        Measure(
             "Éloignement selon la loi",
             "Deux textes, dans les deux lectures de leur «\u202fou\u202f»\u202f: 50 km ou 45 minutes d’une "
             "autoroute ou d’une gare à grande vitesse, par la route.",
             ["Aucun des deux n’est en vigueur\u202f: le premier est abrogé, le second n’a pas été promulgué"],
         ),
-        (
+        Measure(
             "Indice d’enclavement",
             f"{len(INDEX_INDICATORS)} indicateurs de même poids ({', '.join(INDICATOR_NAMES.values())}), mis "
             "entre 1 et 100, puis leur moyenne. L’intervalle du rang vient de 1\u202f000 tirages de "
@@ -76,59 +73,26 @@ def _measures() -> list[tuple[str, str, list[str]]]:
             "normalisations et de moyennes\u202f: neuf tirages sur dix y tombent.",
             ["Le choix des indicateurs reste un choix", "Outre-mer\u202f: hors du réseau, sans rang"],
         ),
-        (
+        Measure(
             "Rose des détours",
             "Vitesse effective à vol d’oiseau (km à vol d’oiseau par heure de route) vers les communes de "
             "5\u202f000 habitants et plus, à moins de 150 km, par direction.",
             [],
         ),
-        (
-            "Qui peut venir travailler",
-            f"Habitants de 20 à 64 ans (recensement 2021) des communes à {CUTOFF_MIN} minutes au plus de "
-            "celle "
-            "du site\u202f; entre parenthèses, le compte si tous les temps sont faux de leur erreur médiane.",
-            ["Des habitants, non des actifs\u202f; des mairies, non des logements ni des adresses de sites"],
-        ),
-        (
-            "RN 106 et gares",
-            "Les mêmes temps, avant et après\u202f: une vitesse relevée, une route ou une gare ajoutée, "
-            "le reste "
-            "inchangé.",
-            ["Le gain est plus petit que l’erreur du réseau\u202f: il donne un ordre de grandeur"],
-        ),
-        (
-            "Foncier et friches",
-            "Surfaces telles que recensées\u202f; le compte ôte chaque friche une fois, par la première "
-            "raison "
-            "qui vaut.",
-            _french(brownfield_account(_brownfields()).attrs["tigis"]["limits"]),
-        ),
-        (
-            "Eau",
-            "Les atlas et les plans qui nomment chaque commune (Gaspar).",
-            _french(ales_risk_plans().attrs["tigis"]["limits"]),
-        ),
-        (
+        *(measure for case in all_cases() if case.measures is not None for measure in case.measures()),
+        Measure(
             "Population",
             "Populations municipales de deux recensements, portées sur la même carte des communes\u202f: "
             "sommes "
             "où elles ont fusionné, prorata où l’une s’est scindée.",
-            _french(load_communes(epci="200066918").attrs["tigis"]["limits"]),
+            Measure.limits_of(load_communes(epci="200066918")),
         ),
-        (
+        Measure(
             "Gares à grande vitesse",
             "La gare la plus proche en temps, parmi celles que dessert un train à grande vitesse.",
-            _french(load_tgv_stations().attrs["tigis"]["limits"]),
+            Measure.limits_of(load_tgv_stations()),
         ),
     ]
-
-
-def _brownfields() -> pd.DataFrame:
-    return LandSites.from_cartofriches(ales_brownfields()).frame
-
-
-def _french(notes: list[Note]) -> list[str]:
-    return [one["fr"].strip().removesuffix(".") for one in notes]
 
 
 _FRENCH = {

@@ -13,29 +13,37 @@ import numpy as np
 from tiGIS._errors import InputError
 from tiGIS._files import write_text
 from tiGIS.gallery._contents import write_index
-from tiGIS.gallery._pages import PAGES, Page
+from tiGIS.gallery._pages import Page, chosen_pages
 from tiGIS.maps import TigisMap, figure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-GROUPS = ("ales", "territoires")
+    from tiGIS.territory import Territory
+
 _INKS = 64  # colours of a thumbnail: those of the legend, and enough of the shades between
 
 
 def build(
-    which: str = "all", folder: str | Path = "maps", *, done: Callable[[Page], object] | None = None
+    which: str | Territory = "all",
+    folder: str | Path = "maps",
+    *,
+    done: Callable[[Page], object] | None = None,
+    left_out: Callable[[Page, str], object] | None = None,
 ) -> list[Path]:
     """Write maps of the gallery and the page that leads to them.
 
     Parameters
     ----------
-    which : {"ales", "territoires", "all"}
-        Which maps.
+    which : str or Territory
+        Which maps: ``"all"``, ``"territoires"``, the key of a case (``"ales"``), or a territory, its
+        name, its code.
     folder : path-like
         Where to write; made if absent.
     done : callable, optional
         Called with each page once it is written (to show progress).
+    left_out : callable, optional
+        Called with each page that can't be drawn for want of data, and why; by default that is an error.
 
     Returns
     -------
@@ -44,13 +52,22 @@ def build(
 
     Raises
     ------
+    TerritoryNotFoundError, AmbiguousTerritoryError
+        No territory of that name, or several.
     InputError
-        ``which`` is not known.
+        What a page needs is not known there.
     """
     target = Path(folder)
     written = []
-    for page in chosen_pages(which):
-        made = page.make()
+    pages = chosen_pages(which)
+    for page in pages:
+        try:
+            made = page.make()
+        except InputError as error:
+            if left_out is None:
+                raise
+            left_out(page, str(error))
+            continue
         path = target / f"{page.name}.html"
         if isinstance(made, str):
             write_text(path, made)
@@ -60,26 +77,8 @@ def build(
         written.append(path)
         if done is not None:
             done(page)
-    written.append(write_index(target))
+    written.append(write_index(target, pages))
     return written
-
-
-def chosen_pages(which: str) -> list[Page]:
-    """Give the pages of a group, or all.
-
-    Parameters
-    ----------
-    which : {"ales", "territoires", "all"}
-        Which maps.
-
-    Returns
-    -------
-    list of Page
-        In the order of the gallery.
-    """
-    if which != "all" and which not in GROUPS:
-        raise InputError(f"which: {which!r}; expected one of {', '.join(GROUPS)} or all")
-    return [page for page in PAGES if "all" in (which, page.group) or which == page.group]
 
 
 def thumbnail(chart: TigisMap) -> str:

@@ -1,17 +1,17 @@
-"""Maps of enclavement: how far Alès is from what, in which direction, and its place among the others."""
+"""Maps of enclavement: how far a territory is from what, which way, and its place among the others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 import tiGIS
-from tiGIS._format import duration, number, quantity
+from tiGIS._errors import InputError
+from tiGIS._format import duration, number, of_place, quantity
 from tiGIS.enclavement import (
     INDEX_INDICATORS,
     access_times,
@@ -22,23 +22,14 @@ from tiGIS.enclavement import (
     rose_of,
     town_hall_points,
 )
-from tiGIS.gallery.ales import ALES, TOWNS, neighbours, small_numbers
+from tiGIS.gallery._place import Place, network
+from tiGIS.gallery.people import small_numbers
 from tiGIS.maps import Layer, TigisMap, choropleth, direction_name, rose_polygons
 
-if TYPE_CHECKING:
-    from tiGIS.network import RoadNetwork
-
 PHASE = "2018-2022"
-_CENTRE = "30007"
 _LATE_MIN = 45
 _ROSE_M = 32_000.0
 _FAR_MIN = 60
-_KINDS = {
-    "nimes": "Jusqu’à Nîmes",
-    "montpellier": "Jusqu’à Montpellier",
-    "a9": "Jusqu’à l’A9",
-    "tgv": "Jusqu’à une gare à grande vitesse",
-}
 _CENSUSES = ("population_2018", "population_2022")
 INDICATOR_NAMES = {
     "motorway_min": "temps jusqu’à l’autoroute",
@@ -53,80 +44,96 @@ INDICATOR_NAMES = {
 _BOUNDS = (15, 30, 45, 60, 75, 90)
 
 
-@lru_cache(maxsize=1)
-def network() -> RoadNetwork:
-    """Load the bundled network once for all the pages."""
-    loaded: RoadNetwork = tiGIS.load_interurban_network()
-    return loaded
+@dataclass(frozen=True, eq=False)
+class Destination:
+    """What minutes are counted to: its points, and how a layer and a sentence call it."""
+
+    points: gpd.GeoDataFrame
+    label: str  # "Jusqu’à Nîmes"
+    words: str  # "de Nîmes", after "est à 45 min"
 
 
-def commune_minutes() -> gpd.GeoDataFrame:
-    """Measure the minutes from each commune to Nîmes, Montpellier, the A9 and the high-speed train."""
-    communes = tiGIS.load_communes(epci=ALES)
-    targets = {**load_targets(["motorway", "tgv"]), **_cities()}
-    every = targets.pop("motorway")
-    on_the_a9 = every[["A9" in str(routes).split() for routes in every["nom"]]]
-    on_the_a9.attrs = dict(every.attrs)
-    access = access_times(network(), town_hall_points(communes), {**targets, "a9": on_the_a9})
+def usual_destinations() -> dict[str, Destination]:
+    """Give what every territory is measured to: the motorway, a high-speed train, a city."""
+    targets = load_targets(["motorway", "tgv", "city_100000"])
+    return {
+        "motorway": Destination(targets["motorway"], "Jusqu’à l’autoroute", "de l’autoroute"),
+        "tgv": Destination(targets["tgv"], "Jusqu’à une gare à grande vitesse", "d’un TGV"),
+        "city": Destination(
+            targets["city_100000"],
+            "Jusqu’à une ville de 100\u202f000 habitants",
+            "d’une ville de 100\u202f000 habitants",
+        ),
+    }
+
+
+def minutes(
+    place: Place,
+    to: Mapping[str, Destination] | None = None,
+    late: str = "motorway",
+    facts: Mapping[str, str] | None = None,
+) -> TigisMap:
+    """Map the minutes from each commune to destinations; the title counts who is far from one of them."""
+    to = usual_destinations() if to is None else to
+    communes = place.communes()
+    access = access_times(
+        network(), town_hall_points(communes), {name: one.points for name, one in to.items()}
+    )
     communes = communes.join(access)
     communes.attrs = dict(access.attrs)
-    return communes
-
-
-def _cities() -> dict[str, gpd.GeoDataFrame]:
-    halls = tiGIS.territory.load_town_halls()
-    return {name: halls.loc[[code]] for name, code in (("nimes", "30189"), ("montpellier", "34172"))}
-
-
-def minutes() -> TigisMap:
-    """Map the minutes to Nîmes, Montpellier, the A9 and the high-speed train."""
-    communes = commune_minutes()
-    centre = communes.loc[_CENTRE]
-    late = communes["a9_min"] > _LATE_MIN
-    people = float(communes.loc[late, "population"].sum())
-    from_ales = {name: duration(float(centre[f"{name}_min"])) for name in _KINDS}
+    centre = communes.loc[place.centre]
+    missing = [one.label for name, one in to.items() if pd.isna(centre[f"{name}_min"])]
+    if missing:
+        raise InputError(f"{place.town}: no road of the bundled network leads there ({', '.join(missing)}).")
+    far = communes[f"{late}_min"] > _LATE_MIN
+    people = float(communes.loc[far, "population"].sum())
+    *first, last = (f"{duration(float(centre[f'{name}_min']))} {one.words}" for name, one in to.items())
     return choropleth(
         communes,
         [
             Layer(
                 column=f"{name}_min",
-                label=label,
+                label=one.label,
                 unit="min",
                 unit_label="temps en voiture, sans bouchon",
                 bins=round_bounds(communes[f"{name}_min"]),
                 palette="enclavement",
                 reasons="pas de route assez proche",
             )
-            for name, label in _KINDS.items()
+            for name, one in to.items()
         ],
         title=(
-            f"Alès est à {from_ales['nimes']} de Nîmes, {from_ales['montpellier']} de Montpellier, "
-            f"{from_ales['a9']} de l’A9 et {from_ales['tgv']} d’un TGV\u202f; {number(int(late.sum()), 0)} "
-            f"communes sur {len(communes)} sont à plus de {_LATE_MIN} minutes de l’A9"
+            f"{place.town} est à {', '.join(first)} et {last}\u202f; {number(int(far.sum()), 0)} "
+            f"communes sur {len(communes)} sont à plus de {_LATE_MIN} minutes {to[late].words}"
         ),
         subtitle=(
-            "Temps en voiture depuis la mairie, sans bouchon, par commune d’Alès Agglomération\u202f; "
-            f"{number(people, 0)} habitants à plus de {_LATE_MIN} minutes d’une entrée de l’A9"
+            f"Temps en voiture depuis la mairie, sans bouchon, par commune {of_place(place.name)}\u202f; "
+            f"{number(people, 0)} habitants à plus de {_LATE_MIN} minutes d’une entrée {to[late].words}"
         ),
         population="population",
         kind="commune",
-        facts={"a9_name": "Entrée de l’A9", "tgv_name": "Gare à grande vitesse"},
-        context=neighbours(),
+        facts=dict(facts or {}),
+        context=place.neighbours(),
         outlines=communes.dissolve(),
-        labels=[town for town in TOWNS if town != "Nîmes"],
+        labels=place.towns,
         town_halls=tiGIS.territory.load_town_halls(),
     )
 
 
-def contrast() -> TigisMap:
-    """Set minutes to the motorway beside the change of population, on two maps that move together."""
-    communes = tiGIS.load_communes(epci=ALES)
+def contrast(place: Place, where: str = "") -> TigisMap:
+    """Set minutes to the motorway beside the change of population, on two maps that move together.
+
+    ``where`` says in words where the far communes are (", au nord et à l’ouest").
+    """
+    communes = place.communes()
     access = access_times(network(), town_hall_points(communes), load_targets(["motorway"]), distances=False)
     people = pd.DataFrame({name: tiGIS.values(name, "commune") for name in _CENSUSES})
     communes = communes.join(access["motorway_min"]).join(people)
     communes["change"] = tiGIS.values("population_change_2018_2022_pct", "commune").reindex(communes.index)
     communes.attrs = dict(access.attrs)
     far = communes["motorway_min"] > _FAR_MIN
+    if far.all() or not far.any():
+        raise InputError(f"{place.name}: no contrast, {int(far.sum())} communes of {len(far)} are far.")
     changes = []
     for chosen in (far, ~far):
         before, after = communes.loc[chosen, list(_CENSUSES)].sum()
@@ -154,16 +161,16 @@ def contrast() -> TigisMap:
             ),
         ],
         title=(
-            f"À plus d’une heure de l’autoroute, au nord et à l’ouest, {changes[0]} d’habitants de 2018 à "
+            f"À plus d’une heure de l’autoroute{where}, {changes[0]} d’habitants de 2018 à "
             f"2022\u202f; ailleurs, {changes[1]}"
         ),
         subtitle="Temps jusqu’à l’autoroute et évolution de la population, par commune",
         population="population",
         kind="commune",
         facts={"population_2018": "Habitants en 2018", "population_2022": "Habitants en 2022"},
-        context=neighbours(),
+        context=place.neighbours(),
         outlines=communes.dissolve(),
-        labels=[town for town in TOWNS if town != "Nîmes"],
+        labels=place.towns,
         town_halls=tiGIS.territory.load_town_halls(),
         source="Insee, populations légales de 2018 et 2022",
         limits=small_numbers(communes["population_2018"]),
@@ -203,9 +210,9 @@ _READINGS = {
 }
 
 
-def legal() -> TigisMap:
+def legal(place: Place) -> TigisMap:
     """Map the two legal tests of remoteness."""
-    communes = tiGIS.load_communes(epci=ALES)
+    communes = place.communes()
     table = commune_table(network(), communes, targets=load_targets(["motorway", "tgv"]))
     communes = communes.join(table.drop(columns=["nom", "population"]))
     communes.attrs = dict(table.attrs)
@@ -228,8 +235,8 @@ def legal() -> TigisMap:
             for law, label in _LAWS.items()
         ],
         title=(
-            f"La loi de 1995 aurait dit trop éloignées {number(int(remote.sum()), 0)} communes d’Alès "
-            f"Agglomération sur {len(communes)}, où vivent {quantity(share, '%', 0)} des habitants"
+            f"La loi de 1995 aurait dit trop éloignées {number(int(remote.sum()), 0)} communes "
+            f"{of_place(place.name)} sur {len(communes)}, où vivent {quantity(share, '%', 0)} des habitants"
         ),
         subtitle=(
             "À plus de 50 km et de 45 minutes à la fois d’une autoroute et d’une gare à grande vitesse, "
@@ -242,9 +249,9 @@ def legal() -> TigisMap:
             "motorway_min": ("Jusqu’à l’autoroute", "min"),
             "tgv_min": ("Jusqu’à la gare à grande vitesse", "min"),
         },
-        context=neighbours(),
+        context=place.neighbours(),
         outlines=communes.dissolve(),
-        labels=[town for town in TOWNS if town != "Nîmes"],
+        labels=place.towns,
     )
 
 
@@ -253,9 +260,9 @@ def _shades(readings: pd.Series) -> list[str]:
     return [shade for name, shade in _SHADES.items() if (readings == name).any()]
 
 
-def rose() -> TigisMap:
-    """Draw the detour rose of Alès."""
-    table = rose_of(network(), _CENTRE)
+def rose(place: Place, context: gpd.GeoDataFrame | None = None) -> TigisMap:
+    """Draw the detour rose of the main commune, over the communes around it."""
+    table = rose_of(network(), place.centre)
     mean_kmh = float(table["crow_kmh"].to_dict()["all"])
     directions = table.drop("all")
     speeds = {str(code): float(value) for code, value in directions["crow_kmh"].items()}
@@ -263,7 +270,8 @@ def rose() -> TigisMap:
     towards = (
         f"l’{direction_name(worst)}" if worst[0] == "E" or worst == "W" else f"le {direction_name(worst)}"
     )
-    centre = tiGIS.territory.load_town_halls().loc[[_CENTRE]].geometry.to_crs(2154)
+    centre = tiGIS.territory.load_town_halls().loc[[place.centre]].geometry.to_crs(2154)
+    start = of_place(place.town)
     wedges = rose_polygons(directions["crow_kmh"], centre, _ROSE_M)
     wedges["detour"] = directions["detour"]
     wedges["trips"] = directions["trips"]
@@ -291,9 +299,8 @@ def rose() -> TigisMap:
             ),
         ],
         title=(
-            f"D’Alès vers {towards}, on n’avance que de {number(speeds[worst], 0)} km à vol d’oiseau par "
-            "heure "
-            "de route"
+            f"{start[0].upper()}{start[1:]} vers {towards}, on n’avance que de "
+            f"{number(speeds[worst], 0)} km à vol d’oiseau par heure de route"
         ),
         subtitle=(
             "Vitesse effective vers les communes de 5\u202f000 habitants et plus à moins de 150 km\u202f; "
@@ -303,14 +310,14 @@ def rose() -> TigisMap:
         ),
         kind=("direction", "directions"),
         facts={"detour": "Détour (route / vol d’oiseau)", "trips": "Villes visées"},
-        context=tiGIS.load_communes(departement=["30", "48", "07", "34", "84", "12"]),
+        context=place.neighbours() if context is None else context,
         labels=True,
         names="nom",
     )
 
 
-def ranking() -> TigisMap:
-    """Map the enclavement index of the Territoires d'industrie, with its intervals."""
+def ranking(place: Place) -> TigisMap:
+    """Map the enclavement index of the Territoires d'industrie, with its intervals: where one stands."""
     table = industry_table(network(), phase=PHASE)
     index = enclavement_index(table[list(INDEX_INDICATORS)], higher=INDEX_INDICATORS)
     territories = tiGIS.load_territoires_industrie(PHASE)
@@ -323,7 +330,7 @@ def ranking() -> TigisMap:
     minutes_of = {f"{name}_min": table[f"{name}_min"] for name in ("motorway", "tgv", "city_100000")}
     drawn = drawn.assign(**minutes_of)
     drawn.attrs = dict(index.table.attrs)
-    ales = drawn[drawn["nom"].str.contains("Alès")].iloc[0]
+    own = drawn.loc[_industry_of(place)]
     ranked = int(drawn["rank"].notna().sum())
     return choropleth(
         drawn,
@@ -352,11 +359,10 @@ def ranking() -> TigisMap:
             ),
         ],
         title=(
-            f"Parmi les {ranked} Territoires d’industrie que le réseau relie (sur {len(drawn)}), Alès "
-            "est entre "
-            f"le {number(ales['rank_low'], 0)}\u1d49 "
+            f"Parmi les {ranked} Territoires d’industrie que le réseau relie (sur {len(drawn)}), "
+            f"{place.town} est entre le {number(own['rank_low'], 0)}\u1d49 "
             "et le "
-            f"{number(ales['rank_high'], 0)}\u1d49 rang des plus enclavés, selon les poids choisis"
+            f"{number(own['rank_high'], 0)}\u1d49 rang des plus enclavés, selon les poids choisis"
         ),
         subtitle=(
             "Indice composé de 8 indicateurs de même poids\u202f; le rang est donné avec son intervalle (5 "
@@ -374,7 +380,7 @@ def ranking() -> TigisMap:
             "city_100000_min": ("Jusqu’à une ville de 100\u202f000 habitants", "min"),
         },
         context=tiGIS.load_departements(),
-        labels=[ales["nom"]],
+        labels=[own["nom"]],
         source="ANCT, Territoires d’industrie",
         notes=(
             "Indicateurs\u202f: "
@@ -382,3 +388,12 @@ def ranking() -> TigisMap:
             + ". Poids égaux, min–max, moyenne arithmétique"
         ),
     )
+
+
+def _industry_of(place: Place) -> str:
+    """Find the Territoire d'industrie that holds the main commune."""
+    members = tiGIS.territory.territoire_members(PHASE, communes=True)
+    holding = members.loc[members["code_insee"] == place.centre, "id_ti"]
+    if holding.empty:
+        raise InputError(f"{place.town} is in no Territoire d'industrie of {PHASE}.")
+    return str(holding.iloc[0])

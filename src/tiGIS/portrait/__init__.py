@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tiGIS._former import renamed
 from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, Text, say
 from tiGIS.portrait._figures import INDICATORS
-from tiGIS.portrait._land_and_water import brownfields_table, land_title, supply_text, water_title
+from tiGIS.portrait._land_and_water import brownfields_table, land_title, supply_texts, water_title
 from tiGIS.portrait._sections import portrait, portray
 from tiGIS.portrait._subject import Subject, find_subject
 
@@ -24,7 +24,7 @@ __all__ = [
     "portrait",
     "portray",
     "say",
-    "supply_text",
+    "supply_texts",
     "water_title",
 ]
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from tiGIS._format import Lang, number
-from tiGIS.datasets import ales_reference_figures
+from tiGIS.cases import cases_of
 from tiGIS.portrait._blocks import Cell, Ledger, Row, Section, Table, say
 from tiGIS.portrait._subject import Subject
 
-ALES = "200066918"
-_LABELS = Path(__file__).with_name("reference_labels.csv")
-_OWN_LEVELS = ("epci", "commune", "ze", "bassin")
 _UNITS = {
     "inhabitants": ("habitants", "inhabitants"),
     "communes": ("communes", "communes"),
@@ -32,21 +27,24 @@ _HEDGES = {
 
 def reference_figures(subject: Subject, lang: Lang) -> Section | None:
     """Give the figures that the documents state for a territory, oldest first on each line."""
-    if ALES not in subject.sirens:
+    stated = [
+        case.reference_figures(lang)
+        for case in cases_of(subject.communes.index)
+        if case.reference_figures is not None
+    ]
+    if not stated:
         return None
-    figures = ales_reference_figures()
-    figures = figures[figures["level"].isin(_OWN_LEVELS)]
-    labels = pd.read_csv(_LABELS).set_index("indicator")[lang]
+    figures = pd.concat(stated)
     ledger = Ledger("reference", lang)
     rows = []
-    for key, lines in figures.groupby(["indicator", "geography"], sort=False):
-        name, place = (str(part) for part in key)
+    for key, lines in figures.groupby(["label", "geography"], sort=False):
+        label, place = (str(part) for part in key)
         ordered = lines.sort_values("year")
         cells = (
             Cell(place, kind="text"),
             Cell(_series(ordered, lang), kind="own"),
         )
-        rows.append(Row(str(labels[name]), cells, marks=ledger.enter(ordered["source"].tolist())))
+        rows.append(Row(label, cells, marks=ledger.enter(ordered["source"].tolist())))
     title = say(lang, "Ce que disent les documents", "What the documents say")
     heads = (
         say(lang, "Chiffre", "Figure"),

@@ -1,19 +1,16 @@
-"""Land and water: what the bundle knows of them, which is Alès Agglomération; elsewhere, one line says so."""
+"""Land and water: what cases know of the communes; elsewhere, one line says so."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from tiGIS._format import MINUS, Lang, number, quantity
-from tiGIS._meta import note
-from tiGIS.datasets import ales_brownfields, ales_reference_figures, ales_risk_plans
+from tiGIS._format import MINUS, Lang, number, of_place, quantity
+from tiGIS._meta import description, note
+from tiGIS.cases import BusinessLand, Case, cases_of
 from tiGIS.land import LandSites, brownfield_account, land_supply
 from tiGIS.portrait._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
-from tiGIS.portrait._documents import ALES
 from tiGIS.portrait._subject import Subject
 
-_GRANIER = note("Granier 2023, conclusion", "Granier 2023, conclusion")
-_CEREMA = note("Cerema, Cartofriches, mars 2024", "Cerema, Cartofriches, March 2024")
 _POINTS = note(
     "Les friches sont des points avec une surface, sans contour : rien ne dit ce qui y est libre",
     "Brownfields are points with an area, without an outline: nothing tells what is free there",
@@ -23,16 +20,13 @@ _POINTS = note(
 def land(subject: Subject, lang: Lang) -> Section:
     """Say what land is free, asked for, and lying fallow."""
     ledger = Ledger("land", lang)
-    blocks: list[Block] = []
-    supply = supply_text(subject.sirens, ledger, lang)
-    if supply is not None:
-        blocks.append(supply)
-    sites = ales_brownfields()
-    mine = sites[sites["code_insee"].isin(subject.communes.index)]
-    if len(mine):
-        marks = ledger.enter([_CEREMA], [_POINTS])
-        blocks.append(brownfields_table(LandSites.from_cartofriches(mine).frame, marks, lang))
-        blocks += _only_ales(subject, lang)
+    blocks: list[Block] = [*supply_texts(subject.communes.index, ledger, lang)]
+    for case in cases_of(subject.communes.index):
+        mine = case.known("brownfields", subject.communes.index)
+        if mine is not None and len(mine):
+            marks = ledger.enter(description(mine)["sources"], [_POINTS])
+            blocks.append(brownfields_table(LandSites.from_cartofriches(mine).frame, marks, lang))
+            blocks += _only(case, subject, lang)
     if not blocks:
         blocks.append(Text(_absent("friches et foncier d’activité", "brownfields and business land", lang)))
     return Section("land", land_title(lang), blocks, ledger)
@@ -48,24 +42,29 @@ def water_title(lang: Lang) -> str:
     return say(lang, "L’eau et les risques", "Water and risks")
 
 
-def supply_text(sirens: list[str], ledger: Ledger, lang: Lang) -> Text | None:
+def supply_texts(communes: pd.Index, ledger: Ledger, lang: Lang) -> list[Text]:
     """Set the land that is free against what is asked, where a document says both."""
-    if ALES not in sirens:
-        return None
-    figures = ales_reference_figures().set_index("indicator")["value"]
-    supply = land_supply(figures["available_business_land"], figures["requested_business_land"])
+    return [
+        _supply_text(case.name, case.business_land(), ledger, lang)
+        for case in cases_of(communes)
+        if case.business_land is not None
+    ]
+
+
+def _supply_text(name: str, land: BusinessLand, ledger: Ledger, lang: Lang) -> Text:
+    supply = land_supply(land.free_ha, land.asked_ha)
     free, asked, missing = (
-        number(float(supply[name]), lang=lang) for name in ("free_ha", "asked_ha", "missing_ha")
+        number(float(supply[what]), lang=lang) for what in ("free_ha", "asked_ha", "missing_ha")
     )
     share = quantity(float(supply["share_served_pct"]), "%", 0, lang=lang)
     words = say(
         lang,
-        f"Alès Agglomération avait {free} ha libres en 2022 pour {asked} ha demandés\u202f: il en manque "
+        f"{name} avait {free} ha libres en {land.year} pour {asked} ha demandés\u202f: il en manque "
         f"{missing}, et l’offre sert au plus {share} de la demande.",
-        f"Alès Agglomération had {free} ha free in 2022 for {asked} ha asked: {missing} are lacking, and "
+        f"{name} had {free} ha free in {land.year} for {asked} ha asked: {missing} are lacking, and "
         f"supply serves at most {share} of the demand.",
     )
-    return Text(words, strong=True, marks=ledger.enter([_GRANIER]))
+    return Text(words, strong=True, marks=ledger.enter([land.source]))
 
 
 _STEPS = {
@@ -104,40 +103,39 @@ def brownfields_table(frame: pd.DataFrame, marks: tuple[str, ...], lang: Lang) -
 
 def water(subject: Subject, lang: Lang) -> Section:
     """Say which communes a plan concerns, and that no flood zone is bundled."""
-    plans = ales_risk_plans()
-    mine = plans.loc[plans.index.intersection(subject.communes.index)]
     ledger = Ledger("water", lang)
-    if not len(mine):
+    blocks: list[Block] = []
+    for case in cases_of(subject.communes.index):
+        mine = case.known("risk_plans", subject.communes.index)
+        if mine is None or mine.empty:
+            continue
+        marks = ledger.cite(mine)
+        atlas, plants = (number(int(mine[kind].sum()), 0, lang=lang) for kind in ("azi", "pprt"))
+        whole = number(len(mine), 0, lang=lang)
+        words = say(
+            lang,
+            f"{atlas} communes sur {whole} sont concernées par un atlas de zones inondables, {plants} par un "
+            "plan de risques technologiques.",
+            f"{atlas} of {whole} communes are concerned by an atlas of flood zones, {plants} by a plan for "
+            "technological risks.",
+        )
+        blocks += [Text(words, strong=True, marks=marks), *_only(case, subject, lang)]
+    if not blocks:
         words = _absent("zones inondables et plans de prévention", "flood zones and prevention plans", lang)
-        return Section("water", water_title(lang), [Text(words)], ledger)
-    marks = ledger.cite(plans)
-    atlas, plants = (number(int(mine[kind].sum()), 0, lang=lang) for kind in ("azi", "pprt"))
-    whole = number(len(mine), 0, lang=lang)
-    words = say(
-        lang,
-        f"{atlas} communes sur {whole} sont concernées par un atlas de zones inondables, {plants} par un "
-        "plan de risques technologiques.",
-        f"{atlas} of {whole} communes are concerned by an atlas of flood zones, {plants} by a plan for "
-        "technological risks.",
-    )
-    return Section(
-        "water",
-        water_title(lang),
-        [Text(words, strong=True, marks=marks), *_only_ales(subject, lang)],
-        ledger,
-    )
+        blocks.append(Text(words))
+    return Section("water", water_title(lang), blocks, ledger)
 
 
-def _only_ales(subject: Subject, lang: Lang) -> list[Block]:
-    """Say where the figures stop, for a territory larger than Alès Agglomération."""
-    if subject.sirens == [ALES]:
+def _only(case: Case, subject: Subject, lang: Lang) -> list[Block]:
+    """Say where the figures stop, for a territory larger than that of the case."""
+    if set(subject.communes.index) <= set(case.territory.codes()):
         return []
     return [
         Text(
             say(
                 lang,
-                "Ces chiffres sont ceux des communes d’Alès Agglomération seulement.",
-                "These figures are those of the communes of Alès Agglomération only.",
+                f"Ces chiffres sont ceux des communes {of_place(case.name)} seulement.",
+                f"These figures are those of the communes of {case.name} only.",
             )
         )
     ]

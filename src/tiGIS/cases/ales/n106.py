@@ -10,11 +10,9 @@ import pandas as pd
 from shapely.geometry import LineString
 
 import tiGIS
-from tiGIS._format import number
-from tiGIS._meta import note
+from tiGIS.cases.ales.place import PLACE
 from tiGIS.enclavement import access_times, load_targets, town_hall_points
-from tiGIS.gallery.ales import ALES, TOWNS, neighbours
-from tiGIS.gallery.enclavement import network
+from tiGIS.gallery import network
 from tiGIS.maps import Layer, TigisMap, choropleth
 from tiGIS.scenario import Comparison, NewFacility, NewRoad, RoadUpgrade, Scenario, compare
 
@@ -26,14 +24,8 @@ if TYPE_CHECKING:
 #: Mean speed on a finished 2x2 road limited to 110 km/h, as on the roads of its class elsewhere.
 DUAL_KMH = 97.0
 
-_BY_POINTS = note(
-    "Tracé par points sur un réseau grossier ; vitesse supposée de 97 km/h sur la 2×2 voies.",
-    "Corridor by points on a coarse network; an assumed speed of 97 km/h on the 2x2 road.",
-)
-_BY_NUMBER = note(
-    "Tracé par le numéro de la route ; vitesse supposée de 97 km/h sur la 2×2 voies.",
-    "Corridor by the number of the road; an assumed speed of 97 km/h on the 2x2 road.",
-)
+_BY_POINTS = ("Tracé par points sur un réseau grossier", "Corridor by points on a coarse network")
+_BY_NUMBER = ("Tracé par le numéro de la route", "Corridor by the number of the road")
 
 #: Lines found by their number are those of the network itself: no side street is to come along.
 _SAME_ROAD_M = 5.0
@@ -47,6 +39,7 @@ _BYPASS = ((4.317, 43.843), (4.300, 43.825), (4.320, 43.803))
 _NIMES_WEST = (4.320, 43.803)
 
 _THRESHOLD_MIN = 45
+_LABELS = [PLACE.towns[0], "Nîmes", *PLACE.towns[1:]]
 
 #: Closed to passengers since 2012: in the list of stations, which holds places, not services.
 CLOSED_STATIONS = ("Salindres", "St-Ambroix", "Bessèges")
@@ -70,11 +63,24 @@ def variants(to_nimes: object | None = None) -> dict[str, Scenario]:
         DUAL_KMH, points if to_nimes is None else to_nimes, within_m=_SAME_ROAD_M, most_detour=3.0
     )
     bypass = NewRoad(gpd.GeoSeries([LineString(_BYPASS)], crs=4326), DUAL_KMH, within_m=500.0)
-    limits = (_BY_POINTS if to_nimes is None else _BY_NUMBER,)
+    fr, en = _BY_POINTS if to_nimes is None else _BY_NUMBER
+
+    def variant(name: str, *changes: RoadUpgrade | NewRoad) -> Scenario:
+        return Scenario(
+            name,
+            changes,
+            (
+                {
+                    "fr": f"{fr} ; vitesse supposée de 97 km/h sur la 2×2 voies.",
+                    "en": f"{en}; an assumed speed of 97 km/h on the 2x2 road.",
+                },
+            ),
+        )
+
     return {
-        "finish": Scenario("2×2 voies de La Calmette à Nîmes", (finish,), limits),
-        "bypass": Scenario("Contournement ouest de Nîmes", (bypass,), limits),
-        "both": Scenario("Les deux", (finish, bypass), limits),
+        "finish": variant("2×2 voies de La Calmette à Nîmes", finish),
+        "bypass": variant("Contournement ouest de Nîmes", bypass),
+        "both": variant("Les deux", finish, bypass),
     }
 
 
@@ -103,7 +109,7 @@ def to_a_platform(roads: RoadNetwork, facilities: Mapping[str, gpd.GeoDataFrame]
 
 
 def _minutes(roads: RoadNetwork, facilities: Mapping[str, gpd.GeoDataFrame], name: str) -> pd.Series:
-    origins = town_hall_points(tiGIS.load_communes(epci=ALES))
+    origins = town_hall_points(PLACE.communes())
     table = access_times(roads, origins, {name: facilities[name]}, distances=False)
     result = table[f"{name}_min"]
     result.attrs = dict(table.attrs)
@@ -125,7 +131,7 @@ def n106_comparisons(roads: RoadNetwork, scenarios: Mapping[str, Scenario]) -> d
     dict
         Short name -> comparison.
     """
-    people = tiGIS.load_communes(epci=ALES)["population"]
+    people = PLACE.communes()["population"]
     facilities = {"motorway": nimes_west()}
     return {
         name: compare(roads, scenario, to_the_motorway, people, facilities=facilities)
@@ -154,14 +160,15 @@ def stations_comparison(roads: RoadNetwork) -> Comparison:
         "Gares d’Alès–Bessèges rouvertes",
         (NewFacility("station", closed),),
         (
-            note(
-                "Accès en voiture à un quai, et non temps en train ; la liste des gares ne dit pas leur "
-                "desserte.",
-                "Car access to a platform, not time by train; the list of stations doesn't tell services.",
-            ),
+            {
+                "fr": "Accès en voiture à un quai, et non temps en train ; la liste des gares ne dit pas "
+                "leur desserte.",
+                "en": "Car access to a platform, not time by train; the list of stations doesn't tell "
+                "services.",
+            },
         ),
     )
-    people = tiGIS.load_communes(epci=ALES)["population"]
+    people = PLACE.communes()["population"]
     return compare(
         roads, scenario, to_a_platform, people, facilities={"station": today}, thresholds=(5, 10, 15, 20)
     )
@@ -171,7 +178,7 @@ def n106() -> TigisMap:
     """Map the minutes gained by each variant of the RN 106."""
     scenarios = variants()
     found = n106_comparisons(network(), scenarios)
-    communes = tiGIS.load_communes(epci=ALES)
+    communes = PLACE.communes()
     for name, comparison in found.items():
         communes[name] = comparison.table["gain"].round(3).clip(lower=0)
     communes["before"] = found["both"].table["before"]
@@ -197,22 +204,22 @@ def n106() -> TigisMap:
             for name, scenario in scenarios.items()
         ],
         title=(
-            f"Finir la RN 106 et contourner Nîmes feraient gagner {number(most, 1)} "
-            f"{'minute' if most < 2 else 'minutes'} au plus vers l’A9, et {number(gained, 0)} habitants de "
-            f"plus à moins de {_THRESHOLD_MIN} minutes\u202f; ce réseau simplifié se trompe souvent de "
-            f"{number(error, 0)} minutes"
+            f"Finir la RN 106 et contourner Nîmes feraient gagner {tiGIS.number(most, 1)} "
+            f"{'minute' if most < 2 else 'minutes'} au plus vers l’A9, et {tiGIS.number(gained, 0)} "
+            f"habitants de plus à moins de {_THRESHOLD_MIN} minutes\u202f; ce réseau simplifié se trompe "
+            f"souvent de {tiGIS.number(error, 0)} minutes"
         ),
         subtitle="Minutes gagnées en voiture jusqu’à l’A9 à l’ouest de Nîmes, vers Montpellier, par commune",
         population="population",
         kind="commune",
         facts={"before": ("Temps aujourd’hui", "min")},
         limits=(
-            f"Une seule vitesse supposée d’Alès à Nîmes, 2×2 voies comprises ({number(kmh, 0)} km/h sur la "
-            "fin)\u202f: le gain en dépend"
+            f"Une seule vitesse supposée d’Alès à Nîmes, 2×2 voies comprises ({tiGIS.number(kmh, 0)} km/h "
+            "sur la fin)\u202f: le gain en dépend"
         ),
-        context=neighbours(),
+        context=PLACE.neighbours(),
         outlines=communes.dissolve(),
-        labels=list(TOWNS),
+        labels=_LABELS,
     )
 
 
@@ -225,7 +232,7 @@ def _corridor(upgrade: RoadUpgrade, roads: RoadNetwork) -> pd.Series:
 def stations() -> TigisMap:
     """Map the minutes gained to a platform if the stations of Alès–Bessèges reopened."""
     comparison = stations_comparison(network())
-    communes = tiGIS.load_communes(epci=ALES).join(comparison.table[["before", "after", "gain"]])
+    communes = PLACE.communes().join(comparison.table[["before", "after", "gain"]])
     communes["gain"] = communes["gain"].round(3).clip(lower=0)
     communes.attrs = dict(comparison.table.attrs)
     gained = comparison.crossings["gain"].to_dict()[15]
@@ -233,9 +240,8 @@ def stations() -> TigisMap:
         communes,
         "gain",
         title=(
-            f"Rouvrir Salindres, Saint-Ambroix et Bessèges mettrait {number(gained, 0)} habitants de plus à "
-            "moins de "
-            "15 minutes en voiture d’un quai"
+            f"Rouvrir Salindres, Saint-Ambroix et Bessèges mettrait {tiGIS.number(gained, 0)} habitants de "
+            "plus à moins de 15 minutes en voiture d’un quai"
         ),
         subtitle="Minutes de voiture gagnées jusqu’au quai le plus proche (et non temps en train)",
         label="Minutes gagnées jusqu’à un quai",
@@ -247,7 +253,7 @@ def stations() -> TigisMap:
         population="population",
         kind="commune",
         facts={"before": ("Aujourd’hui", "min"), "after": ("Gares rouvertes", "min")},
-        context=neighbours(),
+        context=PLACE.neighbours(),
         outlines=communes.dissolve(),
-        labels=list(TOWNS),
+        labels=_LABELS,
     )

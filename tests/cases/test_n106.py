@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import tiGIS
-from tiGIS.gallery import n106
+from tiGIS.cases.ales import n106
 from tiGIS.network import CLOSED, ROAD_CLASSES, read_roads
 from tiGIS.scenario import RoadClosure, RoadUpgrade, Scenario, compare, lines_by_ref
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from tiGIS.gallery import ales_land, ales_water
+from tiGIS.cases.ales import pages
 
 
 def test_brownfields_are_shown_with_what_is_not_known() -> None:
-    page = ales_land.brownfields().page()
+    page = pages._brownfields().page()
     assert "4 ha libres pour 17 ha demandés" in page.replace("\u202f", " ").replace("\u00a0", " ")
     for words in ("81 sont seulement", "87 de type inconnu", "sans contour", "PPRi du Gardon d", "TRI d"):
         assert words in page
-    assert ales_land.brownfields().page() == page
+    assert pages._brownfields().page() == page
 
 
 def test_flood_plans_are_flags_and_the_missing_outline_is_said() -> None:
-    chart = ales_water.flood_plans()
+    chart = next(page for page in pages.PAGES if page.name == "ales_inondation").make()
     page = chart.page()
     assert "Les 72 communes d’Alès Agglomération" in page
     assert "pas un nombre d" in page

@@ -1,24 +1,26 @@
-"""Water around Alès: which plans concern each commune, and what is not known."""
+"""Water: which plans concern each commune, and what is not known."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-import tiGIS
-from tiGIS._format import number
-from tiGIS.gallery.ales import ALES, TOWNS, neighbours
+from tiGIS._format import number, of_place
+from tiGIS.gallery._place import Place
 from tiGIS.maps import Layer, TigisMap, choropleth
 
-_BASINS = ("Gardons", "Cèze", "Vidourle")
 _SEVERAL = "Plusieurs bassins"
 _BLUES = ("#9ecae1", "#4292c6", "#08306b", "#deebf7")
 
 
-def flood_plans() -> TigisMap:
-    """Map the river basins whose flood-zone atlas concerns each commune, and the technological-risk plans."""
-    plans = tiGIS.datasets.ales_risk_plans()
-    communes = tiGIS.load_communes(epci=ALES)
-    communes["bassin"] = plans["azi_plans"].map(_basin).reindex(communes.index)
+def flood_plans(place: Place, plans: pd.DataFrame, basins: Sequence[str]) -> TigisMap:
+    """Map the river basins whose flood-zone atlas concerns each commune, and the technological-risk plans.
+
+    Plans are flags by commune, as `plans_by_commune` gives them; each atlas is told by the basin in its name.
+    """
+    communes = place.communes()
+    communes["bassin"] = plans["azi_plans"].map(lambda named: _basin(named, basins)).reindex(communes.index)
     communes["pprt"] = plans["pprt_plans"].map(_plant, na_action="ignore").reindex(communes.index)
     communes["atlas"] = plans["azi_plans"].reindex(communes.index)
     concerned, plants = int(plans["azi"].sum()), int(plans["pprt"].sum())
@@ -35,16 +37,16 @@ def flood_plans() -> TigisMap:
             ),
         ],
         title=(
-            f"Les {concerned} communes d’Alès Agglomération sont toutes concernées par un atlas de zones "
+            f"Les {concerned} communes {of_place(place.name)} sont toutes concernées par un atlas de zones "
             f"inondables ; {plants} le sont aussi par un plan de risques technologiques"
         ),
         subtitle="Bassins des atlas de zones inondables (AZI) et plans technologiques (PPRT), par commune",
         # no bars of people: a commune that an atlas names is no count of people exposed
         kind="commune",
         facts={"atlas": "Atlas"},
-        context=neighbours(),
+        context=place.neighbours(),
         outlines=communes.dissolve(),
-        labels=[town for town in TOWNS if town != "Nîmes"],
+        labels=place.towns,
         source=[note["fr"] for note in plans.attrs["tigis"]["sources"]],
         limits=[note["fr"] for note in plans.attrs["tigis"]["limits"]],
         notes=(
@@ -55,9 +57,9 @@ def flood_plans() -> TigisMap:
     )
 
 
-def _basin(plans: str) -> str:
+def _basin(plans: str, basins: Sequence[str]) -> str:
     """Name the basin of the atlases of a commune."""
-    found = [basin for basin in _BASINS if basin in plans]
+    found = [basin for basin in basins if basin in plans]
     return found[0] if len(found) == 1 else _SEVERAL
 
 
