@@ -21,7 +21,6 @@ from tqdm import tqdm
 import tiGIS
 from paca_maps import draw
 from tiGIS._files import write_text
-from tiGIS._meta import describe, note
 from tiGIS.enclavement import (
     INDEX_INDICATORS,
     TARGETS,
@@ -39,6 +38,7 @@ from tiGIS.enclavement import (
     town_hall_points,
 )
 from tiGIS.network import RoadNetwork, fill_gaps, read_roads
+from tiGIS.provenance import describe, note
 from tiGIS.routing.points import snap
 
 PHASE, MAP_YEAR = "2018-2022", 2024

@@ -23,7 +23,6 @@ import pandas as pd
 
 import tiGIS
 from tiGIS._format import number, quantity
-from tiGIS._meta import describe, description, note
 from tiGIS.accessibility import NetworkTimes, compare_origins, nearest, population_points
 from tiGIS.enclavement import (
     access_times,
@@ -35,6 +34,7 @@ from tiGIS.enclavement import (
     urban_unit_targets,
 )
 from tiGIS.maps import Layer, choropleth
+from tiGIS.provenance import describe, description, note
 
 YEAR = 2024
 ALES = "200066918"

@@ -27,7 +27,7 @@ FLOORS: list[set[str]] = [
     {
         "_arguments",
         "_errors",
-        "_meta",
+        "provenance",
         "_bundled",
         "_document",
         "_files",

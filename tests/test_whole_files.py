@@ -18,8 +18,8 @@ import pandas as pd
 import pytest
 
 import tiGIS
-from tiGIS._meta import description
 from tiGIS.enclavement import facilities_on_map
+from tiGIS.provenance import description
 
 SHARED = Path(os.environ.get("TIGIS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 DATA = SHARED / "data"

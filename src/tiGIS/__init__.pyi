@@ -13,6 +13,7 @@ from . import land as land
 from . import maps as maps
 from . import network as network
 from . import portrait as portrait
+from . import provenance as provenance
 from . import routing as routing
 from . import scenario as scenario
 from . import sources as sources

@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, note
 from tiGIS._validate import require_crs, shown
+from tiGIS.provenance import Note, note
 
 M2_PER_HA = 10_000.0
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
-from tiGIS._meta import describe, note
 from tiGIS.flood import CONCERNED
+from tiGIS.provenance import describe, note
 
 __all__ = ["ales_brownfields", "ales_reference_figures", "ales_risk_plans", "ales_sites"]
 

@@ -10,7 +10,6 @@ from shapely.geometry import LineString
 
 import tiGIS
 from tiGIS import InputError
-from tiGIS._meta import description
 from tiGIS.accessibility import intrazonal_minutes
 from tiGIS.enclavement import (
     facilities_on_map,
@@ -22,6 +21,7 @@ from tiGIS.enclavement import (
     urban_unit_targets,
 )
 from tiGIS.network import network_from_lines
+from tiGIS.provenance import description
 
 ALES, ANDUZE, NIMES = "30007", "30010", "30189"
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiGIS import AggregationError, Indicator, InputError, VintageError, aggregate
-from tiGIS._meta import describe, description
+from tiGIS.provenance import describe, description
 
 COUNT = Indicator(name="jobs", kind="count")
 BALANCE = Indicator(name="balance", kind="count", column="births - deaths")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiGIS import AggregationError, Indicator, InputError, VintageError, harmonise
-from tiGIS._meta import describe, description
 from tiGIS.indicators import passage
+from tiGIS.provenance import describe, description
 from tiGIS.territory import load_memberships, load_populations
 
 PEOPLE = Indicator(name="people", kind="count")

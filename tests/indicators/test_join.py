@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from tiGIS import InputError, VintageError, join
-from tiGIS._meta import describe, description, note
+from tiGIS.provenance import describe, description, note
 
 CODES = ["01001", "01004", "2A004", "30007", "97101"]
 

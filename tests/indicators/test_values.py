@@ -18,8 +18,8 @@ from tiGIS import (
     values,
 )
 from tiGIS._bundled import bundled_path
-from tiGIS._meta import description
 from tiGIS.indicators import _datasets, indicator_table
+from tiGIS.provenance import description
 from tiGIS.sources import read_insee_comparateur
 from tiGIS.territory import load_memberships, load_populations, territoire_members
 

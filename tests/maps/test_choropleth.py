@@ -21,7 +21,7 @@ from shapely.geometry import Point, box
 
 import tiGIS
 from map_frames import make_towns
-from tiGIS import _meta
+from tiGIS import provenance
 from tiGIS.maps import Layer, choropleth
 from tiGIS.maps._choropleth import LayerOptions
 from tiGIS.maps._geometry import build_places
@@ -152,10 +152,10 @@ def test_a_series_has_one_scale_for_all_years(towns):
 
 
 def test_sources_and_limits_of_the_frame_are_printed(towns):
-    _meta.describe(
+    provenance.describe(
         towns,
-        sources=[_meta.note("Insee, recensement 2018", "Insee, census 2018")],
-        limits=[_meta.note("Secret sous 11 ménages.", "Secret below 11 households.")],
+        sources=[provenance.note("Insee, recensement 2018", "Insee, census 2018")],
+        limits=[provenance.note("Secret sous 11 ménages.", "Secret below 11 households.")],
     )
     assert "Insee, recensement 2018" in choropleth(towns, "taux").page()
     assert "Secret below 11 households." in choropleth(towns, "taux", lang="en").page()

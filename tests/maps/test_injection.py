@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from map_frames import make_towns
-from tiGIS import _meta
+from tiGIS import provenance
 from tiGIS.dossier._report import DossierReport, Missing, Origin, Part
 from tiGIS.gallery import write_index
 from tiGIS.gallery._methods import methods
@@ -62,8 +62,8 @@ def hostile_frame(text: str):
     towns["bas"], towns["haut"] = towns["taux"] - 1, towns["taux"] + 1
     towns = towns.rename(columns={"gain": f"gain {text}"})
     towns.index = [f"{text} {code}" for code in towns.index]
-    said = [_meta.note(text, text)]
-    return _meta.describe(towns, sources=said, limits=said)
+    said = [provenance.note(text, text)]
+    return provenance.describe(towns, sources=said, limits=said)
 
 
 def texts_of_a_layer(text: str) -> dict:

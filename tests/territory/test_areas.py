@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import tiGIS
 from tiGIS import VintageError
-from tiGIS._meta import description
+from tiGIS.provenance import description
 from tiGIS.territory._members import YEARS
 from tiGIS.territory._vintages import on_polygons
 

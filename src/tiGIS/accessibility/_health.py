@@ -11,10 +11,10 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, note
 from tiGIS.accessibility import decay as _decay
 from tiGIS.accessibility._catchment import floating_catchment
 from tiGIS.accessibility.minutes import Times
+from tiGIS.provenance import Note, describe, note
 
 #: Weights of the APL for general practitioners: upper bound in minutes (included) -> weight.
 #: 2012: read in a description of the study by the École des Mines (controverses.mines-paristech.fr): −70 %

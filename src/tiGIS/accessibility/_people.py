@@ -10,9 +10,9 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Frame, describe, note
 from tiGIS._validate import shown
 from tiGIS.accessibility.minutes import aligned
+from tiGIS.provenance import Frame, describe, note
 
 
 def weighted_quantiles(

@@ -10,9 +10,9 @@ import pandas as pd
 
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Frame, describe, note
 from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
 from tiGIS.accessibility.minutes import aligned, carried, open_minutes
+from tiGIS.provenance import Frame, describe, note
 
 if TYPE_CHECKING:
     import geopandas as gpd

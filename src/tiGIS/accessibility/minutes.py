@@ -14,8 +14,8 @@ import pandas as pd
 
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Frame, Note, describe, note
 from tiGIS._validate import require_unique_index, shown
+from tiGIS.provenance import Frame, Note, describe, note
 
 Direction = Literal["to", "from"]
 

@@ -15,7 +15,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._format import Lang
-from tiGIS._meta import Note
+from tiGIS.provenance import Note
 
 if TYPE_CHECKING:
     from tiGIS.gallery import Measure, Page

@@ -58,7 +58,7 @@ def show_table(rows: Sequence[Sequence[str]], right: int = 1) -> None:
 
 def show_notes(result: pd.DataFrame, lang: str) -> None:
     """Write where the figures come from and what they can't say."""
-    from tiGIS._meta import description
+    from tiGIS.provenance import description
 
     known = description(result)
     click.echo()

@@ -66,8 +66,8 @@ def table(
     --parts asks for it. `tigis indicators` gives the names.
     """
     from tiGIS._files import write_text
-    from tiGIS._meta import description
     from tiGIS.indicators import indicator_table
+    from tiGIS.provenance import description
 
     least = {"min_covered_pct": 0.0} if parts else {}
     figures = indicator_table(level, names or None, map_year=year, phase=phase, **least)

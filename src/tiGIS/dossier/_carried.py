@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tiGIS._errors import VintageError
-from tiGIS._meta import description
 from tiGIS.dossier._perimeter import Perimeter
 from tiGIS.indicators import Indicator, harmonise, passage
+from tiGIS.provenance import description
 from tiGIS.territory import YEARS, load_memberships, load_populations
 
 # How columns of the comparateur and of Filosofi are carried: these are counts; a mean goes with its weight.

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tiGIS._errors import DataFileError
-from tiGIS._meta import description, note
 from tiGIS.dossier._carried import carry
 from tiGIS.dossier._parquet import write_table
 from tiGIS.dossier._perimeter import Perimeter
 from tiGIS.dossier._report import Missing, Origin, Part, from_bundle
 from tiGIS.dossier._supply import Supply
+from tiGIS.provenance import description, note
 from tiGIS.sources import CachedFile, find_source
 from tiGIS.sources.reading.archive import find_member, read_member
 from tiGIS.sources.reading.insee_comparateur import read_insee_comparateur

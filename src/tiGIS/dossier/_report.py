@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tiGIS._document import document
 from tiGIS._format import number
-from tiGIS._meta import Note
 from tiGIS._repr import short_repr
+from tiGIS.provenance import Note
 
 if TYPE_CHECKING:
     from tiGIS.cases import CaseTable

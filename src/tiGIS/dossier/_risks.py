@@ -10,13 +10,13 @@ import geopandas as gpd
 import pandas as pd
 
 from tiGIS._errors import CRSError, DataFileError, InputError
-from tiGIS._meta import description
 from tiGIS.cases import cases_of
 from tiGIS.dossier._parquet import write_table
 from tiGIS.dossier._perimeter import Perimeter, area_of
 from tiGIS.dossier._report import Missing, Part, of_a_case
 from tiGIS.dossier._supply import Supply
 from tiGIS.flood import plans_by_commune, read_pprn, read_tri
+from tiGIS.provenance import description
 from tiGIS.sources import CachedFile, read_gaspar
 from tiGIS.sources.reading.archive import list_members, read_member
 from tiGIS.sources.reading.cartofriches import read_cartofriches

@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 
 from tiGIS._errors import DataFileError, InputError
-from tiGIS._meta import Note, note
 from tiGIS.dossier._perimeter import Perimeter, area_of
 from tiGIS.dossier._report import Missing, Part, from_bundle
 from tiGIS.dossier._supply import Supply
 from tiGIS.network import keep_nodes, load_interurban_network, read_osm_pbf, read_roads
+from tiGIS.provenance import Note, note
 from tiGIS.routing import shortest_path_tree
 from tiGIS.sources.fetching.catalogue import extract_of_departement
 

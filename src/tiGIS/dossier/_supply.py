@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tiGIS._errors import DataFileError, DownloadError, OfflineError
-from tiGIS._meta import note
 from tiGIS.dossier._report import Missing, Part, Why, as_origin
+from tiGIS.provenance import note
 from tiGIS.sources import Area, Cache, CachedFile, Transport, fetch, find_source
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, note
 from tiGIS._validate import require_one_level, require_unique_index, shown
 from tiGIS.accessibility.minutes import Times, carried, open_minutes
 from tiGIS.enclavement._items import facility_items
+from tiGIS.provenance import describe, note
 
 #: The 22 items of Insee's "panier de la vie courante", each with the types of the BPE of 2013 that serve it
 #: (other years: :func:`facility_items`). Insee Première 1579, as it could be read, names shops (bakeries,

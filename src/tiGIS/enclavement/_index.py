@@ -13,9 +13,9 @@ import pandas as pd
 from tiGIS._arguments import Seed, checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, note
 from tiGIS._repr import short_repr
 from tiGIS._validate import require_unique_index, shown
+from tiGIS.provenance import describe, note
 
 Normalisation = Literal["minmax", "z", "rank"]
 Aggregation = Literal["arithmetic", "geometric"]

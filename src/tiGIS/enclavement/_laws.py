@@ -10,8 +10,8 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import require_columns, require_one_level, require_unique_index
+from tiGIS.provenance import Note, describe, description, note
 
 if TYPE_CHECKING:
     import geopandas as gpd

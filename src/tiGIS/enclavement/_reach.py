@@ -10,11 +10,11 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, description
 from tiGIS._validate import require_unique_index, shown
 from tiGIS.accessibility import NetworkTimes, cumulative, population_potential
 from tiGIS.accessibility.decay import DecayFunction
 from tiGIS.accessibility.minutes import Times, aligned, carried, open_minutes
+from tiGIS.provenance import Note, describe, description
 
 if TYPE_CHECKING:
     import geopandas as gpd

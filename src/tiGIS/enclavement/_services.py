@@ -12,7 +12,6 @@ from tqdm.auto import tqdm
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, description, note
 from tiGIS._validate import are_among, require_columns, require_unique_index
 from tiGIS.accessibility import (
     UFC_CUTOFF_MIN,
@@ -31,6 +30,7 @@ from tiGIS.accessibility import (
 from tiGIS.enclavement._facilities import facility_times
 from tiGIS.enclavement._items import Nomenclature, facility_items
 from tiGIS.enclavement._tables import town_hall_points
+from tiGIS.provenance import describe, description, note
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -11,7 +11,6 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._format import number
-from tiGIS._meta import describe, note
 from tiGIS._validate import are_among, require_columns, require_one_level, require_unique_index, shown
 from tiGIS.accessibility import NetworkTimes, decay, intrazonal_minutes, summarise, with_carless
 from tiGIS.enclavement._index import Higher
@@ -19,6 +18,7 @@ from tiGIS.enclavement._laws import MOST_MIN, legal_remoteness
 from tiGIS.enclavement._reach import day_trip_reach, relative_potential
 from tiGIS.enclavement._targets import TARGETS, load_targets, mainland
 from tiGIS.enclavement._times import access_times, detour, trips_between
+from tiGIS.provenance import describe, note
 
 if TYPE_CHECKING:
     import geopandas as gpd

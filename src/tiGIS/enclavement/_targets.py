@@ -12,7 +12,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._format import number
-from tiGIS._meta import describe, note
+from tiGIS.provenance import describe, note
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -11,9 +11,9 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_columns, require_crs, require_unique_index
 from tiGIS.accessibility.minutes import CARS_ONLY
+from tiGIS.provenance import describe, description, note
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -9,9 +9,9 @@ import pandas as pd
 
 from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, note
 from tiGIS.accessibility.minutes import aligned
 from tiGIS.enclavement._quickest import Quickest, nodes_of, open_edges
+from tiGIS.provenance import describe, note
 
 if TYPE_CHECKING:
     import geopandas as gpd

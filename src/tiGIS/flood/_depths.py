@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from tiGIS._errors import InputError
-from tiGIS._meta import describe
 from tiGIS.flood._zones import FloodZones
+from tiGIS.provenance import describe
 from tiGIS.rasters import Raster, Tally, crs_of_outlines, windows
 from tiGIS.sources.reading.raster_files import open_raster
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons, stacked
 from tiGIS._validate import require_columns, require_crs, require_geodataframe, require_unique_index
 from tiGIS.flood._overlaps import Cells
 from tiGIS.flood._zones import FloodZones
+from tiGIS.provenance import Note, describe, note
 
 # Neighbours that only touch share slivers of rounding, which hold nobody
 _LEAST_SHARED_M2 = 1.0

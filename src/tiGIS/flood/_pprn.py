@@ -15,7 +15,6 @@ from tiGIS._arguments import AnyCRS, checked
 from tiGIS._cells import as_dates
 from tiGIS._errors import CRSError, InputError
 from tiGIS._files import replacing
-from tiGIS._meta import Note, note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons
 from tiGIS._repr import short_repr
 from tiGIS._validate import require_known_crs
@@ -33,6 +32,7 @@ from tiGIS.flood._codes import (
     level_rank,
 )
 from tiGIS.flood._zones import SCHEMA, FloodZones
+from tiGIS.provenance import Note, note
 from tiGIS.sources.reading.covadis import CovadisPlan, read_covadis_pprn
 
 

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, note
 from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_unique_index, shown
 from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, water_over, wet_roads
 from tiGIS.flood._zones import FloodZones
 from tiGIS.network import AccessLeg, Closures, RoadNetwork
+from tiGIS.provenance import Note, describe, note
 from tiGIS.routing import nearest, shortest_path_tree
 from tiGIS.routing.points import Snapped, ends_of, snap
 

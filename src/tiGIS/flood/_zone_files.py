@@ -13,10 +13,10 @@ import pandas as pd
 from tiGIS._arguments import AnyCRS, checked
 from tiGIS._cells import as_dates, as_numbers
 from tiGIS._errors import CRSError, DataFileError
-from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns, require_known_crs, shown
 from tiGIS.flood._codes import SCENARIOS
 from tiGIS.flood._zones import FloodZones
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.layers import LayerFiles, stacked_layers
 
 _EXTENTS = re.compile(r"n_(tri|\w+)_\w*inondable_\w*s_\w+\.(shp|gpkg)", re.IGNORECASE)

@@ -14,11 +14,11 @@ import shapely
 from tiGIS._arguments import AnyCRS
 from tiGIS._cells import as_dates, as_numbers, as_word, is_missing
 from tiGIS._errors import InputError
-from tiGIS._meta import Note
 from tiGIS._polygons import M2_PER_HA, Repairs, repaired_polygons, stacked
 from tiGIS._repr import short_repr
 from tiGIS._validate import require_columns, require_crs, require_geodataframe, require_known_crs, shown
 from tiGIS.flood._codes import FLOOD, KINDS, LEVELS, UNDETERMINED, UNKNOWN_LEVEL, level_rank
+from tiGIS.provenance import Note
 
 if TYPE_CHECKING:
     from pyproj import CRS

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tiGIS._meta import description
 from tiGIS.cases import RESERVED, all_cases
 from tiGIS.gallery import enclavement, people, territoires
 from tiGIS.gallery._place import Place
 from tiGIS.maps import TigisMap
+from tiGIS.provenance import description
 from tiGIS.territory import Territory, find_territory
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 
 import tiGIS
 from tiGIS._format import number, quantity
-from tiGIS._meta import description
 from tiGIS.cases import BusinessLand
 from tiGIS.gallery._place import Place, network
 from tiGIS.land import STEPS, brownfield_account, brownfield_step
 from tiGIS.maps import Layer, TigisMap, choropleth
+from tiGIS.provenance import description
 
 _ZONES = {"U": "zone urbaine", "AUs": "à urbaniser", "A": "agricole", "N": "naturelle"}
 _ZONE_COLOURS = {

@@ -8,10 +8,10 @@ import pandas as pd
 import tiGIS
 from tiGIS._bundled import bundled_path
 from tiGIS._format import number, of_place
-from tiGIS._meta import describe, description
 from tiGIS.enclavement import site_access
 from tiGIS.gallery._place import Place, network
 from tiGIS.maps import Layer, TigisMap, choropleth
+from tiGIS.provenance import describe, description
 
 WORK_CUTOFF_MIN = 30
 _BINS = (0, 10, 20, 30)

@@ -12,7 +12,6 @@ from tiGIS._arguments import Percent, checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError, VintageError
 from tiGIS._format import plural
-from tiGIS._meta import describe, description, note
 from tiGIS._validate import require_columns, require_series, require_unique_index, shown
 from tiGIS.indicators._indicator import Indicator, Lang
 from tiGIS.indicators._membership import (
@@ -23,6 +22,7 @@ from tiGIS.indicators._membership import (
     tidy_codes,
 )
 from tiGIS.indicators._resolve import indicators_of
+from tiGIS.provenance import describe, description, note
 
 _MOST_LISTED = 10
 """Members outside all territories that a note still lists; ``outside`` has them all."""

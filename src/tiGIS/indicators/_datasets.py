@@ -8,11 +8,11 @@ import pandas as pd
 
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import VintageError
-from tiGIS._meta import describe, note
 from tiGIS._validate import shown
 from tiGIS.indicators._harmonise import harmonise
 from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import latest_population
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.insee_codes import city_of
 from tiGIS.territory import load_populations
 

@@ -11,11 +11,11 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_codes, as_numbers
 from tiGIS._errors import AggregationError, InputError, VintageError
-from tiGIS._meta import describe, description, note
 from tiGIS._validate import are_among, require_columns, require_series, require_unique_index, shown
 from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import figures_by_code, tidy_codes
 from tiGIS.indicators._resolve import indicators_of
+from tiGIS.provenance import describe, description, note
 from tiGIS.territory import load_commune_changes, load_memberships
 
 _PAIR = ["code_from", "code_to"]

@@ -13,9 +13,9 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._cells import as_codes
 from tiGIS._errors import InputError, VintageError
-from tiGIS._meta import describe, description
 from tiGIS._validate import require_columns, require_frame, require_unique_index, shown
 from tiGIS.indicators._membership import as_frame, require_one_level
+from tiGIS.provenance import describe, description
 
 if TYPE_CHECKING:
     import geopandas as gpd

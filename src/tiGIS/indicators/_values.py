@@ -10,7 +10,6 @@ from tqdm import tqdm
 from tiGIS._arguments import Percent, checked
 from tiGIS._errors import InputError
 from tiGIS._format import plural
-from tiGIS._meta import Note, describe, description, note
 from tiGIS._validate import shown
 from tiGIS.indicators import _datasets
 from tiGIS.indicators._aggregate import WHOLE_PCT, aggregate
@@ -18,6 +17,7 @@ from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import LEVELS, names_of
 from tiGIS.indicators._registry import indicator as registered
 from tiGIS.indicators._registry import registry, table_of
+from tiGIS.provenance import Note, describe, description, note
 
 DEFAULT_MAP = 2024
 """Map of the bundled polygons."""

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from tiGIS._arguments import checked
 from tiGIS._cells import as_flags, as_word
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, cut, pieces_by_pair, polygonal, repaired_polygons, subdivided, total_by
 from tiGIS._repr import short_repr
 from tiGIS._validate import (
@@ -25,6 +24,7 @@ from tiGIS._validate import (
     shown,
 )
 from tiGIS.flood import FloodZones
+from tiGIS.provenance import Note, describe, note
 
 Shapes = NDArray[np.object_]
 Bools = NDArray[np.bool_]

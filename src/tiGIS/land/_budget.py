@@ -9,7 +9,7 @@ import pandas as pd
 
 from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, note
+from tiGIS.provenance import describe, note
 
 CONSUMPTION = "consumption of natural, farm and forest land"
 NET_TAKE = "net artificialisation"

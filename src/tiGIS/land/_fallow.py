@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns
+from tiGIS.provenance import describe, note
 
 #: What takes a brownfield out, in the order of the account; ``left`` for what nothing takes.
 STEPS = ("farm_or_natural", "zoning_unknown", "only_potential", "has_project", "left")

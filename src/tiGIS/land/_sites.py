@@ -14,7 +14,6 @@ import shapely
 from tiGIS._arguments import AnyCRS
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, note
 from tiGIS._polygons import M2_PER_HA, repaired_polygons
 from tiGIS._repr import short_repr
 from tiGIS._validate import (
@@ -25,6 +24,7 @@ from tiGIS._validate import (
     require_unique_index,
     shown,
 )
+from tiGIS.provenance import Note, describe, note
 from tiGIS.sources.reading.cartofriches import UNKNOWN_WORDS, read_cartofriches
 from tiGIS.sources.reading.sites_economiques import read_activity_zones, read_zoning
 

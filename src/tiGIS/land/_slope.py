@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from tiGIS._arguments import AnyCRS, checked, within
-from tiGIS._meta import describe
 from tiGIS._polygons import M2_PER_HA
+from tiGIS.provenance import describe
 from tiGIS.rasters import Raster, Tally, cells_within, crs_of_outlines, ground_cells, windows
 from tiGIS.sources.reading.raster_files import open_raster
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tiGIS._arguments import Seed, checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, note
 from tiGIS._validate import require_unique_index, shown
+from tiGIS.provenance import describe, note
 
 Floats = NDArray[np.float64]
 _LEAST_DRAWS = 1000

@@ -7,8 +7,8 @@ import pandas as pd
 from tiGIS._arguments import Year, checked
 from tiGIS._cells import as_dates, as_flags, as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import describe, note
 from tiGIS._validate import require_columns, shown
+from tiGIS.provenance import describe, note
 
 
 @checked

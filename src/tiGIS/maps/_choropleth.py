@@ -17,7 +17,6 @@ from tiGIS._arguments import Decimals, Metres, checked, within
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._format import Lang
-from tiGIS._meta import description
 from tiGIS._validate import (
     kind_of as named_kind,
 )
@@ -35,6 +34,7 @@ from tiGIS.maps._geometry import build_places
 from tiGIS.maps._layer import Drawn, Layer, draw
 from tiGIS.maps._map import TigisMap
 from tiGIS.maps.classes import Method
+from tiGIS.provenance import description
 
 BASEMAPS = {
     "ign": {

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tiGIS._meta import Note, note
 from tiGIS.network._roads import FLAGS
+from tiGIS.provenance import Note, note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

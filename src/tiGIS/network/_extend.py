@@ -10,12 +10,12 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS._meta import note
 from tiGIS._validate import require_columns, require_crs
 from tiGIS.network._closures import Closures
 from tiGIS.network._road_classes import ROAD_CLASSES
 from tiGIS.network._road_network import RoadNetwork
 from tiGIS.network._roads import CLOSED, Topology
+from tiGIS.provenance import note
 
 if TYPE_CHECKING:
     import geopandas as gpd

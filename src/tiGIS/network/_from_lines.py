@@ -10,12 +10,12 @@ import pandas as pd
 from tiGIS._arguments import AnyCRS, checked
 from tiGIS._cells import as_codes, as_flags, as_numbers
 from tiGIS._errors import InputError
-from tiGIS._meta import Note
 from tiGIS._validate import require_columns, shown
 from tiGIS.network._build import Component, build
 from tiGIS.network._counts import THEORETICAL
 from tiGIS.network._road_classes import ROAD_CLASSES, Table, read_speeds
 from tiGIS.network._road_network import RoadNetwork
+from tiGIS.provenance import Note
 from tiGIS.sources.reading.road_lines import Noding, from_frame
 
 if TYPE_CHECKING:

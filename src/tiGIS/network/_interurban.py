@@ -18,9 +18,9 @@ import pandas as pd
 
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import DataFileError
-from tiGIS._meta import Note, note
 from tiGIS.network._build import build
 from tiGIS.network._road_classes import read_classes, read_speeds
+from tiGIS.provenance import Note, note
 from tiGIS.sources.reading.road_lines import RoadLines, complete
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from tiGIS._arguments import AnyCRS, checked
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._files import is_a_file
-from tiGIS._meta import Note, note
 from tiGIS._validate import require_crs, require_geodataframe, shown
 from tiGIS.network._build import Component, build
 from tiGIS.network._counts import THEORETICAL
 from tiGIS.network._road_classes import Table, drivable_osm, read_classes, read_speeds
 from tiGIS.network._road_network import RoadNetwork
+from tiGIS.provenance import Note, note
 from tiGIS.sources.reading.road_selection import touching
 from tiGIS.sources.reading.roads_geofabrik import geofabrik_lines
 from tiGIS.sources.reading.roads_ign import bdtopo_lines, route500_lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from tiGIS._format import Lang, number, plural
-from tiGIS._meta import Note, description
+from tiGIS.provenance import Note, description
 
 
 def count_among(count: int, total: int, lang: Lang) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from tiGIS._format import MINUS, Lang, number, of_place, quantity
-from tiGIS._meta import description, note
 from tiGIS.cases import BusinessLand, Case, cases_of
 from tiGIS.land import LandSites, brownfield_account, land_supply
 from tiGIS.portrait._blocks import Block, Cell, Ledger, Row, Section, Table, Text, say
 from tiGIS.portrait._subject import Subject
+from tiGIS.provenance import description, note
 
 _POINTS = note(
     "Les friches sont des points avec une surface, sans contour : rien ne dit ce qui y est libre",

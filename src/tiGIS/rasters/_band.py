@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tiGIS._cells import esri_nulls
 from tiGIS._errors import DataFileError, InputError
-from tiGIS._meta import Note, note
+from tiGIS.provenance import Note, note
 
 if TYPE_CHECKING:
     import rasterio

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from tiGIS._arguments import AnyCRS
 from tiGIS._errors import CRSError, DataFileError, InputError
-from tiGIS._meta import describe
 from tiGIS._polygons import mended_polygons, subdivided
 from tiGIS._validate import require_crs, require_geodataframe, shown
+from tiGIS.provenance import describe
 from tiGIS.rasters._band import Tally, known_values, require_measures
 from tiGIS.rasters._cell_size import ground_cells, measures_ground
 from tiGIS.sources.reading.layers import check_usable

@@ -12,8 +12,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, note
 from tiGIS.network import AccessLeg, Closed, RoadNetwork, Topology
+from tiGIS.provenance import Note, describe, note
 from tiGIS.routing._router import Router
 from tiGIS.routing._terminals import Side, Terminals
 from tiGIS.routing._weighted import WeightedRouter

@@ -13,8 +13,8 @@ from tqdm.auto import tqdm
 
 from tiGIS._arguments import Metres, checked
 from tiGIS._errors import InputError
-from tiGIS._meta import note
 from tiGIS.network import AccessLeg, Closed, RoadNetwork
+from tiGIS.provenance import note
 from tiGIS.routing._ends import Options, TooFar, explain, network_without, place, weighted_router
 from tiGIS.routing._reached_parts import reached_parts, sample_places
 from tiGIS.routing._weighted import Direction

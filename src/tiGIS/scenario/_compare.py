@@ -10,9 +10,9 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS._meta import Note, describe, description
 from tiGIS._repr import short_repr
 from tiGIS.accessibility.minutes import aligned
+from tiGIS.provenance import Note, describe, description
 from tiGIS.scenario._changes import Change, Facilities
 
 if TYPE_CHECKING:

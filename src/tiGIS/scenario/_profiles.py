@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
-from tiGIS._meta import note
+from tiGIS.provenance import note
 from tiGIS.scenario._changes import Speed
 from tiGIS.scenario._compare import Scenario
 

@@ -14,8 +14,8 @@ from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, TerritoryNotFoundError
 from tiGIS._former import former_arguments
-from tiGIS._meta import describe, note
 from tiGIS._validate import are_among, shown
+from tiGIS.provenance import describe, note
 from tiGIS.territory._crs import in_common_crs
 from tiGIS.territory._members import (
     epci_and_ept,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._bundled import bundled_path
-from tiGIS._meta import Note, describe, note
+from tiGIS.provenance import Note, describe, note
 from tiGIS.territory._crs import METROPOLE
 from tiGIS.territory._members import table
 

@@ -12,7 +12,7 @@ import pytest
 
 from sources import insee_files as files
 from tiGIS import DataFileError, InputError
-from tiGIS._meta import description
+from tiGIS.provenance import description
 from tiGIS.sources import (
     read_insee_appartenance,
     read_insee_bpe,

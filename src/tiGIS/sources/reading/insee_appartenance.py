@@ -10,7 +10,7 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
-from tiGIS._meta import describe, note
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.archive import find_member, list_members, read_file, read_member
 from tiGIS.sources.reading.insee_codes import COMMUNE, check_codes
 from tiGIS.sources.reading.insee_tables import Table, indexed, read_sheet, split_sheet

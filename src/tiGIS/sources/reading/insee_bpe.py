@@ -12,8 +12,8 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._files import is_a_file
-from tiGIS._meta import describe, note
 from tiGIS._validate import shown
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.archive import list_members, read_file
 from tiGIS.sources.reading.bpe_csv import check_lines, counts_of, nomenclature_of, open_long
 from tiGIS.sources.reading.insee_codes import COMMUNE, check_codes, city_of

@@ -10,8 +10,8 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
-from tiGIS._meta import describe, note
 from tiGIS._validate import shown
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.archive import find_member, read_member
 from tiGIS.sources.reading.insee_codes import COMMUNE, Municipal, check_codes, choose_municipal
 from tiGIS.sources.reading.insee_tables import Table, decode, indexed, numbers, split_lines

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
-from tiGIS._meta import describe, note
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.archive import read_file
 from tiGIS.sources.reading.insee_codes import COMMUNE, SIREN, check_codes
 from tiGIS.sources.reading.insee_tables import decode, indexed, numbers, split_lines

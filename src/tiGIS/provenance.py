@@ -10,6 +10,8 @@ from typing import Any, TypedDict, TypeVar
 
 import pandas as pd
 
+__all__ = ["Note", "describe", "description", "note"]
+
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
 
 
