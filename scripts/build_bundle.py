@@ -15,8 +15,8 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from bundle import census, facts, iris, licences, members, packages, places, polygons, roads, tgv  # noqa: E402
-from bundle.origins import FACTS, IRIS, MEMBERS, PLACES, POLYGONS, ROADS, TOWN_HALLS  # noqa: E402
+from bundle import census, facts, iris, licences, members, packages, places, polygons, roads, tgv, zones  # noqa: E402
+from bundle.origins import FACTS, IRIS, MEMBERS, PLACES, POLYGONS, ROADS, TOWN_HALLS, ZONES  # noqa: E402
 from bundle.writing import Bundle  # noqa: E402
 
 MAP_YEAR = 2024  # the polygons'
@@ -51,6 +51,8 @@ def _members(bundle: Bundle, raw: Path, communes: pd.DataFrame, census: pd.DataF
     bundle.write("commune_changes", members.changes(raw, counted), MEMBERS)
     bundle.write("former_communes", members.former_communes(raw), MEMBERS)
     bundle.write("iris_2021_communes", census.reset_index(), IRIS)
+    bundle.write("zones_emploi_by_year", zones.by_year(raw), ZONES)
+    bundle.write("zones_emploi_2020", zones.names(raw), ZONES)
 
 
 def _polygons(bundle: Bundle, raw: Path, communes: pd.DataFrame) -> None:

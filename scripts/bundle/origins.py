@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bundle import census, packages, tgv
+from bundle import census, packages, tgv, zones
 from bundle.writing import Origin
 
 LO = "Licence Ouverte 2.0"
@@ -39,6 +39,12 @@ ROADS = Origin(
     licence=ODBL,
     attribution="© OpenStreetMap contributors, via scgraph_data",
     vintage="April 2024",
+)
+ZONES = Origin(
+    zones.FILE.what,
+    LO,
+    "Insee, zones d'emploi 2020",
+    "zones of 2020, carried from the map of 2022 to each map",
 )
 PLACES = {
     "stations": Origin(

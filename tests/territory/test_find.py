@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 import tiGIS
 from tiGIS import AmbiguousTerritoryError, InputError, TerritoryNotFoundError
+from tiGIS.territory import load_memberships
 from tiGIS.territory._find import find_among
-from tiGIS.territory._naming import KINDS, plain
+from tiGIS.territory._members import zone_of_communes
+from tiGIS.territory._naming import KINDS, names_of_map, plain
 
 
 def found(text, **how):
@@ -163,9 +165,48 @@ def test_plain_names_stay_as_they_are(text):
     assert plain(plain(text)) == plain(text)
 
 
+def test_zones_d_emploi_are_those_of_insee_and_straddle_regions():
+    zone = tiGIS.find_territory("zone d'emploi d'Alès")[0]
+    assert str(zone) == "zone_emploi 7603 Alès-Le Vigan"
+    assert len(zone.codes()) == 173  # as Insee counts them in its table of 2022: none has merged since
+    assert zone.codes() == tiGIS.find_territory("Alès", "zone_emploi")[0].codes()
+    assert [known.kind for known in tiGIS.find_territory("Alès-Le Vigan")] == ["zone_emploi"]
+    assert "zone_emploi" not in [known.kind for known in tiGIS.find_territory("Grenoble")]  # but the town
+    every = names_of_map(2024)
+    assert (every["kind"] == "zone_emploi").sum() == 306
+    zones = zone_of_communes(2024)
+    members = load_memberships(2024)
+    assert list(zones.index) == list(members.index)
+    regions = members["region"].groupby(zones).nunique()
+    assert regions.loc["0055"] == 2  # Bollène-Pierrelatte
+    assert regions.max() > 1 and regions.loc["7603"] == 1
+
+
+@pytest.mark.parametrize("year", [2021, 2022, 2025])
+def test_a_merged_commune_is_in_one_zone_of_each_map(year):
+    zones = zone_of_communes(year)
+    assert zones.index.is_unique
+    assert set(zones.index) == set(load_memberships(year).index)
+    assert zones.nunique() == 306
+
+
+def test_a_zone_s_code_is_not_a_commune_s_without_its_zero():
+    with pytest.raises(tiGIS.AmbiguousTerritoryError, match=r"zone_emploi 8401 Annecy\n  commune 08401 "):
+        tiGIS.find_territory("8401")
+    assert tiGIS.find_territory("8401", "zone_emploi")[0].nom == "Annecy"
+    assert tiGIS.find_territory("08401")[0].kind == "commune"
+    assert tiGIS.find_territory("7603")[0].kind == "zone_emploi"  # there is no commune 07603
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_gives_its_communes(kind):
-    example = {"epci": "200066918", "ti": "Alès", "commune": "30007", "ept": "200058014"}
+    example = {
+        "epci": "200066918",
+        "ti": "Alès",
+        "commune": "30007",
+        "ept": "200058014",
+        "zone_emploi": "7603",
+    }
     asked = example.get(kind, "Gard" if kind == "departement" else "Corse")
     territory = tiGIS.find_territory(asked, kind)[0]
     communes = territory.communes()

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from tiGIS.territory import Territory
 
-Kind = Literal["epci", "ti", "commune", "ept", "departement", "region"]
+Kind = Literal["epci", "ti", "commune", "ept", "departement", "region", "zone_emploi"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PHASES = ("2018-2022", "2023-2027")
 phase_option = click.option(

@@ -20,6 +20,7 @@ from tiGIS.territory._members import (
     require_phase,
     require_year,
     territoire_members,
+    zone_of_communes,
 )
 from tiGIS.territory._naming import (
     BARE,
@@ -40,7 +41,7 @@ _MOST_SHOWN = 12
 _MOST_SUGGESTED = 4
 _ALIKE = 0.7  # of difflib's ratio
 # of those of one place that answer equally well, who is meant
-_ORDER: tuple[Kind, ...] = ("epci", "departement", "region", "ti", "commune", "ept")
+_ORDER: tuple[Kind, ...] = ("epci", "departement", "region", "ti", "commune", "ept", "zone_emploi")
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ class Territory:
 
     Attributes
     ----------
-    kind : {"epci", "ti", "commune", "ept", "departement", "region"}
+    kind : {"epci", "ti", "commune", "ept", "departement", "region", "zone_emploi"}
         What it is.
     code : str
-        SIREN, ``id_ti``, ``code_insee``, or code of the département or region.
+        SIREN, ``id_ti``, ``code_insee``, or code of the département, region or zone d'emploi (of 2020).
     nom : str
         Its name.
     year : int
@@ -96,6 +97,9 @@ class Territory:
         if self.kind == "ti":
             members = territoire_members(self.phase, communes=True, map_year=self.year)
             return members.loc[members["id_ti"] == self.code, "code_insee"].tolist()
+        if self.kind == "zone_emploi":
+            zones = zone_of_communes(self.year)
+            return zones.index[zones == self.code].tolist()
         column = {"epci": "siren", "ept": "siren_ept"}.get(self.kind, self.kind)
         members = load_memberships(self.year)
         return members.index[members[column] == self.code].tolist()
@@ -133,8 +137,9 @@ def find_territory(
     ----------
     text : str
         A name, whole or in part (accents, case, punctuation and "communauté de communes" don't matter), or a
-        code: SIREN of an EPCI or EPT, Insee code of a commune, ``id_ti``, code of a département.
-    kind : {"epci", "ti", "commune", "ept", "departement", "region"}, optional
+        code: SIREN of an EPCI or EPT, Insee code of a commune, ``id_ti``, code of a département or of a zone
+        d'emploi (those of 2020).
+    kind : {"epci", "ti", "commune", "ept", "departement", "region", "zone_emploi"}, optional
         Look among territories of that kind only.
     departement : str, optional
         Keep the communes of that département only; other kinds stay.
@@ -148,7 +153,9 @@ def find_territory(
     list of Territory
         At most one of each kind (and one per phase of Territoires d'industrie). The first is what the
         commands take: whoever has exactly that name or code; among those of one place the EPCI, then the
-        département, the region, the Territoire d'industrie (of 2023-2027 first), the commune. Whoever is
+        département, the region, the Territoire d'industrie (of 2023-2027 first), the commune. Zones
+        d'emploi bear names of towns: they come only where they are meant (``kind``, "zone d'emploi de", the
+        code) or nobody else answers so well. Whoever is
         called nearly so comes after.
 
     Raises
@@ -217,6 +224,12 @@ def find_among(
     families = [(territory.kind, territory.phase) for territory in equals]
     if len(set(families)) < len(families) or not _of_one_place(equals):
         raise AmbiguousTerritoryError(_ambiguous(equals, text))
+    short = every[(every["kind"] == "commune") & (every["code"] == f"0{text.strip()}")]
+    if equals[0].kind == "zone_emploi" and "commune" in kinds and len(short):  # 8401 or 08401?
+        other = Territory(
+            "commune", f"0{text.strip()}", short["nom"].iloc[0], map_year, short["departement"].iloc[0]
+        )
+        raise AmbiguousTerritoryError(_ambiguous([*equals, other], text))
     return found
 
 
@@ -292,6 +305,7 @@ def _namesakes(every: pd.DataFrame, text: str, kinds: tuple[Kind, ...]) -> pd.Da
 
 def _listed(kinds: tuple[Kind, ...]) -> str:
     names = {"epci": "EPCI", "ept": "EPT", "ti": "Territoire d'industrie", "departement": "département"}
+    names["zone_emploi"] = "zone d'emploi"
     return " or ".join(names.get(kind, kind) for kind in kinds)
 
 

@@ -101,6 +101,18 @@ def epci_and_ept(map_year: int) -> pd.DataFrame:
     return every[every["year"] == map_year].drop(columns="year").set_index("siren").sort_index()
 
 
+def employment_zones() -> pd.DataFrame:
+    """Names of the zones d'emploi of 2020: index ``zone_emploi``; ``nom``."""
+    return _table("zones_emploi_2020").set_index("code").rename_axis("zone_emploi")
+
+
+@lru_cache(maxsize=8)
+def zone_of_communes(year: int) -> pd.Series:
+    """Zone d'emploi (of 2020) of each commune of a map."""
+    every = _table("zones_emploi_by_year")
+    return every[every["year"] == year].set_index("code_insee")["zone_emploi"].sort_index()
+
+
 @lru_cache(maxsize=2)
 def administrative_names(level: str) -> pd.DataFrame:
     """Names of the départements or regions (``level``) by code, without reading their polygons."""

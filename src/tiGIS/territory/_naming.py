@@ -12,13 +12,14 @@ import pandas as pd
 from tiGIS.territory._members import (
     PHASES,
     administrative_names,
+    employment_zones,
     epci_and_ept,
     load_memberships,
     population_of_map,
     territoire_members,
 )
 
-Kind = Literal["epci", "ti", "commune", "ept", "departement", "region"]
+Kind = Literal["epci", "ti", "commune", "ept", "departement", "region", "zone_emploi"]
 _ADMINISTRATIVE: tuple[Kind, ...] = ("departement", "region")
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # how well a territory answers: by its code, its whole name (what it is called aside: "CA", "Agglomération"),
@@ -38,13 +39,14 @@ _FORM: dict[str, re.Pattern[str]] = {
     "departement": re.compile(rf"^departement{_LINK} "),
     "region": re.compile(rf"^region{_LINK} "),
     "commune": re.compile(rf"^commune{_LINK} "),
+    "zone_emploi": re.compile(rf"^(?:ze|zone d emploi){_LINK} "),
 }
 _ARTICLE = re.compile("^(?:le|la|les|l) ")
 _SMALL_WORDS = frozenset(
     re.findall(
         r"\w+",
         "le la les l de du des d et en a au aux sur grand pays bassin territoire ti departement region "
-        "cc ca cu met metropole eurometropole communaute communes agglomeration agglo urbaine",
+        "zone emploi ze cc ca cu met metropole eurometropole communaute communes agglomeration agglo urbaine",
     )
 )
 _WORD = re.compile("[0-9a-z]+")
@@ -77,6 +79,7 @@ def names_of_map(year: int) -> pd.DataFrame:
     parts += [
         administrative_names(kind).reset_index(names="code").assign(kind=kind) for kind in _ADMINISTRATIVE
     ]
+    parts.append(employment_zones().reset_index(names="code").assign(kind="zone_emploi"))
     table = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS).fillna("").astype(str)
     people = population_of_map(year)["population"]
     table["weight"] = table["code"].map(people).fillna(people.max())  # larger territories first
@@ -106,4 +109,9 @@ def levels_of(table: pd.DataFrame, text: str) -> pd.Series:
         level[here & (table["whole"] == whole)] = NAME
     level[table["plain"] == wanted] = NAME
     level[table["code"].str.lower() == text.strip().lower()] = CODE
+    zones = table["kind"] == "zone_emploi"
+    if zones.any() and _FORM["zone_emploi"].match(wanted):
+        level[~zones] = NOT
+    elif not zones.all():  # zones are named after towns: who says the name of a town means the town
+        level[zones & (level >= level[~zones].min())] = NOT
     return level
