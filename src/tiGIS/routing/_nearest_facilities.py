@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -168,10 +169,11 @@ def _distances(
     order = np.argsort(flat, kind="stable")
     order = order[flat[order] >= 0]
     cut = np.flatnonzero(np.diff(flat[order])) + 1
+    nodes_alone = replace(people, snapped=None, share=None)  # picked from many times
     with bar_of(len(cut) + 1, progress, "distances") as bar:
         for group in np.split(order, cut) if len(order) else ():
             facility = sources[int(flat[group[0]]) : int(flat[group[0]]) + 1]
-            ends = people.take(origin[group])
+            ends = nodes_alone.take(origin[group])
             if direction == "from":
                 found, metres = (part[:, 0] for part in engine.matrix_with_lengths(ends, facility))
             else:
