@@ -1,6 +1,7 @@
 """What a result says of itself: where its figures come from, and what they can't say.
 
-Results carry this in ``result.attrs["tigis"]``, and maps and profiles print it.
+Results carry this in ``result.attrs["tigis"]``, and maps and portraits print it. A measure passes on what its
+inputs said by `inherit`, and adds its own by `describe`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any, TypedDict, TypeVar
 
 import pandas as pd
 
-__all__ = ["Note", "describe", "description", "note"]
+__all__ = ["Note", "describe", "description", "inherit", "note"]
 
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
 
@@ -23,14 +24,55 @@ class Note(TypedDict):
 
 
 def note(fr: str, en: str) -> Note:
-    """Build a note from its two languages."""
+    """
+    Build a note from its two languages.
+
+    Parameters
+    ----------
+    fr, en : str
+        The sentence.
+
+    Returns
+    -------
+    dict
+        The two under ``fr`` and ``en``.
+
+    Examples
+    --------
+    >>> note("Enquête de l'agglomération", "Survey of the agglomeration")["en"]
+    'Survey of the agglomeration'
+    """
     return Note(fr=fr, en=en)
 
 
 def describe(
     result: Frame, *, sources: Iterable[Note] = (), limits: Iterable[Note] = (), **details: Any
 ) -> Frame:
-    """Add sources, limits and other details to what a result says of itself; gives the same object back."""
+    """
+    Add sources, limits and other details to what a table says of itself.
+
+    Parameters
+    ----------
+    result : pandas.DataFrame or pandas.Series
+        The table, which is changed: its ``attrs["tigis"]`` is.
+    sources, limits : iterable of Note, optional
+        Where the figures come from, and what they can't say; each is added once.
+    **details : Any
+        Anything else, ``map_year`` (year of the map of communes) among them.
+
+    Returns
+    -------
+    pandas.DataFrame or pandas.Series
+        The same object.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.Series({"30007": 12}, name="firms")
+    >>> survey = note("Enquête de l'agglomération, 2024", "Survey of the agglomeration, 2024")
+    >>> description(describe(firms, sources=[survey], map_year=2024))["map_year"]
+    2024
+    """
     known = description(result)
     for key, notes in (("sources", sources), ("limits", limits)):
         for each in notes:
@@ -41,7 +83,73 @@ def describe(
     return result
 
 
-def description(result: pd.DataFrame | pd.Series) -> dict[str, Any]:
-    """Read what a result says of itself (a copy): always with ``sources`` and ``limits``."""
-    known = dict(result.attrs.get("tigis", {}))
+def description(thing: Any) -> dict[str, Any]:
+    """
+    Read what a table or a network says of itself.
+
+    Parameters
+    ----------
+    thing : pandas.DataFrame, pandas.Series, RoadNetwork or NetworkTimes
+        A result of tiGIS, or anything else: it then says nothing.
+
+    Returns
+    -------
+    dict
+        A copy, always with the lists ``sources`` and ``limits``.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> description(tiGIS.values("population_2021"))["sources"][0]["fr"]
+    'Insee, populations légales (2021)'
+    """
+    if hasattr(thing, "metadata"):  # a network also tells what is not for its results: its report, its access
+        known = {key: thing.metadata.get(key, ()) for key in ("sources", "limits")}
+    else:
+        known = dict(getattr(thing, "attrs", {}).get("tigis", {}))
     return {**known, "sources": list(known.get("sources", [])), "limits": list(known.get("limits", []))}
+
+
+def inherit(
+    result: Frame, *inputs: Any, sources: Iterable[Note] = (), limits: Iterable[Note] = (), **details: Any
+) -> Frame:
+    """
+    Have a table say what the ones that it was made from say of themselves, and what it adds.
+
+    Parameters
+    ----------
+    result : pandas.DataFrame or pandas.Series
+        The table, which is changed: what its ``attrs`` held is replaced.
+    *inputs : pandas.DataFrame, pandas.Series, RoadNetwork or NetworkTimes
+        What it was made from. Their sources and limits follow each other, each once; of other details, those
+        of the first input that has them are kept.
+    sources, limits : iterable of Note, optional
+        Further ones, as in `describe`.
+    **details : Any
+        Anything else; wins over what the inputs say.
+
+    Returns
+    -------
+    pandas.DataFrame or pandas.Series
+        The same object.
+
+    Examples
+    --------
+    >>> import tiGIS
+    >>> people, dwellings = tiGIS.values("population_2021"), tiGIS.values("dwellings_2021")
+    >>> ratio = inherit(people / dwellings, people, dwellings)
+    >>> len(description(ratio)["sources"])
+    2
+    """
+    attrs: dict[Any, Any] = {}
+    known: dict[str, Any] = {}
+    notes: dict[str, list[Note]] = {"sources": [], "limits": []}
+    for each in inputs:
+        said = description(each)
+        for key, found in notes.items():
+            found += [one for one in said.pop(key) if one not in found]
+        known = {**said, **known}
+        attrs = {**getattr(each, "attrs", {}), **attrs}
+    attrs["tigis"] = {**known, **notes}
+    result.attrs = attrs
+    return describe(result, sources=sources, limits=limits, **details)

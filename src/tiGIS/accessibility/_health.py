@@ -14,7 +14,7 @@ from tiGIS._errors import InputError
 from tiGIS.accessibility import decay as _decay
 from tiGIS.accessibility._catchment import floating_catchment
 from tiGIS.accessibility.minutes import Times
-from tiGIS.provenance import Note, describe, note
+from tiGIS.provenance import Note, inherit, note
 
 #: Weights of the APL for general practitioners: upper bound in minutes (included) -> weight.
 #: 2012: read in a description of the study by the École des Mines (controverses.mines-paristech.fr): −70 %
@@ -162,8 +162,7 @@ def apl(
     result = pd.DataFrame({"apl": score})
     known = (score < APL_UNDERSERVED).astype("boolean")
     result["underserved"] = known.mask(score.isna() | (not supply_is_activity))
-    result.attrs = dict(score.attrs)
-    return describe(result, limits=limits, apl_version=version if weights is None else "own weights")
+    return inherit(result, score, limits=limits, apl_version=version if weights is None else "own weights")
 
 
 def _facilities_of(year: int) -> Note:
@@ -264,5 +263,4 @@ def ufc(
     result = pd.DataFrame(
         {"doctors_per_head": score, "gap_pct": gap, "reading": reading.astype("str").where(gap.notna(), None)}
     )
-    result.attrs = dict(score.attrs)
-    return describe(result, limits=limits, national_per_head=national_per_head, cutoff_min=cutoff)
+    return inherit(result, score, limits=limits, national_per_head=national_per_head, cutoff_min=cutoff)

@@ -12,7 +12,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import shown
 from tiGIS.accessibility.minutes import aligned
-from tiGIS.provenance import Frame, describe, note
+from tiGIS.provenance import Frame, describe, inherit, note
 
 
 def weighted_quantiles(
@@ -103,7 +103,7 @@ def summarise(
         has = inside & ~np.isnan(carless)
         with np.errstate(invalid="ignore", divide="ignore"):
             result["carless_share_pct"] = total(has, weight * np.where(has, carless, 0)) / total(has)
-    result.attrs = dict(values.attrs)
+    inherit(result, values)
     unplaced = int((~inside).sum())
     return describe(result, places_in_no_territory=unplaced)
 
@@ -136,7 +136,7 @@ def with_carless(result: Frame, carless_share_pct: pd.Series) -> pd.DataFrame:
     """
     table = result.to_frame() if isinstance(result, pd.Series) else result.copy()
     table["carless_share_pct"] = carless_share_pct.reindex(table.index)
-    table.attrs = dict(result.attrs)
+    inherit(table, result)
     unknown = int(table["carless_share_pct"].isna().sum())
     limits = (
         [

@@ -20,6 +20,7 @@ from tiGIS.accessibility.minutes import (
     open_minutes,
     sided,
 )
+from tiGIS.provenance import inherit
 
 
 def _weighted_sum(
@@ -193,8 +194,7 @@ def cumulative_interval(
             result = pd.Series(values, index=counts.index, name=name)
         else:
             result = counts.median(axis=1).rename(name)
-        result.attrs = dict(table.attrs)
-        return result
+        return inherit(result, table)
     minutes = open_minutes(times, allow_zero_intrazonal=allow_zero_intrazonal)
     labels, counted, whose = sided(minutes, direction)
     amounts = aligned(opportunities, counted, "opportunities", whose=whose)

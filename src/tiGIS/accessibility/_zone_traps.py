@@ -12,7 +12,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import require_columns, require_crs, require_unique_index, shown
 from tiGIS.accessibility.minutes import aligned, carried, open_minutes
-from tiGIS.provenance import Frame, describe, note
+from tiGIS.provenance import Frame, describe, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -176,7 +176,7 @@ def with_edge_share(
     cut = edge < reach_min * (2 if competition else 1)
     share = float(100 * weight[cut].sum() / weight.sum()) if weight.sum() > 0 else float(100 * cut.any())
     copied = result.copy()
-    copied.attrs = dict(result.attrs)
+    inherit(copied, result)
     limits = []
     if share > 0:
         warnings.warn(

@@ -13,7 +13,7 @@ from tiGIS._errors import InputError
 from tiGIS._validate import require_one_level, require_unique_index, shown
 from tiGIS.accessibility.minutes import Times, carried, open_minutes
 from tiGIS.enclavement._items import facility_items
-from tiGIS.provenance import describe, note
+from tiGIS.provenance import describe, inherit, note
 
 #: The 22 items of Insee's "panier de la vie courante", each with the types of the BPE of 2013 that serve it
 #: (other years: :func:`facility_items`). Insee Première 1579, as it could be read, names shops (bakeries,
@@ -173,7 +173,7 @@ def facilities_on_map(facilities: pd.DataFrame, map_year: int = 2024) -> pd.Data
     groups = heirs[found].to_numpy()
     result = facilities[found].groupby(groups).sum()
     result.index.name = facilities.index.name or "code_insee"
-    result.attrs = dict(facilities.attrs)
+    inherit(result, facilities)
     total, lost = float(counts.sum()), float(counts[~found].sum())
     unmatched = sorted(codes[~found])
     matching = {

@@ -15,7 +15,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._repr import short_repr
 from tiGIS._validate import require_unique_index, shown
-from tiGIS.provenance import describe, note
+from tiGIS.provenance import inherit, note
 
 Normalisation = Literal["minmax", "z", "rank"]
 Aggregation = Literal["arithmetic", "geometric"]
@@ -152,9 +152,9 @@ def enclavement_index(
         table["most_moving"], table["rank_shift"] = None, np.nan
     sensitivity = moving.abs().mean().rename("mean_rank_shift")
     result = table.reindex(indicators.index)
-    result.attrs = dict(indicators.attrs)
-    describe(
+    inherit(
         result,
+        indicators,
         limits=[_ARBITRARY],
         indicators=dict(zip(names, chosen.tolist(), strict=True)),
         normalisation=normalisation,

@@ -11,7 +11,7 @@ from tiGIS._arguments import checked
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import require_columns, require_one_level, require_unique_index
-from tiGIS.provenance import Note, describe, description, note
+from tiGIS.provenance import Note, describe, description, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -145,7 +145,7 @@ def legal_remoteness(
         result[flag] = result[flag].astype("boolean").mask(outside)
     for column in ("excess_km", "excess_min", "nearest_criterion"):
         result[column] = result[column].mask(outside)
-    result.attrs = dict(access.attrs)
+    inherit(result, access)
     absent = [target for target in band if target not in known]
     return describe(
         result,

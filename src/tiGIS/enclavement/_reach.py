@@ -14,7 +14,7 @@ from tiGIS._validate import require_unique_index, shown
 from tiGIS.accessibility import NetworkTimes, cumulative, population_potential
 from tiGIS.accessibility.decay import DecayFunction
 from tiGIS.accessibility.minutes import Times, aligned, carried, open_minutes
-from tiGIS.provenance import Note, describe, description
+from tiGIS.provenance import Note, describe, description, inherit
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -110,7 +110,7 @@ def relative_potential(
     if not np.isfinite(nation) or nation <= 0:
         raise InputError(f"reference: the national potential is {nation}; expected a number above 0.")
     result = (100 * potential / nation).rename("potential_index")
-    result.attrs = dict(potential.attrs)
+    inherit(result, potential)
     result.attrs["tigis"] = {**result.attrs["tigis"], "reference": nation}
     return result
 

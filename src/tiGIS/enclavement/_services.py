@@ -30,7 +30,7 @@ from tiGIS.accessibility import (
 from tiGIS.enclavement._facilities import facility_times
 from tiGIS.enclavement._items import Nomenclature, facility_items
 from tiGIS.enclavement._tables import town_hall_points
-from tiGIS.provenance import describe, description, note
+from tiGIS.provenance import describe, description, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -150,7 +150,7 @@ def service_table(
     land = communes.loc[origins.index].to_crs(halls.crs)
     parts = [_around(known, part) for part in tqdm(_portions(land), delay=2.0, disable=None, leave=False)]
     result = pd.DataFrame(communes[["nom", "population"]]).join(pd.concat(parts))
-    result.attrs = dict(parts[0].attrs)
+    inherit(result, parts[0])
     for part in parts[1:]:
         describe(result, sources=description(part)["sources"], limits=description(part)["limits"])
     weights = [float(known.people.reindex(part.index).sum()) for part in parts]
@@ -188,8 +188,7 @@ class _Nation:
         halls = self.halls
         times = NetworkTimes(self.network, halls.loc[origins], halls.loc[places], **self.options, **options)
         table = pd.concat(list(times.blocks()))
-        table.attrs = times.attrs
-        return table
+        return inherit(table, times)
 
 
 def _portions(land: gpd.GeoDataFrame) -> list[gpd.GeoDataFrame]:
@@ -214,7 +213,7 @@ def _around(known: _Nation, land: gpd.GeoDataFrame) -> pd.DataFrame:
 def _joined(result: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
     """Join columns, with what both say of themselves."""
     joined = result.join(part)
-    joined.attrs = dict(result.attrs)
+    inherit(joined, result)
     said = description(part)
     kept = {key: said[key] for key in ("nation", "edge_share_pct") if key in said}
     return describe(joined, sources=said["sources"], limits=said["limits"], **kept)
@@ -309,8 +308,7 @@ def service_summary(table: pd.DataFrame, to: pd.Series | None = None) -> pd.Data
             inside = table[column].eq(reading).where(table[column].notna()).astype(float)
             share = 100 * summarise(inside, people, to=to)["mean"]
             result[f"{column.removesuffix('_reading')}_{reading}_share_pct"] = share
-    result.attrs = dict(table.attrs)
-    return result
+    return inherit(result, table)
 
 
 #: Beyond so many minutes, Insee Première 1579 calls people far from the services of daily life.

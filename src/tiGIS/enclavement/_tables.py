@@ -18,7 +18,7 @@ from tiGIS.enclavement._laws import MOST_MIN, legal_remoteness
 from tiGIS.enclavement._reach import day_trip_reach, relative_potential
 from tiGIS.enclavement._targets import TARGETS, load_targets, mainland
 from tiGIS.enclavement._times import access_times, detour, trips_between
-from tiGIS.provenance import describe, note
+from tiGIS.provenance import describe, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -96,7 +96,7 @@ def commune_table(
     result = pd.DataFrame(communes[["nom", "population"]])
     result["area_km2"] = area_km2(communes)
     result = result.join(access.reindex(communes.index))
-    result.attrs = dict(access.attrs)
+    inherit(result, access)
     # a place without a road is not known to be remote
     nowhere = access.filter(regex="_min$").isna().all(axis=1)
     for law, needed in (("1995", ("motorway",)), ("2019", ("motorway", "tgv"))):
@@ -237,12 +237,12 @@ def territory_summary(table: pd.DataFrame, to: pd.Series | None = None) -> pd.Da
     result = pd.DataFrame()
     for column in minutes:
         values = table[column]
-        values.attrs = dict(table.attrs)
+        inherit(values, table)
         part = summarise(values, table["population"], to=to, thresholds=[MOST_MIN])
         name = column.removesuffix("_min")
         if result.empty:
             result = part[["population"]].copy()
-            result.attrs = dict(part.attrs)
+            inherit(result, part)
         result[column] = part["mean"]
         result[f"{name}_median_min"] = part["decile_5"]
         result[f"{name}_beyond_45_share_pct"] = part[f"beyond_{MOST_MIN:g}_share_pct"]
@@ -306,7 +306,7 @@ def industry_table(
     rows = access.reindex(members["code_insee"]).reset_index(drop=True)
     to = members["id_ti"].reset_index(drop=True)
     result = pd.DataFrame(names)
-    result.attrs = dict(access.attrs)
+    inherit(result, access)
     for name in wanted:
         part = summarise(rows[f"{name}_min"], pd.Series(people).fillna(0), to=to)
         result[f"{name}_min"] = part["mean"]

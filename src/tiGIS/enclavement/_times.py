@@ -13,7 +13,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import require_columns, require_crs, require_unique_index
 from tiGIS.accessibility.minutes import CARS_ONLY
-from tiGIS.provenance import describe, description, note
+from tiGIS.provenance import describe, description, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -122,9 +122,9 @@ def detour(trips: pd.DataFrame, *, sectors: int = 8, weight: str | None = None) 
             },
             index=pd.Index([*_ROSES[sectors], "all"], name="direction"),
         )
-    result.attrs = dict(trips.attrs)
-    return describe(
+    return inherit(
         result,
+        trips,
         limits=[
             note(
                 "Détours : distances à vol d'oiseau mesurées dans la projection.",
@@ -274,5 +274,4 @@ def trips_between(
             [origins.index, destinations.index], names=["origin", "destination"]
         ),
     )
-    result.attrs = dict(minutes.attrs)
-    return describe(result, limits=[CARS_ONLY])
+    return inherit(result, minutes, limits=[CARS_ONLY])

@@ -25,6 +25,7 @@ from tiGIS.enclavement import (
 from tiGIS.gallery._place import Place, network
 from tiGIS.gallery.people import small_numbers
 from tiGIS.maps import Layer, TigisMap, choropleth, direction_name, rose_polygons
+from tiGIS.provenance import inherit
 
 PHASE = "2018-2022"
 _LATE_MIN = 45
@@ -80,7 +81,7 @@ def minutes(
         network(), town_hall_points(communes), {name: one.points for name, one in to.items()}
     )
     communes = communes.join(access)
-    communes.attrs = dict(access.attrs)
+    inherit(communes, access)
     centre = communes.loc[place.centre]
     missing = [one.label for name, one in to.items() if pd.isna(centre[f"{name}_min"])]
     if missing:
@@ -130,7 +131,7 @@ def contrast(place: Place, where: str = "") -> TigisMap:
     people = pd.DataFrame({name: tiGIS.values(name, "commune") for name in _CENSUSES})
     communes = communes.join(access["motorway_min"]).join(people)
     communes["change"] = tiGIS.values("population_change_2018_2022_pct", "commune").reindex(communes.index)
-    communes.attrs = dict(access.attrs)
+    inherit(communes, access)
     far = communes["motorway_min"] > _FAR_MIN
     if far.all() or not far.any():
         raise InputError(f"{place.name}: no contrast, {int(far.sum())} communes of {len(far)} are far.")
@@ -215,7 +216,7 @@ def legal(place: Place) -> TigisMap:
     communes = place.communes()
     table = commune_table(network(), communes, targets=load_targets(["motorway", "tgv"]))
     communes = communes.join(table.drop(columns=["nom", "population"]))
-    communes.attrs = dict(table.attrs)
+    inherit(communes, table)
     for law in ("1995", "2019"):
         pairs = zip(communes[f"remote_{law}"], communes[f"remote_{law}_both"], strict=True)
         communes[f"law_{law}"] = pd.Categorical(
@@ -275,7 +276,7 @@ def rose(place: Place, context: gpd.GeoDataFrame | None = None) -> TigisMap:
     wedges = rose_polygons(directions["crow_kmh"], centre, _ROSE_M)
     wedges["detour"] = directions["detour"]
     wedges["trips"] = directions["trips"]
-    wedges.attrs = dict(table.attrs)
+    inherit(wedges, table)
     return choropleth(
         wedges,
         [
@@ -329,7 +330,7 @@ def ranking(place: Place) -> TigisMap:
     drawn["moving"] = drawn["most_moving"].map(INDICATOR_NAMES)
     minutes_of = {f"{name}_min": table[f"{name}_min"] for name in ("motorway", "tgv", "city_100000")}
     drawn = drawn.assign(**minutes_of)
-    drawn.attrs = dict(index.table.attrs)
+    inherit(drawn, index.table)
     own = drawn.loc[_industry_of(place)]
     ranked = int(drawn["rank"].notna().sum())
     return choropleth(

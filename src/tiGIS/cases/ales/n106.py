@@ -14,6 +14,7 @@ from tiGIS.cases.ales.place import PLACE
 from tiGIS.enclavement import access_times, load_targets, town_hall_points
 from tiGIS.gallery import network
 from tiGIS.maps import Layer, TigisMap, choropleth
+from tiGIS.provenance import inherit
 from tiGIS.scenario import Comparison, NewFacility, NewRoad, RoadUpgrade, Scenario, compare
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def _minutes(roads: RoadNetwork, facilities: Mapping[str, gpd.GeoDataFrame], nam
     origins = town_hall_points(PLACE.communes())
     table = access_times(roads, origins, {name: facilities[name]}, distances=False)
     result = table[f"{name}_min"]
-    result.attrs = dict(table.attrs)
-    return result
+    return inherit(result, table)
 
 
 def n106_comparisons(roads: RoadNetwork, scenarios: Mapping[str, Scenario]) -> dict[str, Comparison]:
@@ -155,7 +155,7 @@ def stations_comparison(roads: RoadNetwork) -> Comparison:
     every = load_targets(["station"])["station"]
     closed = every[every["nom"].isin(CLOSED_STATIONS)]
     today = every.drop(index=closed.index)
-    today.attrs = dict(every.attrs)
+    inherit(today, every)
     scenario = Scenario(
         "Gares d’Alès–Bessèges rouvertes",
         (NewFacility("station", closed),),
@@ -182,7 +182,7 @@ def n106() -> TigisMap:
     for name, comparison in found.items():
         communes[name] = comparison.table["gain"].round(3).clip(lower=0)
     communes["before"] = found["both"].table["before"]
-    communes.attrs = dict(found["both"].table.attrs)
+    inherit(communes, found["both"].table)
     most = float(communes["both"].max())
     gained = found["both"].crossings["gain"].to_dict()[_THRESHOLD_MIN]
     error = float(communes.attrs["tigis"]["calibration"]["held_out"]["time"]["median_error_min"])
@@ -234,7 +234,7 @@ def stations() -> TigisMap:
     comparison = stations_comparison(network())
     communes = PLACE.communes().join(comparison.table[["before", "after", "gain"]])
     communes["gain"] = communes["gain"].round(3).clip(lower=0)
-    communes.attrs = dict(comparison.table.attrs)
+    inherit(communes, comparison.table)
     gained = comparison.crossings["gain"].to_dict()[15]
     return choropleth(
         communes,

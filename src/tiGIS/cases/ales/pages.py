@@ -25,6 +25,7 @@ from tiGIS.gallery import (
 )
 from tiGIS.land import LandSites, brownfield_account
 from tiGIS.maps import TigisMap
+from tiGIS.provenance import inherit
 
 _BASINS = ("Gardons", "Cèze", "Vidourle")
 _LISTED = "mars 2024"  # when Cartofriches was read
@@ -37,7 +38,7 @@ def _minutes() -> TigisMap:
     halls = tiGIS.territory.load_town_halls()
     accesses = targets["motorway"]
     on_the_a9 = accesses[["A9" in str(routes).split() for routes in accesses["nom"]]]
-    on_the_a9.attrs = dict(accesses.attrs)
+    inherit(on_the_a9, accesses)
     to = {
         "nimes": Destination(halls.loc[["30189"]], "Jusqu’à Nîmes", "de Nîmes"),
         "montpellier": Destination(halls.loc[["34172"]], "Jusqu’à Montpellier", "de Montpellier"),
