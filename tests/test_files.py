@@ -71,6 +71,9 @@ def test_files_that_belong_together_come_together(tmp_path):
         (private / "a.html").write_text("other")
         raise RuntimeError
     assert (tmp_path / "pages" / "a.html").read_text() == "a"
+    with replacing_together(tmp_path / "pages", ["a.html", "b.html", "c.html"]) as private:
+        (private / "a.html").write_text("new")
+    assert [path.name for path in (tmp_path / "pages").iterdir()] == ["a.html"]  # b was of an earlier time
 
 
 def test_a_file_that_grows_goes_on_where_it_stopped(tmp_path):

@@ -37,12 +37,19 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing_together(folder: str | Path) -> Iterator[Path]:
-    """Give a temporary place for several files, all moved to ``folder`` when the block ends without error."""
+def replacing_together(folder: str | Path, instead_of: Collection[str] = ()) -> Iterator[Path]:
+    """
+    Give a temporary place for several files, all moved to ``folder`` when the block ends without error.
+
+    Files there of the names ``instead_of`` are those of an earlier time: they go, whether or not a new one
+    takes their place.
+    """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     with private_folder(target) as private:
         yield private
+        for name in instead_of:
+            (target / name).unlink(missing_ok=True)
         for path in sorted(private.iterdir()):
             if path.name != _LOCK:
                 path.replace(target / path.name)

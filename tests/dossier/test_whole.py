@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tiGIS import DataFileError, InputError
 from tiGIS.cli import tigis
-from tiGIS.dossier import Part, dossier_maps, gather_territory, read_dossier
+from tiGIS.dossier import DOSSIER_PAGES, Part, dossier_maps, gather_territory, read_dossier
 from tiGIS.dossier import _gather as gathering
 from tiGIS.dossier._dossier import strangers
 from tiGIS.dossier._whole import replaced_whole
@@ -218,9 +218,18 @@ def test_a_folder_that_is_not_what_its_report_says_is_refused(what: str, dossier
         read_dossier(dossier)
 
 
+def test_maps_of_another_dossier_leave_none_of_the_first(dossier: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pages"
+    for code, expected in ((ALES, {"densite", "friches"}), (MENDE, {"densite"})):
+        gather(code, dossier)
+        done = CliRunner().invoke(tigis, ["maps", "--dossier", str(dossier), "-o", str(out)])
+        assert done.exit_code == 0, done.output
+        assert {path.stem for path in out.iterdir()} == expected
+
+
 def test_a_file_changed_while_maps_are_drawn_is_refused(dossier: Path) -> None:
     pages = dossier_maps(dossier)
-    assert next(pages)[0] == "densite"
+    assert next(pages)[0] == DOSSIER_PAGES[0] == "densite"
     (dossier / "friches.parquet").write_bytes(b"")
     with pytest.raises(DataFileError, match=r"friches\.parquet: 0 bytes"):
         list(pages)

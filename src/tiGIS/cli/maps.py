@@ -44,15 +44,14 @@ def maps(
             "Give the maps to draw, or a folder of `tigis gather` with --dossier: not both."
         )
     if dossier is not None:
-        from tiGIS.dossier import dossier_maps
+        from tiGIS.dossier import DOSSIER_PAGES, dossier_maps
 
-        with replacing_together(output) as folder:  # pages of one territory, not half of them of another
+        earlier = [f"{page}.html" for page in DOSSIER_PAGES]
+        with replacing_together(output, earlier) as folder:  # pages of one territory, none of another
             for name, drawn in dossier_maps(dossier):
                 drawn.save(folder / f"{name}.html")
             pages = {path.name for path in folder.glob("*.html")}
         click.echo("\n".join(str(output / page) for page in sorted(pages)))
-        if others := sorted(path.name for path in output.glob("*.html") if path.name not in pages):
-            click.echo(f"Not of this dossier, there before: {', '.join(others)}", err=True)
         return
     from tqdm import tqdm
 

@@ -18,6 +18,9 @@ from tiGIS.territory import area_km2, load_town_halls
 if TYPE_CHECKING:
     from tiGIS.maps import TigisMap
 
+DOSSIER_PAGES = ("densite", "niveau_de_vie", "temps_vers_le_centre", "zones_inondables", "friches")
+"""What the maps of a dossier are called, where it has what they show."""
+
 
 def dossier_maps(folder: str | Path) -> Iterator[tuple[str, TigisMap]]:
     """Draw the maps that a dossier allows.
