@@ -20,7 +20,7 @@ way = tiGIS.routing.route(roads, halls.iloc[[0]], halls.iloc[[1]])
 
 fall = tiGIS.accessibility.decay.exponential(0.05)
 reach = tiGIS.accessibility.gravity(minutes, people, fall, allow_zero_intrazonal=True)
-said = tiGIS.provenance.description(reach)["sources"]
+told = tiGIS.provenance.describe(reach, limits=[tiGIS.provenance.note("Un essai.", "A trial.")])
 unequal = tiGIS.inequality.gini(reach, people)
 targets = tiGIS.enclavement.load_targets(["motorway", "tgv"])
 remote = tiGIS.enclavement.legal_remoteness(tiGIS.access_times(roads, halls, targets))
