@@ -144,7 +144,7 @@ def hostile_report(text: str) -> str:
     part = Part(
         "x", said, "partial", [text], origins, [Missing("x", said, "absent", text, text)], {text: 1}, [said]
     )
-    return DossierReport(text, text, [part], phase=text).to_html()
+    return DossierReport("ti", text, text, 2024, [part], phase=text).to_html()
 
 
 def hostile_index(text: str, folder: Path) -> str:

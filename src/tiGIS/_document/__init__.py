@@ -48,7 +48,8 @@ def document(
     """
     from jinja2 import DictLoader, Environment
 
-    style = _read(template.with_suffix(".css")) if style is None else style
+    own_style = _read(template.with_suffix(".css")) if style is None else style
+    style = f"{_read(_HERE / 'base.css')}{own_style}"
     allowed = Policy() if policy is None else policy
     allowed.styles.insert(0, style)
     environment = Environment(
@@ -59,7 +60,11 @@ def document(
     )
     environment.filters |= dict(filters or {})
     return environment.from_string(_read(template)).render(
-        **fields, version=tiGIS.__version__, style=style, policy=allowed.text()
+        **fields,
+        kind=template.stem,
+        version=tiGIS.__version__,
+        style=style,
+        policy=allowed.text(),
     )
 
 

@@ -89,6 +89,7 @@ def note(
     content = chart.content
     fields = {
         "lang": content.lang,
+        "paper": True,  # its picture is drawn for paper, whatever the reader's screen
         "title": title or content.title,
         "subtitle": content.subtitle,
         "figures": figures,
