@@ -179,3 +179,15 @@ def test_hatching_is_written_once(opened, tmp_path):
     hatched.first.wait_for(state="attached")
     assert hatched.count() == 1
     assert len(view.page.pdf(**A4_WIDE)) < 500_000
+
+
+def test_a_page_opened_for_print_has_its_map(contexts, towns, tmp_path):
+    """Tools that make a PDF of a page may say so before they open it."""
+    choropleth(towns, "taux", title="Titre").save(tmp_path / "x.html")
+    page = contexts().new_page()
+    page.emulate_media(media="print")
+    page.goto((tmp_path / "x.html").as_uri())
+    page.wait_for_selector("html[data-ready=yes]")
+    drawn = page.locator(".frame .printed path").count()
+    page.close()
+    assert drawn > 10
