@@ -1,7 +1,7 @@
 """Rebuild the maps of Alès Agglomération in maps/, and the page that leads to them.
 
 `tigis maps` does the same for all the pages, byte for byte. To draw a map of your own, copy
-`scripts/first_map.py`; the recipes of these pages are in `src/tiGIS/gallery/`.
+`scripts/first_map.py`; the recipes of these pages are in `src/tiGIS/gallery/` and `src/tiGIS/cases/ales/`.
 
     python scripts/make_ales_maps.py [FOLDER]
 """

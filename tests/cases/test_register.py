@@ -131,7 +131,7 @@ def test_an_installed_case_that_cannot_be_loaded_is_named(monkeypatch):
 
 def test_a_place_is_seen_by_its_main_communes():
     place = Place.of(tiGIS.find_territory("200070712")[0])
-    assert (place.centre, place.town) == ("63430", "Thiers")
+    assert (place.name, place.centre, place.town) == ("Thiers Dore et Montagne", "63430", "Thiers")
     assert {"63", "42", "03"} <= set(place.departements)
     around = place.neighbours()
     assert not set(around.index) & set(place.territory.codes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tiGIS.territory import Territory
 
 _MOST_TOWNS = 7
+_ASIDE = re.compile(r"^(?:CC|CA|CU|EPT) | \([^)]*\)$")  # what a name is called aside
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,7 @@ class Place:
         around = every.iloc[every.sindex.query(communes.to_crs(every.crs).union_all(), "intersects")]
         return cls(
             territory,
-            territory.nom,
+            _ASIDE.sub("", territory.nom),
             str(biggest.index[0]),
             str(biggest["nom"].iloc[0]),
             tuple(biggest["nom"].iloc[:_MOST_TOWNS]),
