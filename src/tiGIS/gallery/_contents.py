@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tiGIS._document import document
 from tiGIS._files import write_text
+from tiGIS.cases import all_cases
 from tiGIS.gallery._pages import SECTIONS, Page, chosen_pages
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -36,20 +37,25 @@ def write_index(folder: str | Path, pages: Iterable[Page] = ()) -> Path:
     headings = dict(SECTIONS)
     known = {page.name: page for page in [*pages, *chosen_pages()]}
     order = list(headings)
-    cards = [
-        _card(target / f"{page.name}.html", page.heading or headings[page.section])
-        for page in sorted(known.values(), key=lambda page: order.index(page.section))
-        if (target / f"{page.name}.html").is_file()
-    ]
+    here = [page for page in known.values() if (target / f"{page.name}.html").is_file()]
+    here.sort(key=lambda page: order.index(page.section))
+    cards = [_card(target / f"{page.name}.html", page.heading or headings[page.section]) for page in here]
+    about = _about({page.group for page in here})
     fields = {
         "lang": "fr",
         "title": "Les cartes de tiGIS",
-        "description": "Cartes de l’enclavement et du foncier : Alès Agglomération et les Territoires "
-        "d’industrie",
+        "description": f"Cartes de l’enclavement et du foncier{f' : {about}' if about else ''}",
+        "about": about,
         "cards": cards,
     }
     page = document(_TEMPLATE, fields)
     return write_text(target / "index.html", page)
+
+
+def _about(groups: set[str]) -> str:
+    """Say whom the pages are about; nothing where they are those of one territory, which they name."""
+    named = [case.name for case in all_cases() if case.key in groups]
+    return " et ".join([*named, *(["les Territoires d’industrie"] if "territoires" in groups else [])])
 
 
 def _card(path: Path, heading: str) -> dict[str, str]:
