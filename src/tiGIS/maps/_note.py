@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def note(
     chart: TigisMap,
     path: str | Path,
     *,
-    figures: Sequence[tuple[str, str]],
+    figures: Sequence[tuple[str, str]] | Any,  # checked below, in words of its own
     text: str | Sequence[str] = (),
     title: str = "",
 ) -> Path:
