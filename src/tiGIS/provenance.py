@@ -103,10 +103,10 @@ def description(thing: Any) -> dict[str, Any]:
     >>> description(tiGIS.values("population_2021"))["sources"][0]["fr"]
     'Insee, populations légales (2021)'
     """
-    if hasattr(thing, "metadata"):  # a network also tells what is not for its results: its report, its access
+    known = dict(getattr(thing, "attrs", {}).get("tigis", {}))
+    if not isinstance(thing, (pd.DataFrame, pd.Series)) and hasattr(thing, "metadata"):
+        # a network tells more than what is for its results: its report, its access
         known = {key: thing.metadata.get(key, ()) for key in ("sources", "limits")}
-    else:
-        known = dict(getattr(thing, "attrs", {}).get("tigis", {}))
     return {**known, "sources": list(known.get("sources", [])), "limits": list(known.get("limits", []))}
 
 
@@ -121,12 +121,12 @@ def inherit(
     result : pandas.DataFrame or pandas.Series
         The table, which is changed: what its ``attrs`` held is replaced.
     *inputs : pandas.DataFrame, pandas.Series, RoadNetwork or NetworkTimes
-        What it was made from. Their sources and limits follow each other, each once; of other details, those
-        of the first input that has them are kept.
+        What it was made from. Their sources and limits follow each other, each once; other details (the year
+        of the map...) are those of the first, which the table is about.
     sources, limits : iterable of Note, optional
         Further ones, as in `describe`.
     **details : Any
-        Anything else; wins over what the inputs say.
+        Anything else; wins over what the first input says.
 
     Returns
     -------
@@ -141,15 +141,9 @@ def inherit(
     >>> len(description(ratio)["sources"])
     2
     """
-    attrs: dict[Any, Any] = {}
-    known: dict[str, Any] = {}
-    notes: dict[str, list[Note]] = {"sources": [], "limits": []}
-    for each in inputs:
-        said = description(each)
-        for key, found in notes.items():
-            found += [one for one in said.pop(key) if one not in found]
-        known = {**said, **known}
-        attrs = {**getattr(each, "attrs", {}), **attrs}
-    attrs["tigis"] = {**known, **notes}
-    result.attrs = attrs
+    said = [description(each) for each in inputs]
+    result.attrs = dict(getattr(inputs[0], "attrs", {})) if inputs else {}
+    result.attrs["tigis"] = said[0] if said else {}
+    for each in said[1:]:
+        describe(result, sources=each["sources"], limits=each["limits"])
     return describe(result, sources=sources, limits=limits, **details)

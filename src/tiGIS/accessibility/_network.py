@@ -10,6 +10,7 @@ import pandas as pd
 
 from tiGIS._errors import InputError
 from tiGIS.accessibility.minutes import aligned
+from tiGIS.provenance import inherit
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -115,5 +116,4 @@ def _with_own(block: pd.DataFrame, own: np.ndarray, minutes: np.ndarray) -> pd.D
     values = block.to_numpy(dtype=np.float64, copy=True)
     values[here, own[here]] = minutes[here]
     filled = pd.DataFrame(values, index=block.index, columns=block.columns)
-    filled.attrs = dict(block.attrs)
-    return filled
+    return inherit(filled, block)

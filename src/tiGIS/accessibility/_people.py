@@ -103,9 +103,7 @@ def summarise(
         has = inside & ~np.isnan(carless)
         with np.errstate(invalid="ignore", divide="ignore"):
             result["carless_share_pct"] = total(has, weight * np.where(has, carless, 0)) / total(has)
-    inherit(result, values)
-    unplaced = int((~inside).sum())
-    return describe(result, places_in_no_territory=unplaced)
+    return inherit(result, values, places_in_no_territory=int((~inside).sum()))
 
 
 def _groups(to: pd.Series, places: pd.Index) -> pd.Series:

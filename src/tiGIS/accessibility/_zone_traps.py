@@ -175,8 +175,7 @@ def with_edge_share(
     weight = aligned(people, result.index, "people", whose="rows")
     cut = edge < reach_min * (2 if competition else 1)
     share = float(100 * weight[cut].sum() / weight.sum()) if weight.sum() > 0 else float(100 * cut.any())
-    copied = result.copy()
-    inherit(copied, result)
+    copied = inherit(result.copy(), result)
     limits = []
     if share > 0:
         warnings.warn(

@@ -15,7 +15,7 @@ import pandas as pd
 from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import require_unique_index, shown
-from tiGIS.provenance import Frame, Note, describe, note
+from tiGIS.provenance import Frame, inherit, note
 
 Direction = Literal["to", "from"]
 
@@ -174,7 +174,4 @@ def sided(minutes: Minutes, direction: Direction) -> tuple[pd.Index, pd.Index, s
 
 def carried(result: Frame, minutes: Minutes, **details: Any) -> Frame:
     """Let a result say what its minutes said of themselves, that they are by car, and more."""
-    known: dict[str, Any] = {**minutes.source.attrs.get("tigis", {}), **details}
-    sources: list[Note] = known.pop("sources", [])
-    limits: list[Note] = [*known.pop("limits", []), CARS_ONLY]
-    return describe(result, sources=sources, limits=limits, **known)
+    return inherit(result, minutes.source, limits=[CARS_ONLY], **details)

@@ -14,7 +14,7 @@ from tiGIS._validate import require_unique_index, shown
 from tiGIS.accessibility import NetworkTimes, cumulative, population_potential
 from tiGIS.accessibility.decay import DecayFunction
 from tiGIS.accessibility.minutes import Times, aligned, carried, open_minutes
-from tiGIS.provenance import Note, describe, description, inherit
+from tiGIS.provenance import inherit
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -110,9 +110,7 @@ def relative_potential(
     if not np.isfinite(nation) or nation <= 0:
         raise InputError(f"reference: the national potential is {nation}; expected a number above 0.")
     result = (100 * potential / nation).rename("potential_index")
-    inherit(result, potential)
-    result.attrs["tigis"] = {**result.attrs["tigis"], "reference": nation}
-    return result
+    return inherit(result, potential, reference=nation)
 
 
 def network_efficiency(
@@ -220,8 +218,7 @@ def site_access(
     if not limits_min or len(limits_min) < len(cutoffs_min):
         raise InputError(f"cutoffs_min: {list(cutoffs_min)}; expected at least one, each once.")
     columns: dict[str, pd.Series] = {}
-    sources: list[Note] = []
-    limits: list[Note] = []
+    tables = []
     for number, (name, network) in enumerate(networks.items()):
         times = NetworkTimes(
             network, places, sites, cutoff_min=max(cutoffs_min), too_far="unreachable", **options
@@ -233,7 +230,5 @@ def site_access(
             suffix = f"_{name}" if number else ""
             for column in table.columns:
                 columns[f"{kind}_{column}{suffix}"] = table[column]
-            known = description(table)
-            sources += known["sources"]
-            limits += known["limits"]
-    return describe(pd.DataFrame(columns, index=sites.index), sources=sources, limits=limits)
+            tables.append(table)
+    return inherit(pd.DataFrame(columns, index=sites.index), *tables)

@@ -150,13 +150,11 @@ def service_table(
     land = communes.loc[origins.index].to_crs(halls.crs)
     parts = [_around(known, part) for part in tqdm(_portions(land), delay=2.0, disable=None, leave=False)]
     result = pd.DataFrame(communes[["nom", "population"]]).join(pd.concat(parts))
-    inherit(result, parts[0])
-    for part in parts[1:]:
-        describe(result, sources=description(part)["sources"], limits=description(part)["limits"])
     weights = [float(known.people.reindex(part.index).sum()) for part in parts]
     cut = [description(part)["edge_share_pct"] for part in parts]
-    describe(
+    inherit(
         result,
+        *parts,
         sources=description(facilities)["sources"],
         limits=[_SPEED_WITHIN, _HEADS, _ABROAD],
         edge_share_pct=float(np.average(cut, weights=weights)) if sum(weights) else max(cut),
@@ -212,11 +210,9 @@ def _around(known: _Nation, land: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _joined(result: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
     """Join columns, with what both say of themselves."""
-    joined = result.join(part)
-    inherit(joined, result)
     said = description(part)
     kept = {key: said[key] for key in ("nation", "edge_share_pct") if key in said}
-    return describe(joined, sources=said["sources"], limits=said["limits"], **kept)
+    return inherit(result.join(part), result, part, **kept)
 
 
 def _doctors(known: _Nation, land: gpd.GeoDataFrame) -> pd.DataFrame:

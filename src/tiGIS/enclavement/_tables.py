@@ -18,7 +18,7 @@ from tiGIS.enclavement._laws import MOST_MIN, legal_remoteness
 from tiGIS.enclavement._reach import day_trip_reach, relative_potential
 from tiGIS.enclavement._targets import TARGETS, load_targets, mainland
 from tiGIS.enclavement._times import access_times, detour, trips_between
-from tiGIS.provenance import describe, inherit, note
+from tiGIS.provenance import describe, description, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -105,17 +105,9 @@ def commune_table(
                 test = legal_remoteness(access, law=law, logic=logic)  # type: ignore[arg-type]
                 column = f"remote_{law}" if logic == "either" else f"remote_{law}_both"
                 result[column] = test["remote"].mask(nowhere).reindex(result.index)
-                describe(result, sources=_sources(test), limits=_limits(test))
+                inherit(result, result, test)
     describe(result, limits=[_TOWN_HALLS])
     return result if carless_share_pct is None else with_carless(result, carless_share_pct)
-
-
-def _sources(result: pd.DataFrame) -> list[Any]:
-    return list(result.attrs["tigis"]["sources"])
-
-
-def _limits(result: pd.DataFrame) -> list[Any]:
-    return list(result.attrs["tigis"]["limits"])
 
 
 _TOWN_HALLS = note(
@@ -236,13 +228,10 @@ def territory_summary(table: pd.DataFrame, to: pd.Series | None = None) -> pd.Da
     minutes = [column for column in table.columns if column.endswith("_min")]
     result = pd.DataFrame()
     for column in minutes:
-        values = table[column]
-        inherit(values, table)
-        part = summarise(values, table["population"], to=to, thresholds=[MOST_MIN])
+        part = summarise(inherit(table[column], table), table["population"], to=to, thresholds=[MOST_MIN])
         name = column.removesuffix("_min")
         if result.empty:
-            result = part[["population"]].copy()
-            inherit(result, part)
+            result = inherit(part[["population"]].copy(), part)
         result[column] = part["mean"]
         result[f"{name}_median_min"] = part["decile_5"]
         result[f"{name}_beyond_45_share_pct"] = part[f"beyond_{MOST_MIN:g}_share_pct"]
@@ -313,11 +302,9 @@ def industry_table(
     seats = _seats(communes, pd.DataFrame({"group": communes["siren"], "code_insee": communes.index}))
     own = _seats(communes, members.rename(columns={"id_ti": "group"}))
     country = _country_wide(network, own, seats, jobs)
-    said = dict(result.attrs)
     unknown = [] if "express_road" in wanted else [_NO_EXPRESS]
-    result = result.join(country)
-    result.attrs = said
-    return describe(result, limits=[_TOWN_HALLS, *unknown, _SEATS, *_limits(country)], phase=phase)
+    limits = [_TOWN_HALLS, *unknown, _SEATS, *description(country)["limits"]]
+    return inherit(result.join(country), result, limits=limits, phase=phase)
 
 
 _NO_EXPRESS = note(

@@ -12,7 +12,7 @@ import pandas as pd
 from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._format import number
-from tiGIS.provenance import describe, note
+from tiGIS.provenance import describe, description, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -118,14 +118,11 @@ def _load(name: str, towns: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
         "airport": territory.load_airports,
         "port": territory.load_ports,
     }
-    points = loaders[name]()
-    said = dict(points.attrs)
-    points = mainland(points)
+    everywhere = loaders[name]()
+    points = mainland(everywhere)
     if "nom" not in points.columns:
         points = points.rename(columns={"routes": "nom"})
-    points = points[["nom", "geometry"]]
-    points.attrs = said
-    return points
+    return inherit(points[["nom", "geometry"]], everywhere)
 
 
 def mainland(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -229,8 +226,7 @@ def road_accesses(network: RoadNetwork) -> dict[str, gpd.GeoDataFrame]:
             points = gpd.GeoDataFrame(
                 geometry=gpd.points_from_xy(network.x[nodes], network.y[nodes]), index=nodes, crs=network.crs
             )
-            sources = network.metadata.get("sources", ())
-            found[name] = describe(points, sources=sources, limits=[limit])
+            found[name] = describe(points, sources=description(network)["sources"], limits=[limit])
     if not found:
         raise InputError(
             "network: no access to a motorway or a 2x2 road; expected a network with classes of roads."

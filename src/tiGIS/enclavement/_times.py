@@ -13,7 +13,7 @@ from tiGIS._cells import as_numbers
 from tiGIS._errors import InputError
 from tiGIS._validate import require_columns, require_crs, require_unique_index
 from tiGIS.accessibility.minutes import CARS_ONLY
-from tiGIS.provenance import describe, description, inherit, note
+from tiGIS.provenance import description, inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -179,8 +179,7 @@ def access_times(
     if not targets:
         raise InputError("targets: empty; expected name -> points.")
     columns: dict[str, Any] = {}
-    sources = list(network.metadata.get("sources", ()))
-    limits = list(network.metadata.get("limits", ()))
+    limits = []
     details: dict[str, Any] = {}
     for name, points in targets.items():
         require_crs(points, f"targets[{name!r}]")
@@ -192,8 +191,6 @@ def access_times(
         columns[f"{name}_label"] = found["facility"]
         if "nom" in points.columns:
             columns[f"{name}_name"] = found["facility"].map(points["nom"])
-        known = description(points)
-        sources, limits = [*sources, *known["sources"]], [*limits, *known["limits"]]
         details |= {key: value for key, value in description(found).items() if key == "calibration"}
     result = pd.DataFrame(columns, index=origins.index)
     nowhere = int(result.filter(regex="_min$").isna().all(axis=1).sum())
@@ -206,7 +203,7 @@ def access_times(
                 f"No road near enough to {nowhere} place{'s' * several}: the minutes are unknown.",
             )
         )
-    return describe(result, sources=sources, limits=[*limits, CARS_ONLY], **details)
+    return inherit(result, network, *targets.values(), limits=[*limits, CARS_ONLY], **details)
 
 
 def straight_km_to_nearest(origins: Any, points: gpd.GeoSeries, crs: Any) -> pd.Series:

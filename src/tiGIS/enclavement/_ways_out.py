@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from tiGIS._arguments import checked, within
 from tiGIS._errors import InputError
 from tiGIS.accessibility.minutes import aligned
 from tiGIS.enclavement._quickest import Quickest, nodes_of, open_edges
-from tiGIS.provenance import describe, note
+from tiGIS.provenance import inherit, note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -106,7 +106,7 @@ def redundancy(
                 shape=(n + 2, n + 2),
             )
             result.iloc[row, 0] = int(maximum_flow(graph, source, sink).flow_value)
-    return _said(result, network)
+    return inherit(result, network, limits=[_ONE_WAY])
 
 
 @checked
@@ -192,7 +192,7 @@ def critical_roads(
         f"Minutes ajoutées : calculées pour les {len(chosen)} routes les plus empruntées.",
         f"Minutes added: worked out for the {len(chosen)} roads most used.",
     )
-    return describe(_said(ranked, network), limits=[limit])
+    return inherit(ranked, network, limits=[_ONE_WAY, limit])
 
 
 def _ways(network: RoadNetwork) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -351,8 +351,3 @@ def _people_at_homes(
         float
     )
     return living
-
-
-def _said(result: Any, network: RoadNetwork) -> Any:
-    said = network.metadata
-    return describe(result, sources=said.get("sources", ()), limits=[*said.get("limits", ()), _ONE_WAY])

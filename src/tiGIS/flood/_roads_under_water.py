@@ -20,7 +20,7 @@ from tiGIS._validate import require_columns, require_unique_index, shown
 from tiGIS.flood._wet import Bridges, Tunnels, WetRoads, water_over, wet_roads
 from tiGIS.flood._zones import FloodZones
 from tiGIS.network import AccessLeg, Closures, RoadNetwork
-from tiGIS.provenance import Note, describe, note
+from tiGIS.provenance import Note, inherit, note
 from tiGIS.routing import nearest, shortest_path_tree
 from tiGIS.routing.points import Snapped, ends_of, snap
 
@@ -98,8 +98,7 @@ class FloodedRoads:
         for column in ("people_cut_off", "people_slower", "people_minutes_added"):
             result[column] = result[column].where(known.to_numpy())
         result["added_min_mean"] = result["people_minutes_added"] / reached.where(reached > 0)
-        result.attrs.update(self.places.attrs)
-        return result
+        return inherit(result, self.places)
 
     def worst_roads(
         self, scenario: str | None = None, *, most: int = 20, minutes_if_cut_off: float = 60.0
@@ -257,11 +256,8 @@ def close_roads(
         }
     places = pd.concat(tables, names=["scenario"])
     lost = int(np.count_nonzero(~homes.on_network))
-    describe(
-        places,
-        sources=[*network.metadata.get("sources", []), *(s for z in scenarios.values() for s in z.sources)],
-        limits=[*network.metadata.get("limits", []), *_limits(depth_m, bridges, tunnels, lost)],
-    )
+    sources = [source for zones in scenarios.values() for source in zones.sources]
+    inherit(places, network, sources=sources, limits=_limits(depth_m, bridges, tunnels, lost))
     roads = pd.DataFrame.from_dict(rows, orient="index").rename_axis("scenario")
     return FloodedRoads(places, roads, case, wet)
 

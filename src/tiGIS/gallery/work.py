@@ -11,7 +11,7 @@ from tiGIS._format import number, of_place
 from tiGIS.enclavement import site_access
 from tiGIS.gallery._place import Place, network
 from tiGIS.maps import Layer, TigisMap, choropleth
-from tiGIS.provenance import describe, description
+from tiGIS.provenance import inherit
 
 WORK_CUTOFF_MIN = 30
 _BINS = (0, 10, 20, 30)
@@ -54,8 +54,7 @@ def reach(place: Place, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             for name, cutoff in zip(("low", "workers", "high"), cutoffs, strict=True)
         }
     )
-    known = description(found)
-    return describe(counted, sources=known["sources"], limits=known["limits"])
+    return inherit(counted, sites, found)
 
 
 def workers_within(place: Place, sites: gpd.GeoDataFrame, source: str) -> TigisMap:
@@ -81,8 +80,7 @@ def workers_within(place: Place, sites: gpd.GeoDataFrame, source: str) -> TigisM
         )
     most, least = places.iloc[0], places.iloc[-1]
     inner = drawn[drawn.index.isin(own.index)]
-    known = description(places)
-    describe(drawn, sources=known["sources"], limits=known["limits"])
+    inherit(drawn, drawn, places)
     chart = choropleth(
         drawn,
         [

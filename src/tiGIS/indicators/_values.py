@@ -17,7 +17,7 @@ from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import LEVELS, names_of
 from tiGIS.indicators._registry import indicator as registered
 from tiGIS.indicators._registry import registry, table_of
-from tiGIS.provenance import Note, describe, description, note
+from tiGIS.provenance import Note, describe, description, inherit, note
 
 DEFAULT_MAP = 2024
 """Map of the bundled polygons."""
@@ -179,9 +179,8 @@ def _partial(territories: int) -> list[Note]:
 def _described(one: Indicator, figures: pd.Series, level: str, made_from: pd.DataFrame) -> pd.Series:
     about = description(made_from)
     result = figures.rename(one.name).rename_axis("code_insee" if level == "commune" else LEVELS[level])
-    result.attrs = {}
     source = f"{one.source} ({one.period})"
-    return describe(
+    return inherit(
         result,
         sources=[note(source, source)],
         limits=about["limits"],

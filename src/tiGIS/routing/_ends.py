@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 
 from tiGIS._errors import InputError
 from tiGIS.network import AccessLeg, Closed, RoadNetwork, Topology
-from tiGIS.provenance import Note, describe, note
+from tiGIS.provenance import Note, inherit, note
 from tiGIS.routing._router import Router
 from tiGIS.routing._terminals import Side, Terminals
 from tiGIS.routing._weighted import WeightedRouter
@@ -87,7 +87,7 @@ def place_both(
 def explain(result: Frame, network: RoadNetwork, *placed: Terminals, **details: Any) -> Frame:
     """Write into a result what the network says of itself, and how its points reached it."""
     metadata = network.metadata
-    limits: list[Note] = list(metadata.get("limits", ()))
+    limits: list[Note] = []
     n_far = sum(int((~ends.points.on_network).sum()) for ends in placed)
     if n_far:
         limits.append(
@@ -105,9 +105,7 @@ def explain(result: Frame, network: RoadNetwork, *placed: Terminals, **details: 
         "max_m": round(float(known.max()), 1) if len(known) else None,
     }
     told = {key: metadata[key] for key in ("calibration",) if key in metadata}
-    return describe(
-        result, sources=metadata.get("sources", ()), limits=limits, snapping=snapping, **told, **details
-    )
+    return inherit(result, network, limits=limits, snapping=snapping, **told, **details)
 
 
 def cutoff_mmin_of(cutoff_min: float | None) -> int | None:

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from tiGIS._arguments import Metres, checked
 from tiGIS._errors import InputError
 from tiGIS.network import AccessLeg, Closed, RoadNetwork
-from tiGIS.provenance import note
+from tiGIS.provenance import describe, note
 from tiGIS.routing._ends import Options, TooFar, explain, network_without, place, weighted_router
 from tiGIS.routing._reached_parts import reached_parts, sample_places
 from tiGIS.routing._weighted import Direction
@@ -142,8 +142,7 @@ def isochrones(
         f"Polygons: land within {width:.0f} m of the roads reached",
     )
     explain(table, network, starts, direction=direction, buffer_m=width)
-    table.attrs["tigis"]["limits"].append(dict(drawn))
-    return table
+    return describe(table, limits=[drawn])
 
 
 def _checked_minutes(minutes: Iterable[float]) -> list[int]:

@@ -12,7 +12,7 @@ from tiGIS._arguments import checked
 from tiGIS._errors import InputError
 from tiGIS._repr import short_repr
 from tiGIS.accessibility.minutes import aligned
-from tiGIS.provenance import Note, describe, description
+from tiGIS.provenance import Note, inherit
 from tiGIS.scenario._changes import Change, Facilities
 
 if TYPE_CHECKING:
@@ -164,9 +164,6 @@ def compare(
         within, columns=["before", "after"], index=pd.Index(thresholds, name="threshold")
     )
     crossings["gain"] = crossings["after"] - crossings["before"]
-    known = description(before)
-    limits = [*known["limits"], *scenario.limits]
-    error = {key: value for key, value in known.items() if key == "calibration"}
     for result in (table, crossings):
-        describe(result, sources=known["sources"], limits=limits, scenario=scenario.name, **error)
+        inherit(result, before, limits=scenario.limits, scenario=scenario.name)
     return Comparison(table, crossings)
