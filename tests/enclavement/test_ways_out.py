@@ -318,6 +318,8 @@ def cut_off(network, lost, people, gate):
 ONE_ROAD = [(("a", "b"), False), (("b", "c"), False), (("a", "c"), True)]
 # two mouths on both sides of the only road: who lives between has two ways out, one in common
 BETWEEN = [(("a", "b"), False), (("b", "c"), False), (("a", "d"), True), (("d", "b"), True)]
+# a street with no way to the gate but through roads for those who live at its ends
+ISLAND = [(("b", "c"), False), (("a", "c"), True), (("a", "d"), True), (("a", "e"), True), (("d", "e"), False)]
 
 
 @given(
@@ -331,6 +333,7 @@ BETWEEN = [(("a", "b"), False), (("b", "c"), False), (("a", "d"), True), (("d", 
 )
 @example(ONE_ROAD, None)
 @example(BETWEEN, None)
+@example(ISLAND, None)
 @settings(max_examples=25)
 def test_roads_for_those_who_go_there_are_no_way_through(roads, data):
     network = streets(roads)

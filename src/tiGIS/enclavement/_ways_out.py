@@ -173,9 +173,11 @@ def critical_roads(
         after = state.minutes(closed=edge)
         added = after - base
         counts = ~np.isnan(added) & (weight > 0)
+        # who lives at a mouth of roads for those who go there may be held by these, and not by a bridge
+        stranded = float(weight[np.isnan(after) & ~np.isnan(base)].sum())
         rows.append(
             {
-                "people_cut_off": cut[edge],
+                "people_cut_off": max(float(cut[edge]), stranded),
                 "people_through": through[edge],
                 "added_people_min": float((added * weight)[counts].sum()),
                 "worst_added_min": float(added[counts].max()) if counts.any() else np.nan,
