@@ -319,7 +319,13 @@ ONE_ROAD = [(("a", "b"), False), (("b", "c"), False), (("a", "c"), True)]
 # two mouths on both sides of the only road: who lives between has two ways out, one in common
 BETWEEN = [(("a", "b"), False), (("b", "c"), False), (("a", "d"), True), (("d", "b"), True)]
 # a street with no way to the gate but through roads for those who live at its ends
-ISLAND = [(("b", "c"), False), (("a", "c"), True), (("a", "d"), True), (("a", "e"), True), (("d", "e"), False)]
+ISLAND = [
+    (("b", "c"), False),
+    (("a", "c"), True),
+    (("a", "d"), True),
+    (("a", "e"), True),
+    (("d", "e"), False),
+]
 
 
 @given(
