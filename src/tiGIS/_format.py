@@ -13,6 +13,8 @@ from typing import Literal
 
 import numpy as np
 
+from tiGIS._errors import InputError
+
 Lang = Literal["fr", "en"]
 
 NARROW_SPACE = "\u202f"
@@ -50,6 +52,12 @@ def number(
     >>> number(-0.04, 1), number(2.5, 0), number(3, 1, lang="en", signed=True)
     ('0,0', '3', '+3.0')
     """
+    if not (value is None or isinstance(value, (int, float, np.integer, np.floating))):
+        raise InputError(f"value: {type(value).__name__}; expected a number, or None where it is absent.")
+    if not (decimals is None or (isinstance(decimals, (int, np.integer)) and -400 <= decimals <= 400)):
+        raise InputError(f"decimals={str(decimals)[:40]}; expected a whole number of figures.")
+    if lang not in ("fr", "en"):
+        raise InputError(f"lang={str(lang)[:40]!r}; expected 'fr' or 'en'.")
     if value is None or math.isnan(value):
         return ABSENT[lang]
     if math.isinf(value):

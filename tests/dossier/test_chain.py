@@ -187,7 +187,11 @@ def test_what_stands_in_says_so_wherever_it_is_shown(chain, tmp_path: Path) -> N
 
 def test_the_report_is_french_in_its_dates_and_vintages(chain) -> None:
     _, _, out, _ = chain
-    page = re.sub(r'<p lang="en">.*?</p>|<code>.*?</code>', "", (out / "rapport.html").read_text("utf-8"))
+    page = re.sub(
+        r'(?s:<style>.*?</style>)|<p lang="en">.*?</p>|<code>.*?</code>',
+        "",
+        (out / "rapport.html").read_text("utf-8"),
+    )
     today = datetime.datetime.now(tz=datetime.UTC).strftime("%d/%m/%Y")
     assert f"téléchargé le {today} d’une copie (127.0.0.1:" in page
     assert "la veille" in page

@@ -86,7 +86,7 @@ def test_what_is_no_table_of_members_is_refused_by_name(members):
 
 @pytest.mark.parametrize("people", [{"01001": 1}, [1, 2, 3], 3, LEVELS["jobs"]])
 def test_what_is_no_population_is_refused_by_name(people):
-    with pytest.raises(tiGIS.InputError, match=r"^population[:=]"):
+    with pytest.raises(tiGIS.InputError, match=r"^people[:=]"):
         aggregated(population=people)
 
 

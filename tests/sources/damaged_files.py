@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 import tiGIS
 from sources import fuzz_readers as sound
@@ -89,16 +88,15 @@ def _layers_in_zip(ending: str) -> bytes:
 
 @cache
 def _dossier() -> bytes:
-    parts = [{"name": name} for name in ("boundaries", "indicators", "roads", "flood", "land")]
-    report = {"territory": {"name": "CA Alès Agglomération", "siren": "200066918"}, "parts": parts}
     with tempfile.TemporaryDirectory() as folder:
-        communes = gpd.GeoDataFrame({"nom": ["Alès", "Anduze", "Uzès"]}, geometry=_squares(), crs=2154)
-        communes.index = pd.Index(["30007", "30010", "30334"], name="code_insee")
-        communes.to_parquet(Path(folder, "communes.parquet"))
+        gathered = Path(folder, "dossier")
+        tiGIS.dossier.gather_territory(
+            "200066918", gathered, cache=tiGIS.sources.Cache(Path(folder, "cache"))
+        )
         path = Path(folder, "a.zip")
         with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("rapport.json", json.dumps(report))
-            archive.write(Path(folder, "communes.parquet"), "communes.parquet")
+            for file in sorted(gathered.iterdir()):
+                archive.write(file, file.name)
         return path.read_bytes()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._repr import short_repr
 from tiGIS.dossier._whole import aside
@@ -98,6 +99,7 @@ class Dossier:
         return next(part for part in self.report["parts"] if part["name"] == name)
 
 
+@checked
 def read_dossier(folder: str | Path) -> Dossier:
     """Read the folder of a gathered territory, which holds what its report says and nothing else.
 
@@ -128,7 +130,13 @@ def read_dossier(folder: str | Path) -> Dossier:
     ('CA Alès Agglomération', 72)
     """
     folder = Path(folder)
-    if not folder.exists() and aside(folder).is_dir():
+    try:
+        lacks = not folder.exists()
+    except OSError as error:
+        raise DataFileError(
+            folder, f"not a folder ({error.strerror})", _EXPECTED, "Check its name."
+        ) from error
+    if lacks and aside(folder).is_dir():
         raise DataFileError(
             folder,
             "no folder: `tigis gather` was stopped while it replaced it",

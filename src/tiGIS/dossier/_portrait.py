@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tiGIS._arguments import checked
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, quantity
 from tiGIS.dossier._dossier import Dossier, read_dossier
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tiGIS.portrait import Ledger, Section
 
 
+@checked
 def dossier_portrait(folder: str | Path, path: str | Path | None = None, *, lang: Lang = "fr") -> str:
     """Write the portrait of a gathered territory, with the land, the water and the report of its folder.
 

@@ -181,9 +181,9 @@ def _people(
     elif isinstance(population, str):
         require_columns(frame, [population], "values")
         population = frame[population]
-    require_series(population, "population")
-    population = pd.Series(as_numbers(population, "population"), tidy_codes(population.index, "population"))
-    require_unique_index(population, "population")
+    require_series(population, "people")
+    population = pd.Series(as_numbers(population, "people"), tidy_codes(population.index, "people"))
+    require_unique_index(population, "people")
     people = population.reindex(members)
     if people.isna().all():
         raise InputError(

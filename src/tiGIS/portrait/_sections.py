@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tiGIS._arguments import checked
 from tiGIS._document import Policy, document
 from tiGIS._files import require_ending, require_writable, write_text
 from tiGIS._format import Lang, number, plural, quantity
@@ -24,6 +25,7 @@ from tiGIS.territory import area_km2
 _TEMPLATE = Path(__file__).with_name("portrait.html")
 
 
+@checked
 def portrait(
     territory: str, path: str | Path | None = None, *, phase: str | None = None, lang: Lang = "fr"
 ) -> str:
