@@ -48,7 +48,7 @@ def test_a_former_room_is_imported_by_either_form() -> None:
 
 def test_the_command_goes_on_working_and_says_its_name(tmp_path: Path) -> None:
     done = CliRunner().invoke(tigis, ["build", "no such place", "-o", str(tmp_path / "dossier")])
-    assert done.stderr == "`tigis build` is now called `tigis gather`.\n"
+    assert done.output == "`tigis build` is now called `tigis gather`.\n"
     assert isinstance(done.exception, TerritoryNotFoundError)
     assert "build" not in CliRunner().invoke(tigis, ["--help"]).output
 
@@ -57,7 +57,7 @@ def test_the_command_goes_on_working_and_says_its_name(tmp_path: Path) -> None:
 def test_a_folder_as_territory_goes_on_working_and_says_the_option(command: str, tmp_path: Path) -> None:
     out = tmp_path / ("page.html" if command == "portrait" else "pages")
     done = CliRunner().invoke(tigis, [command, "--territory", str(tmp_path), "-o", str(out)])
-    assert done.stderr == "--territory is for a name or a code; for a folder, say --dossier.\n"
+    assert done.output == "--territory is for a name or a code; for a folder, say --dossier.\n"
     assert isinstance(done.exception, DataFileError)  # it is read as a dossier, which this one is not
 
 

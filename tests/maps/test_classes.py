@@ -64,11 +64,11 @@ def test_short_bounds_move_no_value(array, method, k):
     """Against the plain bounds of mapclassify (or of equal steps), on the same values."""
     import mapclassify
 
+    # half of the least of all numbers is no number: interpolations, mapclassify's too, round it either way
+    array = np.where(np.abs(array) < np.finfo(float).tiny, 0.0, array)
     known = array[~np.isnan(array)]
     distinct = len(np.unique(known))
     assume(distinct >= k)
-    # half of the least of all numbers is no number: interpolations, mapclassify's too, round it either way
-    assume(not ((np.abs(known) < np.finfo(float).tiny) & (known != 0)).any())
     found = classify(array, method, k=k)
     if method == "head-tail":
         # sorted: a mean depends on the order of its sum, by a hair
