@@ -100,7 +100,7 @@ def test_commands_without_a_network_end_soon_and_say_so(
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(tigis, command)
     assert result.exit_code == 1
-    assert said in result.stderr + str(result.exception)
+    assert said in result.output + str(result.exception)
     assert len(looked_up) <= 3
 
 
