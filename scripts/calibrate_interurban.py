@@ -26,10 +26,10 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from tiGIS import load_communes, read_roads, travel_times
-from tiGIS._bundled import bundled_path
 from tiGIS.network import AccessLeg
-from tiGIS.network._interurban import CATEGORIES, InterurbanGraph, network_of, read_interurban_graph
+from tiGIS.network.interurban import CATEGORIES, InterurbanGraph, network_of, read_interurban_graph
 from tiGIS.routing.points import snap
+from tiGIS.territory import load_town_halls
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20240401
@@ -55,7 +55,7 @@ def trips(real_path: Path) -> tuple[gpd.GeoSeries, pd.DataFrame, shapely.Geometr
     raw = gpd.read_parquet(real_path, columns=["insee", "geometry"])
     communes = load_communes()
     land = communes[communes.index.isin(raw["insee"].unique())].to_crs(2154)
-    halls = gpd.read_parquet(bundled_path("town_halls.parquet")).set_index("code_insee").to_crs(2154)
+    halls = load_town_halls().to_crs(2154)
     halls = halls[halls["is_town_hall"] & halls.index.isin(land.index)]
     real = read_roads(real_path)
     near = halls.sindex.query(real.edges().geometry, predicate="dwithin", distance=500)[1]

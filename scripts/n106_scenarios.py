@@ -15,7 +15,6 @@ import geopandas as gpd
 import pandas as pd
 
 import tiGIS
-from tiGIS._files import write_text
 from tiGIS.cases.ales import n106
 from tiGIS.network import read_roads
 from tiGIS.scenario import lines_by_ref
@@ -25,7 +24,8 @@ CORRIDOR = (4.24, 43.83, 4.36, 43.93)
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    write_text(path, table.to_csv(float_format="%.3f", lineterminator="\n"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, float_format="%.3f", lineterminator="\n")
 
 
 def main() -> None:

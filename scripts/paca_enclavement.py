@@ -20,7 +20,6 @@ from tqdm import tqdm
 
 import tiGIS
 from paca_maps import draw
-from tiGIS._files import write_text
 from tiGIS.enclavement import (
     INDEX_INDICATORS,
     TARGETS,
@@ -184,8 +183,9 @@ def main() -> None:
         "roses": roses,
         "routes_critiques": critical.drop(columns="geometry"),
     }
+    options.out.mkdir(parents=True, exist_ok=True)
     for name, each in tables.items():
-        write_text(options.out / f"{name}.csv", each.to_csv(float_format="%.3f", lineterminator="\n"))
+        each.to_csv(options.out / f"{name}.csv", float_format="%.3f", lineterminator="\n")
     step("maps")
     if not options.no_maps:
         draw(

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 import tiGIS
-from tiGIS._format import number, quantity
+from tiGIS import number
 from tiGIS.enclavement import EnclavementIndex
 from tiGIS.gallery.enclavement import round_bounds
 from tiGIS.maps import Layer, TigisMap, choropleth, direction_name, rose_polygons
@@ -131,7 +131,7 @@ def legal(communes: gpd.GeoDataFrame, shared: dict) -> TigisMap:
         layers,
         title=(
             f"La loi de 1995 aurait dit trop éloignées {number(int(remote.sum()), 0)} communes sur "
-            f"{len(communes)}, où vivent {quantity(share, '%', 1)} des habitants"
+            f"{len(communes)}, où vivent {number(share, 1)}\u202f% des habitants"
         ),
         subtitle=(
             "À plus de 50 km et de 45 minutes d’une autoroute ou 2×2 voies, et d’une gare à grande vitesse, "

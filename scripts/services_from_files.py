@@ -22,7 +22,7 @@ import geopandas as gpd
 import pandas as pd
 
 import tiGIS
-from tiGIS._format import number, quantity
+from tiGIS import number
 from tiGIS.accessibility import NetworkTimes, compare_origins, nearest, population_points
 from tiGIS.enclavement import (
     access_times,
@@ -329,7 +329,7 @@ def basket_map(drawn: gpd.GeoDataFrame, around: gpd.GeoDataFrame, name: str, yea
         ],
         around,
         title=(
-            f"{quantity(far, '%', 0)} des habitants sont à plus de 7 minutes, en moyenne, des services de "
+            f"{number(far, 0)}\u202f% des habitants sont à plus de 7 minutes, en moyenne, des services de "
             "la vie courante"
         ),
         subtitle=(f"Temps en voiture de mairie à mairie, équipements de {year}, par commune\u202f: {name}"),
@@ -374,8 +374,8 @@ def doctors_map(drawn: gpd.GeoDataFrame, around: gpd.GeoDataFrame, name: str, ye
         layers,
         around,
         title=(
-            f"{quantity(desert[worst], '%', 0)} des habitants vivaient en {year} dans un désert pour les "
-            f"{worst}s, {quantity(desert[KINDS[0]], '%', 0)} pour les généralistes"
+            f"{number(desert[worst], 0)}\u202f% des habitants vivaient en {year} dans un désert pour les "
+            f"{worst}s, {number(desert[KINDS[0]], 0)}\u202f% pour les généralistes"
         ),
         subtitle=(
             f"Médecins par habitant à moins de 30 minutes (généralistes) ou 45 (spécialistes), comparés à la "
@@ -460,7 +460,7 @@ def law_map(drawn: gpd.GeoDataFrame, around: gpd.GeoDataFrame, name: str, law: p
         else (),
         title=(
             f"Le Sénat, en 2019, aurait dit enclavées {int(remote.sum())} communes sur {len(drawn)}, "
-            f"où vivent {quantity(share, '%', 0)} des habitants"
+            f"où vivent {number(share, 0)}\u202f% des habitants"
         ),
         subtitle=(
             "À plus de 50 km et 45 minutes d’une petite unité urbaine et d’une autoroute, ou à plus de "

@@ -11,8 +11,8 @@ import pytest
 import tiGIS
 from tiGIS import DataFileError, load_interurban_network, travel_times
 from tiGIS._bundled import bundled_path
-from tiGIS.network import _interurban
-from tiGIS.network._interurban import CATEGORIES, read_interurban_graph
+from tiGIS.network import interurban
+from tiGIS.network.interurban import CATEGORIES, read_interurban_graph
 
 TOWNS = {
     "Alès": (4.0809, 44.1250),
@@ -97,6 +97,6 @@ def test_towns_far_from_the_graph_are_reached_by_a_leg(network):
 def test_a_damaged_bundle_is_told(monkeypatch, tmp_path):
     broken = tmp_path / "interurban_calibration.json"
     broken.write_text('{"categories": {}}', encoding="utf-8")
-    monkeypatch.setattr(_interurban, "bundled_path", lambda name: broken)
+    monkeypatch.setattr(interurban, "bundled_path", lambda name: broken)
     with pytest.raises(DataFileError, match="the bundled calibration"):
         load_interurban_network.__wrapped__()  # not the one already loaded
