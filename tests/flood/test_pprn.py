@@ -219,3 +219,17 @@ def test_a_plan_without_rules_is_saved(sound: Path, tmp_path: Path) -> None:
     assert rules.empty
     assert rules.crs == "EPSG:2154"
     assert "regulation" in rules.columns
+
+
+def test_a_column_that_is_there_twice_is_refused_by_name(sound: Path, tmp_path: Path) -> None:
+    """As after a field was renamed in place: neither of the two is known to be the one."""
+    path = tmp_path / "plan.zip"
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if "ZONE_ALEA" in name and name.endswith(".dbf"):
+                assert b"nivalea_st\0" in content
+                content = content.replace(b"nivalea_st\0", b"coderisque\0")
+            new.writestr(name, content)
+    with pytest.raises(tiGIS.DataFileError, match="has the column 'coderisque' more than once"):
+        tiGIS.flood.read_pprn(path)

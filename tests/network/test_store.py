@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import geopandas as gpd
 import numpy as np
@@ -172,4 +173,19 @@ def test_a_network_that_swells_is_refused_before_it_is_read(network, tmp_path):
     path = network.save(tmp_path / "network.npz")
     rewritten(path, x=lambda x: np.zeros(10_000_000))
     with pytest.raises(DataFileError, match=r"80,.* bytes once unpacked"):
+        RoadNetwork.load(path)
+
+
+def test_an_array_that_announces_more_than_it_holds_is_refused_before_room_is_made(network, tmp_path):
+    path = network.save(tmp_path / "network.npz")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    written, announced = f"'shape': ({len(network.x)},), }}".encode(), b"'shape': (9000000000,), }"
+    padding = b" " * (len(announced) - len(written))
+    grown = members["x.npy"].replace(written + padding, announced)
+    assert grown != members["x.npy"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (members | {"x.npy": grown}).items():
+            archive.writestr(name, content)
+    with pytest.raises(DataFileError, match=r"x\.npy announces 72,000,000,000 bytes"):
         RoadNetwork.load(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tokenize
 import zipfile
 import zlib
@@ -103,15 +104,29 @@ def load(path: str | Path) -> RoadNetwork:
 
 
 def _check_budget(path: Path) -> None:
-    """Refuse members that are no arrays of a network, or that swell far beyond their file."""
+    """Refuse members that are no arrays of a network, or that swell far beyond their file or their member."""
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
+        for member in members:
+            announced = _announced_bytes(archive, member)
+            if announced > member.file_size:
+                found = f"{member.filename} announces {announced:,} bytes and holds {member.file_size:,}"
+                raise DataFileError(path, found, _EXPECTED, _AGAIN)
     names = [member.filename for member in members]
     if len(names) > 2 * len(DTYPES) or len(set(names)) < len(names):
         raise DataFileError(path, f"{len(names)} members", _EXPECTED)
     total = sum(member.file_size for member in members)
     if total > max(_ANY_SIZE, _MOST_SWELLING * path.stat().st_size):
         raise DataFileError(path, f"{total:,} bytes once unpacked", _EXPECTED, _AGAIN)
+
+
+def _announced_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """Give the size that an array says it has: numpy makes room for it before it reads."""
+    with archive.open(member) as file:
+        old = np.lib.format.read_magic(file) == (1, 0)
+        read = np.lib.format.read_array_header_1_0 if old else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(file)
+    return math.prod(shape) * dtype.itemsize
 
 
 def _checked_words(path: Path, header: dict[str, Any]) -> tuple[pyproj.CRS, dict[str, Any]]:

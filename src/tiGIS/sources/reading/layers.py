@@ -102,6 +102,10 @@ class LayerFiles:
                 f"{name} has no column {shown(missing)} (it has {shown(layer.columns, 20)})",
                 "the columns of its standard",
             )
+        doubled = layer.columns[layer.columns.duplicated()]
+        if len(doubled):
+            found = f"{name} has the column {shown(sorted(set(doubled)))} more than once"
+            raise DataFileError(self.path, found, "each column once, in capitals or small letters")
         return layer
 
 
