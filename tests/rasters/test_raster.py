@@ -66,6 +66,19 @@ triangle = (
 )
 
 
+def test_outlines_far_longer_than_the_cells_are_followed_near_the_raster_alone(tmp_path: Path) -> None:
+    """Cut into pieces of the size of a cell, this one would be a hundred billion of them."""
+    cell = 1e-4
+    path = write(tmp_path / "fine.tif", np.ones((20, 20)), transform=Affine(cell, 0, 100, 0, -cell, 500))
+    square = shapely.box(100 + 5.5 * cell, -1e6, 2e6, 2e6)
+    found = tiGIS.flood.DepthRaster.open(path).zonal_statistics(
+        gpd.GeoDataFrame(index=["a"], geometry=[square], crs=LOCAL)
+    )
+    known_m2 = found.loc["a", "known_share_pct"] / 100 * square.area
+    assert known_m2 == pytest.approx(14.5 * 20 * cell**2, rel=1e-4)
+    assert found.loc["a", "mean_m"] == pytest.approx(1.0)
+
+
 @settings(max_examples=60)
 @given(triangle)
 def test_partial_cells_are_exact(raster: tiGIS.flood.DepthRaster, polygon: shapely.Geometry) -> None:

@@ -250,11 +250,15 @@ def _covered(polygon: shapely.Geometry, transform: Any, shape: tuple[int, int]) 
 
 def _crossed(polygon: shapely.Geometry, transform: Any, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Cells that the outline of a polygon may touch: those that meet the box of one of its segments."""
-    ends = [shapely.get_coordinates(ring) for ring in shapely.get_parts(shapely.get_rings(polygon))]
-    start = np.concatenate([ring[:-1] for ring in ends])
-    stop = np.concatenate([ring[1:] for ring in ends])
-    # Long segments are cut to the size of a cell, so that their boxes stay thin.
+    xy, ring = shapely.get_coordinates(shapely.get_rings(polygon), return_index=True)
+    outline = shapely.linestrings(xy, indices=ring)
+    # Only what lies within a cell of the window: an outline may be far longer than the raster is wide.
     size = min(abs(transform.a), abs(transform.e))
+    corners = np.array([transform @ (-1, -1), transform @ (shape[1] + 1, shape[0] + 1)])
+    near = shapely.get_parts(shapely.clip_by_rect(outline, *corners.min(axis=0), *corners.max(axis=0)))
+    xy, line = shapely.get_coordinates(near, return_index=True)
+    start, stop = xy[:-1][line[:-1] == line[1:]], xy[1:][line[:-1] == line[1:]]
+    # Long segments are cut to the size of a cell, so that their boxes stay thin.
     pieces = np.maximum(1, np.ceil(np.hypot(*(stop - start).T) / size)).astype(int)
     owner = np.repeat(np.arange(len(start)), pieces)
     step = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)

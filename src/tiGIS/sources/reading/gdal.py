@@ -31,6 +31,7 @@ UNREADABLE = (
     ValueError,
     UnboundLocalError,  # pyogrio's own, when the text of a .prj is not UTF-8
     IndexError,  # pyogrio's own, on a file without layers
+    SystemError,  # fiona's own, when GDAL's words of a fault are not UTF-8
     MemoryError,
     OverflowError,
 )

@@ -25,6 +25,7 @@ def read_geoparquet(path: Path) -> gpd.GeoDataFrame:
     """
     import geopandas as gpd
     import pyarrow
+    import pyproj
     import shapely
     from pyarrow import parquet
 
@@ -41,6 +42,7 @@ def read_geoparquet(path: Path) -> gpd.GeoDataFrame:
     except (
         pyarrow.ArrowException,
         shapely.errors.GEOSException,
+        pyproj.exceptions.ProjError,
         OSError,
         ValueError,
         KeyError,
