@@ -148,6 +148,7 @@ def test_centimetres_are_read_as_metres(tmp_path: Path) -> None:
         ({}, {"band": 2}, tiGIS.DataFileError, "a band 2"),
         ({"transform": Affine(10, 1, 0, 1, -10, 0)}, {}, tiGIS.InputError, "rotated"),
         ({"transform": None}, {}, tiGIS.InputError, "where it lies"),
+        ({"transform": Affine(1e-312, 0, 0, 0, -1e-312, 200)}, {}, tiGIS.InputError, "coordinates can tell"),
         ({"values": VALUES.astype("complex64"), "nodata": None}, {}, tiGIS.DataFileError, "complex64"),
         ({"values": VALUES.astype("int16")}, {"nodata": -99999}, tiGIS.InputError, "no cell of type int16"),
         ({"values": VALUES.astype("int16")}, {"nodata": -0.5}, tiGIS.InputError, "no cell of type int16"),

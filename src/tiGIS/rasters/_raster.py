@@ -26,6 +26,8 @@ from tiGIS.sources.reading.raster_files import open_raster
 if TYPE_CHECKING:
     import rasterio
 
+# Corners of cells smaller than this share of their coordinates can't be told from each other.
+_LEAST_CELL = 1e-12
 _METRES = {"m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "cm": 0.01, "mm": 0.001}
 # Cells read at once: 16 MB of float64, whatever the size of the raster.
 _MOST_CELLS = 1 << 21
@@ -115,6 +117,12 @@ class Raster:
             if raster.transform.b or raster.transform.d:
                 raise InputError(
                     f"{path.name}: the raster is rotated; expected rows and columns on the axes."
+                )
+            cell = min(abs(raster.transform.a), abs(raster.transform.e))
+            if not _LEAST_CELL * np.abs(raster.bounds).max() < cell < np.inf:
+                raise InputError(
+                    f"{path.name}: cells of {cell:g} at {tuple(raster.bounds)}; expected a size that its "
+                    "coordinates can tell. Check how it was written."
                 )
             said = (unit or raster.units[band - 1] or "m").strip()
             if said.lower() not in _METRES:
