@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,11 @@ def test_the_commands_of_a_page_are_there(page: Path) -> None:
         assert command is not None, f"tigis {name}"
         if isinstance(command, click.Group) and second:
             assert command.get_command(click.Context(command), second), f"tigis {name} {second}"
+
+
+def test_every_public_name_has_its_line_in_the_reference() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "make_reference.py"))
+    page = script["reference"]()
+    assert script["PAGE"].read_text(encoding="utf-8") == page, "run scripts/make_reference.py"
+    bare = [line for line in page.splitlines() if line.startswith("| `") and line.endswith("|  |")]
+    assert bare == []
