@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -52,6 +53,9 @@ def test_methods_come_last_and_say_the_error():
     title = re.search(r"<title>(.*?)</title>", page)[1]
     assert f"{error['median_error_pct']:.0f}\u202f%" in title
     assert f"{error['p90_error_pct']:.0f}\u202f%" in title
+    table = COMMITTED.parent / "data" / "geo" / "interurban_calibration.json"
+    trips = json.loads(table.read_text(encoding="utf-8"))["held_out"]["trips"]
+    assert f"{tiGIS.number(trips, 0)} trajets mis à part" in page
     assert PAGES[-1].name == "methodes"
     assert not re.search(r"see column|March|contributors", page)
 

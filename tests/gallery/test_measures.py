@@ -61,6 +61,13 @@ def test_where_ales_is(network, communes, minutes):
     assert plain(f"{duration(float(cities.loc['30007', '34172']))} de Montpellier") in title
     assert plain(f"{duration(float(on_the_a9['30007']))} de l’A9") in title
     assert f"{int((on_the_a9 > 45).sum())} communes sur 72" in title
+    stations = tiGIS.territory.load_tgv_stations().to_crs(2154)
+    around = stations[stations.distance(halls.to_crs(2154).loc["30007"].geometry) < 150_000]
+    trains = tiGIS.travel_times(network, halls.loc[["30007"]], around, too_far="unreachable", progress=False)
+    assert plain(f"{duration(float(trains.iloc[0].min()))} d’un TGV") in title
+    far = float(communes["population"][on_the_a9 > 45].sum())
+    subtitle = drawn("ales_temps").content.subtitle
+    assert plain(f"{number(far, 0)} habitants à plus de 45 minutes d’une entrée de l’A9") in plain(subtitle)
 
 
 def test_contrast_of_the_north_west(communes, minutes):
@@ -170,6 +177,7 @@ def test_the_rose_names_its_slowest_direction(network):
     west = 6
     assert min(speeds, key=lambda s: speeds[s]) == west
     assert f"vers l’ouest, on n’avance que de {number(speeds[west], 0)} km" in titled(chart)
+    assert plain(f"({number(km.sum() / hours.sum(), 0)} km/h en moyenne)") in plain(chart.content.subtitle)
 
 
 def test_n106_people_and_minutes_gained(network, communes):
