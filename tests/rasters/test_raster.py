@@ -66,6 +66,14 @@ triangle = (
 )
 
 
+def test_a_grid_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cut.asc"
+    head = "ncols 4\nnrows 44\nxllcorner 785000\nyllcorner 6335000\ncellsize 10\nNODATA_value -9999\n"
+    path.write_text(head + "0 0.5 1 2\n" * 4, encoding="ascii")
+    with pytest.raises(tiGIS.DataFileError, match="for 4 × 44 cells"):
+        tiGIS.flood.DepthRaster.open(path, crs=2154)
+
+
 def test_outlines_far_longer_than_the_cells_are_followed_near_the_raster_alone(tmp_path: Path) -> None:
     """Cut into pieces of the size of a cell, this one would be a hundred billion of them."""
     cell = 1e-4

@@ -215,3 +215,14 @@ def test_a_parquet_whose_crs_names_nothing(tmp_path: Path) -> None:
     parquet.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo)}), path)
     with pytest.raises(DataFileError, match=r"roads\.parquet: it can't be read \(Invalid projection"):
         tiGIS.read_roads(path)
+
+
+def test_a_parquet_whose_texts_are_no_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "roads.parquet"
+    roads = gpd.GeoDataFrame(
+        {"fclass": ["primary"]}, geometry=[shapely.LineString([(7e5, 66e5), (7e5, 67e5)])], crs=2154
+    )
+    roads.to_parquet(path, compression=None)
+    path.write_bytes(path.read_bytes().replace(b"primary", b"prim\xffry"))
+    with pytest.raises(DataFileError, match=r"UTF-?8"):
+        tiGIS.read_roads(path)

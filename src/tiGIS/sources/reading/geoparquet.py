@@ -38,7 +38,7 @@ def read_geoparquet(path: Path) -> gpd.GeoDataFrame:
         if unpacked > most_bytes or columns > MOST_COLUMNS or rows * columns > most:
             found = f"{rows:,} rows of {columns:,} columns, {unpacked:,} bytes once unpacked"
             raise DataFileError(path, found, f"at most {most:,} cells", "Cut it into smaller files.")
-        return gpd.read_parquet(path)
+        return _in_utf8(gpd.read_parquet(path))
     except (
         pyarrow.ArrowException,
         shapely.errors.GEOSException,
@@ -51,3 +51,14 @@ def read_geoparquet(path: Path) -> gpd.GeoDataFrame:
         MemoryError,
     ) as error:
         raise DataFileError(path, f"it can't be read ({error})", _EXPECTED, "Fetch it again.") from error
+
+
+def _in_utf8(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Refuse texts that are none: pandas takes them as they are, and fails later."""
+    import pandas as pd
+    import pyarrow
+
+    for name in frame.columns.drop(frame.geometry.name):
+        if isinstance(frame[name].dtype, pd.StringDtype):
+            pyarrow.array(frame[name].array).validate(full=True)
+    return frame

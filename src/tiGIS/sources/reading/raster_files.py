@@ -65,6 +65,10 @@ def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
             raise DataFileError(
                 path, f"it can't be read ({error})", "a raster that GDAL reads", "Fetch it again."
             ) from error
+        cells, size = raster.width * raster.height, path.stat().st_size
+        if driver == "AAIGrid" and 2 * cells - 1 > size:  # GDAL may read on for ever where lines lack
+            found = f"{size:,} bytes for {raster.width:,} × {raster.height:,} cells"
+            raise DataFileError(path, found, "a digit and a space for each", "Fetch it again.")
         if raster.tags(ns="OVERVIEWS"):
             raise _points_elsewhere(path)
         yield raster
