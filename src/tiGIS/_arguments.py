@@ -2,7 +2,8 @@
 
 A signature already tells which options there are (``Literal["largest", "all"]``), what is a number and
 within which bounds (``Annotated[float, within(0, 100)]``), and what is a layer: ``@checked`` holds callers to
-it, so that a misspelt option is never taken for another one, nor NaN for a number.
+it, so that a misspelt option is never taken for another one, nor NaN for a number. What comes out names the
+sources of what came in (`tiGIS.provenance`).
 """
 
 from __future__ import annotations
@@ -127,7 +128,12 @@ def _held(function: Callable[..., Any], module: str) -> Callable[..., Any]:
         for name, rule in rules().items():
             if name in given:
                 rule.check(given[name], name)
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
+        if not (hasattr(result, "attrs") or isinstance(result, tuple)):
+            return result
+        from tiGIS.provenance import pass_on_sources  # pandas is there by now
+
+        return pass_on_sources(result, given.values())
 
     return held
 

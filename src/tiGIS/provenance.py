@@ -6,8 +6,8 @@ inputs said by `inherit`, and adds its own by `describe`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypedDict, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict, TypeVar, cast
 
 import pandas as pd
 
@@ -107,6 +107,9 @@ def description(thing: Any) -> dict[str, Any]:
     if not isinstance(thing, (pd.DataFrame, pd.Series)) and hasattr(thing, "metadata"):
         # a network tells more than what is for its results: its report, its access
         known = {key: thing.metadata.get(key, ()) for key in ("sources", "limits")}
+    elif not known:
+        known = {key: getattr(thing, key, ()) for key in ("sources", "limits")}
+        known = known if all(isinstance(notes, (list, tuple)) for notes in known.values()) else {}
     return {**known, "sources": list(known.get("sources", [])), "limits": list(known.get("limits", []))}
 
 
@@ -147,3 +150,23 @@ def inherit(
     for each in said[1:]:
         describe(result, sources=each["sources"], limits=each["limits"])
     return describe(result, sources=sources, limits=limits, **details)
+
+
+def pass_on_sources(result: Any, inputs: Iterable[Any]) -> Any:
+    """Have the tables of a result name the sources of all that it was made from, after those that it names.
+
+    Every public function does so (`tiGIS._arguments.checked`): no measure forgets whose people it counted.
+    """
+    given = [each for one in inputs for each in _things(one)]
+    sources = [source for each in given for source in description(each)["sources"]]
+    for table in result if isinstance(result, tuple) else (result,):
+        # a table that was given itself is the caller's
+        if isinstance(table, (pd.DataFrame, pd.Series)) and not any(table is each for each in given):
+            describe(cast("pd.DataFrame", table), sources=sources)
+    return result
+
+
+def _things(given: Any) -> list[Any]:
+    if isinstance(given, Mapping):
+        return list(given.values())
+    return list(given) if isinstance(given, (list, tuple)) else [given]

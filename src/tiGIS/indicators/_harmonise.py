@@ -15,7 +15,7 @@ from tiGIS._validate import are_among, require_columns, require_series, require_
 from tiGIS.indicators._indicator import Indicator
 from tiGIS.indicators._membership import figures_by_code, tidy_codes
 from tiGIS.indicators._resolve import indicators_of
-from tiGIS.provenance import describe, description, note
+from tiGIS.provenance import describe, description, inherit, note
 from tiGIS.territory import load_commune_changes, load_memberships
 
 _PAIR = ["code_from", "code_to"]
@@ -67,7 +67,7 @@ def _passage(from_year: int, to_year: int) -> pd.DataFrame:
     same = here.difference(list(reached))
     old_codes, new_codes = ([pair[side] for pair in pairs] for side in (0, 1))
     table = pd.DataFrame({"code_from": [*same, *old_codes], "code_to": [*same, *new_codes]}, dtype="str")
-    return table.sort_values(_PAIR, ignore_index=True)
+    return inherit(table.sort_values(_PAIR, ignore_index=True), load_commune_changes())
 
 
 def _one_step(year: int, following: int) -> dict[str, set[str]]:

@@ -18,6 +18,8 @@ from tiGIS._validate import are_among, shown
 from tiGIS.provenance import describe, note
 from tiGIS.territory._crs import in_common_crs
 from tiGIS.territory._members import (
+    PEOPLE_AND_GROUPS,
+    TI_SOURCE,
     epci_and_ept,
     load_memberships,
     population_of_map,
@@ -31,9 +33,8 @@ from tiGIS.territory._vintages import MAP_OF_POLYGONS, Undrawn, on_polygons
 
 _SOURCES = (
     note("IGN Admin Express généralisé, COG 2024", "IGN Admin Express, generalised, COG 2024"),
-    note("Insee, populations légales ; DGCL, Banatic", "Insee, legal populations; DGCL, Banatic"),
+    PEOPLE_AND_GROUPS,
 )
-_TI_SOURCE = note("ANCT, Territoires d'industrie", "ANCT, Territoires d'industrie")
 _LIMITS = (
     note(
         "Contours généralisés, arrondis au mètre : ne pas mesurer à l'échelle de la parcelle",
@@ -271,7 +272,7 @@ def load_territoires_industrie(
     names = members.drop_duplicates("id_ti").set_index("id_ti")[["nom", "phase"]]
     frame = frame.join(names).join(_summed(group_of, map_year))
     drawn = _without(left_out, _finish(frame, ["nom", "phase", "n_communes"], map_year))
-    return describe(drawn, sources=[_TI_SOURCE], phase=phase)
+    return describe(drawn, sources=[TI_SOURCE], phase=phase)
 
 
 @checked

@@ -12,6 +12,7 @@ from tiGIS._bundled import bundled_path
 from tiGIS._errors import InputError, VintageError
 from tiGIS._former import former_arguments
 from tiGIS._validate import are_among
+from tiGIS.provenance import describe, note
 
 Phase = Literal["2018-2022", "2023-2027"]
 PHASES: tuple[Phase, ...] = ("2018-2022", "2023-2027")
@@ -21,6 +22,11 @@ YEARS = range(2021, 2027)
 # the census whose populations were in force on each map; no later one than 2023 is bundled
 CENSUS_OF_MAP = {2021: 2018, 2022: 2019, 2023: 2020, 2024: 2021, 2025: 2022, 2026: 2023}
 _MAYOTTE_CENSUS = 2017
+PEOPLE_AND_GROUPS = note(
+    "Insee, populations légales ; DGCL, Banatic", "Insee, legal populations; DGCL, Banatic"
+)
+TI_SOURCE = note("ANCT, Territoires d'industrie", "ANCT, Territoires d'industrie")
+CODES = note("Insee, code officiel géographique", "Insee, official codes of communes")
 _EPT_SINCE = 2023
 
 
@@ -85,7 +91,7 @@ def load_memberships(map_year: int = 2024) -> pd.DataFrame:
     >>> int((members["siren"] == "200066918").sum())
     72
     """
-    return _memberships(require_year(map_year)).copy()
+    return describe(_memberships(require_year(map_year)).copy(), sources=[PEOPLE_AND_GROUPS])
 
 
 @lru_cache(maxsize=1)
@@ -169,7 +175,7 @@ def load_populations(census_year: int | None = None, map_year: int | None = None
                 + (f" (with census_year={census_year})." if column == "map_year" and census_year else ".")
             )
         kept = kept[kept[column] == wanted]
-    return kept.reset_index(drop=True)
+    return describe(kept.reset_index(drop=True), sources=[PEOPLE_AND_GROUPS])
 
 
 @lru_cache(maxsize=8)
@@ -210,7 +216,7 @@ def load_commune_changes() -> pd.DataFrame:
     >>> changes.loc[changes["code_from"] == "30094", ["year_to", "code_to", "kind"]].values.tolist()
     [[2025, '30329', 'merge']]
     """
-    return table("commune_changes")
+    return describe(table("commune_changes"), sources=[CODES])
 
 
 @checked
@@ -231,7 +237,7 @@ def load_former_communes() -> pd.DataFrame:
     >>> former["30190"]  # Notre-Dame-de-la-Rouvière, now in Val-d'Aigoual
     '30339'
     """
-    return table("former_communes")
+    return describe(table("former_communes"), sources=[CODES])
 
 
 @former_arguments
@@ -273,7 +279,8 @@ def territoire_members(
     require_phase(phase)
     every = table("territoires_industrie")
     members = every[every["phase"] == phase].reset_index(drop=True)
-    return _resolved(members, require_year(map_year)) if communes else members
+    members = _resolved(members, require_year(map_year)) if communes else members
+    return describe(members, sources=[TI_SOURCE])
 
 
 def _resolved(members: pd.DataFrame, year: int) -> pd.DataFrame:

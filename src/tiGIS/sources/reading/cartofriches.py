@@ -13,6 +13,7 @@ import shapely
 from tiGIS._arguments import checked
 from tiGIS._errors import DataFileError
 from tiGIS._validate import shown
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.archive import read_file
 from tiGIS.sources.reading.csv_tables import header_of, read_csv_table, refuse_too_large
 from tiGIS.sources.reading.positions import crs_of_geojson, points_in_degrees, shapes_in_degrees
@@ -21,6 +22,8 @@ from tiGIS.sources.reading.safe import parse_json
 _NEEDED = ["site_id", "comm_insee", "site_statut", "site_surface"]
 # How the file writes that it doesn't know
 UNKNOWN_WORDS = ("", "inconnu", "inconnue", "sans objet", "NA")
+
+_SOURCE = note("Cerema, Cartofriches", "Cerema, Cartofriches")
 
 
 @checked
@@ -71,7 +74,7 @@ def read_cartofriches(path: str | Path) -> gpd.GeoDataFrame:
     longitude, latitude = (_number(table[name], name, path).to_numpy() for name in ("lon", "lat"))
     points = points_in_degrees(longitude, latitude, path, np.arange(len(table)) + 2)
     clean = _clean(path, table.drop(columns=["lon", "lat"]))
-    return gpd.GeoDataFrame(clean, geometry=points.to_numpy(), crs=4326)
+    return describe(gpd.GeoDataFrame(clean, geometry=points.to_numpy(), crs=4326), sources=[_SOURCE])
 
 
 def _read_geojson(path: Path, raw: bytes) -> gpd.GeoDataFrame:
@@ -98,7 +101,7 @@ def _read_geojson(path: Path, raw: bytes) -> gpd.GeoDataFrame:
     places = [f"feature {number}" for number in range(1, len(shapes) + 1)]
     crs = crs_of_geojson(document, path)
     outlines = shapes_in_degrees(np.array(shapes, dtype=object), crs, path, places)
-    return gpd.GeoDataFrame(clean, geometry=outlines.to_numpy(), crs=4326)
+    return describe(gpd.GeoDataFrame(clean, geometry=outlines.to_numpy(), crs=4326), sources=[_SOURCE])
 
 
 def _require(path: Path, columns: list[str], needed: list[str]) -> None:

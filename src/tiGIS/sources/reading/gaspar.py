@@ -11,6 +11,7 @@ from tiGIS._arguments import checked
 from tiGIS._cells import as_dates
 from tiGIS._errors import DataFileError, InputError
 from tiGIS._validate import shown
+from tiGIS.provenance import describe, note
 from tiGIS.sources.reading.archive import read_file
 from tiGIS.sources.reading.csv_tables import read_csv_table
 
@@ -23,6 +24,8 @@ _DATES = {
     "dat_deprescription": "withdrawn",
     "dat_abrog": "repealed",
 }
+
+_SOURCE = note("Géorisques, GASPAR", "Géorisques, GASPAR")
 
 
 @checked
@@ -81,7 +84,8 @@ def read_gaspar(path: str | Path) -> pd.DataFrame:
     keys = ["kind", "plan_id", "code_insee"]
     rest = {name: "max" if name in _DATES.values() else "first" for name in tidy.columns if name not in keys}
     how: dict[str, Any] = {**rest, "risks": _joined}
-    return tidy.groupby(keys, sort=True, as_index=False).agg(how)[tidy.columns.tolist()]
+    plans = tidy.groupby(keys, sort=True, as_index=False).agg(how)[tidy.columns.tolist()]
+    return describe(plans, sources=[_SOURCE])
 
 
 def _dates(path: Path, cells: pd.Series) -> pd.Series:
