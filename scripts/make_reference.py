@@ -17,9 +17,9 @@ import tiGIS
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 HEAD = """# Every public name
 
-Made by `scripts/make_reference.py` from the docstrings: `help(tiGIS.inequality.gini)` says the rest. Names of the
-first section stand at the top, `tiGIS.NAME`; the others in their room, `tiGIS.ROOM.NAME`. How the rooms
-stand to each other is in [architecture.md](architecture.md).
+Made by `scripts/make_reference.py` from the docstrings: `help(tiGIS.inequality.gini)` says the rest. Names
+of the first section stand at the top, `tiGIS.NAME`; the others in their room, `tiGIS.ROOM.NAME`. How the
+rooms stand to each other is in [architecture.md](architecture.md).
 """
 
 

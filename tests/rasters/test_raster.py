@@ -11,10 +11,12 @@ import rasterio
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasterio._err import CPLE_BaseError
 from rasterio.transform import Affine
 
 import tiGIS
 from tiGIS.rasters import _raster
+from tiGIS.sources.reading.raster_files import open_raster
 from toys import LOCAL
 
 CELL = 10.0
@@ -189,3 +191,11 @@ def test_zones_of_depth_carry_on_what_was_taken_for_unknown(tmp_path: Path) -> N
     place = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(100, 200, 500, 500)], crs=LOCAL)
     assert "-9999" in str(zones.limits)
     assert "-9999" in str(tiGIS.flood.exposure(place, zones).attrs["tigis"]["limits"])
+
+
+@pytest.mark.parametrize("error", [rasterio.errors.RasterioIOError("cut"), CPLE_BaseError(1, 1, "cut")])
+def test_what_gdal_says_of_an_open_raster_is_told_by_name(tmp_path: Path, error: Exception) -> None:
+    """A damaged tag or block shows when it is asked for."""
+    path = write(tmp_path / "depth.tif")
+    with pytest.raises(tiGIS.DataFileError, match=r"depth\.tif: it can't be read"), open_raster(path):
+        raise error

@@ -116,7 +116,6 @@ def known_values(
     *,
     nodata: float | None,
     to_metres: float,
-    path: Path,
     tally: Tally | None = None,
 ) -> NDArray[np.float64]:
     """
@@ -135,8 +134,6 @@ def known_values(
         value. By default, what the file says: its nodata value, its mask, and the numbers in common use.
     to_metres : float
         Metres in a unit of the values.
-    path : Path
-        The file, for messages.
     tally : Tally, optional
         Counts what the file holds for "not known" without saying so.
 
@@ -144,18 +141,8 @@ def known_values(
     -------
     numpy.ndarray
         Metres, float64, scale and offset applied, NaN where not known.
-
-    Raises
-    ------
-    DataFileError
-        When it can't be read.
     """
-    import rasterio
-
-    try:
-        stored = raster.read(band, window=window)
-    except rasterio.errors.RasterioIOError as error:
-        raise DataFileError(path, f"it can't be read ({error})", "a sound raster") from error
+    stored = raster.read(band, window=window)
     exact = stored.astype(np.float64)
     values = (exact * raster.scales[band - 1] + raster.offsets[band - 1]) * to_metres
     unknown = np.zeros(stored.shape, dtype=bool)

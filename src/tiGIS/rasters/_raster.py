@@ -229,7 +229,6 @@ class Raster:
             window,
             nodata=self.nodata,
             to_metres=self.to_metres,
-            path=self.path,
             tally=tally,
         )
 

@@ -43,6 +43,7 @@ def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
         When it is absent, of another format, points to another file, or can't be read.
     """
     import rasterio
+    from rasterio._err import CPLE_BaseError  # which has no public name
 
     from tiGIS.sources.reading.gdal import PLAIN_PATH, SHUT, put
 
@@ -71,7 +72,12 @@ def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
             raise DataFileError(path, found, "a digit and a space for each", "Fetch it again.")
         if raster.tags(ns="OVERVIEWS"):
             raise _points_elsewhere(path)
-        yield raster
+        try:
+            yield raster
+        except (CPLE_BaseError, rasterio.errors.RasterioError) as error:  # whatever is asked of it
+            raise DataFileError(
+                path, f"it can't be read ({error})", "a sound raster", "Fetch it again."
+            ) from error
 
 
 def _driver_of(path: Path) -> str:
